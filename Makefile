@@ -1,0 +1,46 @@
+# `make reports` and `make test` each work as the first command after a clone: they make .venv and install what they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONHASHSEED := 0
+
+.DEFAULT_GOAL := help
+.PHONY: help reports test lab notebooks bench lock clean
+
+help:            ## say what can be made
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 18
+
+# Installed anew only when what is asked for has changed.
+$(VENV)/.installed: requirements.txt requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or later is needed; set PYTHON=/path/to/it")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c requirements.lock
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]' -c requirements.lock
+	@touch $@
+
+reports: $(VENV)/.installed          ## execute the notebooks and write the HTML report to reports/index.html
+	$(BIN)/python -m utils report
+
+test: $(VENV)/.installed-test        ## check the style and run every test
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest
+
+lab: $(VENV)/.installed              ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks
+
+notebooks: $(VENV)/.installed        ## make notebooks/*.ipynb from notebooks/source: generate, execute, stamp
+	$(BIN)/python -m utils.notebooks
+
+bench: $(VENV)/.installed-test       ## measure speed as ratios to named rivals
+	$(BIN)/python benchmarks/paths.py
+
+lock: $(VENV)/.installed-test        ## write requirements.lock anew from the newest versions in range
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header --extra test \
+		requirements.txt pyproject.toml --no-emit-package will-aid-trucks-reach-350-a-day -o requirements.lock
+
+clean:           ## remove what can be made again
+	rm -rf $(VENV) reports .pytest_cache .hypothesis .ruff_cache .cache

@@ -1,0 +1,344 @@
+"""Forecasters: from a daily history with absent days to joint sample paths of whole, non-negative counts.
+
+Each forecaster is a function `fit_*(history)` that returns an object with ``simulate(horizon, n_paths, rng)``. `MODELS` names
+them, `simulate_paths` is the way in. Paths come in `BLOCKS` consecutive blocks of (nearly) equal size: those of one block
+share one draw of the parameters, so that the spread between blocks shows how far the parameters are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from scipy.signal import lfilter
+
+from .checks import check_choice, check_count
+from .data import load_holidays
+from .errors import InputError
+
+BLOCKS = 50
+MIN_COUNTED = 28
+WEEK = 7
+
+
+class Fitted(Protocol):
+    """A forecaster fitted to a history."""
+
+    def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> np.ndarray:
+        """Draw joint paths, shape (n_paths, horizon), trucks/day, for the days after the history."""
+        ...
+
+
+def check_history(history: pd.Series) -> pd.Series:
+    """Check a daily history and put it on a gapless daily index, absent days as NaN.
+
+    Parameters
+    ----------
+    history : pandas.Series
+        Trucks/day, indexed by day.
+
+    Raises
+    ------
+    InputError
+        If the index is not made of single days in order, a count is negative or infinite, or fewer than 28 days
+        are counted.
+    """
+    if not isinstance(history, pd.Series) or not isinstance(history.index, pd.DatetimeIndex):
+        raise InputError(f"history is a {type(history).__name__}; give a pandas Series of counts indexed by day")
+    index = history.index
+    if not (index.is_monotonic_increasing and index.is_unique) or (index != index.normalize()).any():
+        raise InputError("history must have one row a day in order of time; sort it and sum the rows of a day first")
+    counted = history.dropna()
+    if (counted < 0).any() or np.isinf(counted).any():
+        bad = counted[(counted < 0) | np.isinf(counted)].index[0]
+        raise InputError(f"history is {history[bad]:g} on {bad:%Y-%m-%d}; counts must be finite and not negative")
+    if len(counted) < MIN_COUNTED:
+        raise InputError(f"history has {len(counted)} counted days; at least {MIN_COUNTED} are needed to fit a week's pattern")
+    return history.astype(float).asfreq("D")
+
+
+# ---------------------------------------------------------------------------------------------------------- SARIMAX
+
+
+@dataclass(frozen=True)
+class FittedSarimax:
+    """Draws of the parameters of an ARMA(1, 1) with regressors on the square-root scale, and the state after the history.
+
+    Attributes
+    ----------
+    ar, ma, sigma : ndarray of shape (draws,)
+        Coefficients and standard deviation of the shocks.
+    coefficients : ndarray of shape (draws, regressors)
+    state, state_root : ndarray of shape (draws, 2) and (draws, 2, 2)
+        Predicted state of the first day after the history, and the square root of its covariance.
+    history : pandas.Series
+        What it was fitted to; only its index is used from here on.
+    with_holidays : bool
+    results : statsmodels.tsa.statespace.sarimax.SARIMAXResults
+        The fit at the maximum of the likelihood, for diagnostics.
+    """
+
+    ar: np.ndarray
+    ma: np.ndarray
+    sigma: np.ndarray
+    coefficients: np.ndarray
+    state: np.ndarray
+    state_root: np.ndarray
+    history: pd.Series
+    with_holidays: bool
+    results: object
+
+    def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> np.ndarray:
+        """Draw joint paths, all at once, by the model's own recursion; see `Fitted`."""
+        days = pd.date_range(self.history.index[-1], periods=horizon + 1)[1:]
+        mean = self.coefficients @ _regressors(days, with_holidays=self.with_holidays).to_numpy().T
+        paths = np.empty((n_paths, horizon))
+        for draw, rows in enumerate(_blocks(n_paths, len(self.ar))):
+            block = paths[rows]  # a view: what follows works in place on a stretch that stays in the processor's cache
+            rng.standard_normal(out=block)
+            first, carry = self.state[draw][:, None] + self.state_root[draw] @ rng.standard_normal((2, len(block)))
+            block *= self.sigma[draw]
+            block[:, 0] = first
+            # y[t] = ar y[t-1] + shock[t] + ma shock[t-1]. statsmodels' state vector is the memory of this very filter, so
+            # scipy's recursion runs from it; the first day is the state's own and its shock is already in `carry`.
+            if horizon > 1:
+                memory = (self.ar[draw] * first + carry)[:, None]
+                block[:, 1:], _ = lfilter([1, self.ma[draw]], [1, -self.ar[draw]], block[:, 1:], axis=1, zi=memory)
+            block += mean[draw]
+            _to_counts(block)
+        return paths
+
+
+def _blocks(n_paths: int, blocks: int) -> list[slice]:
+    """Cut the paths into consecutive blocks whose sizes differ by one at most."""
+    ends = np.linspace(0, n_paths, blocks + 1).round().astype(int)
+    return [slice(start, end) for start, end in zip(ends[:-1], ends[1:], strict=True) if end > start]
+
+
+def fit_sarimax(history: pd.Series, *, seed: int = 0) -> FittedSarimax:
+    """Fit SARIMAX(1, 0, 1) with weekday (and holiday) regressors to the square root of the counts.
+
+    Counts of trucks vary more when there are more of them; the square root makes their spread nearly constant [1]_. Absent days
+    stay absent: the Kalman filter passes over them [2]_. The parameters are uncertain: `BLOCKS` draws are taken from the normal
+    approximation around the maximum of the likelihood, kept inside the stationary and invertible region, and the filter
+    is run again for each, since the state after the history depends on them.
+
+    Parameters
+    ----------
+    history : pandas.Series
+        Trucks/day, NaN where not counted. It ends on the last day before the first one to be simulated.
+    seed : int
+        Seed of the draws of the parameters.
+
+    References
+    ----------
+    .. [1] F. J. Anscombe (1948), The transformation of Poisson, binomial and negative-binomial data, Biometrika 35.
+    .. [2] J. Durbin and S. J. Koopman (2012), Time Series Analysis by State Space Methods, 2nd ed., section 4.10.
+    """
+    from statsmodels.tsa.statespace.sarimax import SARIMAX  # slow to import, and not needed by every command
+
+    history = check_history(history)
+    with_holidays = _holidays_counted(history) >= 3
+    exog = _regressors(history.index, with_holidays=with_holidays)
+    model = SARIMAX(_to_root(history), exog=exog, order=(1, 0, 1))
+    results = model.fit(disp=False, method="lbfgs", cov_type="approx", warn_convergence=False)
+    if not results.mle_retvals["converged"]:  # the simplex is slower, and walks along a flat ridge without a gradient
+        results = model.fit(results.params, disp=False, method="nm", maxiter=5000, cov_type="approx", warn_convergence=False)
+    draws = _draw_parameters(results, np.random.default_rng([seed, 1]))
+    states, roots = [], []
+    for parameters in draws:
+        after = model.filter(parameters, return_ssm=True)
+        states.append(after.predicted_state[:, -1])
+        roots.append(_square_root(after.predicted_state_cov[:, :, -1]))
+    k = exog.shape[1]
+    return FittedSarimax(
+        ar=draws[:, k],
+        ma=draws[:, k + 1],
+        sigma=np.sqrt(draws[:, k + 2]),
+        coefficients=draws[:, :k],
+        state=np.array(states),
+        state_root=np.array(roots),
+        history=history,
+        with_holidays=with_holidays,
+        results=results,
+    )
+
+
+def _draw_parameters(results, rng: np.random.Generator) -> np.ndarray:
+    """Draw `BLOCKS` parameter vectors; draws outside the stationary, invertible region are drawn again."""
+    root = _square_root(results.cov_params().to_numpy())
+    mode, k = results.params.to_numpy(), results.model.k_exog
+    kept: list[np.ndarray] = []
+    for _ in range(100):
+        draws = mode + rng.standard_normal((BLOCKS, len(mode))) @ root.T
+        ar, ma, variance = draws[:, k], draws[:, k + 1], draws[:, k + 2]
+        kept.extend(draws[(np.abs(ar) < 1) & (np.abs(ma) < 1) & (variance > 0)])
+        if len(kept) >= BLOCKS:
+            return np.array(kept[:BLOCKS])
+    raise InputError(
+        f"history: of 5,000 parameter draws only {len(kept)} are stationary; the counts are too few or too even to fit"
+    )
+
+
+def _square_root(covariance: np.ndarray) -> np.ndarray:
+    """Symmetric square root; tiny negative eigenvalues of a numerical covariance count as zero."""
+    values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
+    return vectors * np.sqrt(np.clip(values, 0, None))
+
+
+def _to_root(counts):
+    return np.sqrt(counts + 0.375)
+
+
+def _to_counts(root: np.ndarray) -> np.ndarray:
+    """Back from the square-root scale, in place: whole counts, never negative."""
+    np.maximum(root, 0, out=root)
+    np.square(root, out=root)
+    root -= 0.375
+    np.rint(root, out=root)
+    np.maximum(root, 0, out=root)
+    return root
+
+
+def _regressors(days: pd.DatetimeIndex, *, with_holidays: bool) -> pd.DataFrame:
+    """Weekday indicators (a level each, no constant) and, where it could be learnt, one for holidays that shut the crossings."""
+    table = pd.DataFrame(
+        {name: (days.day_of_week == number).astype(float) for number, name in enumerate("Mon Tue Wed Thu Fri Sat Sun".split())},
+        index=days,
+    )
+    if with_holidays:
+        table["holiday"] = _is_holiday(days).astype(float)
+    return table
+
+
+def _is_holiday(days: pd.DatetimeIndex) -> np.ndarray:
+    holidays = load_holidays()
+    return days.isin(holidays.loc[holidays["closes"], "date"])
+
+
+def _holidays_counted(history: pd.Series) -> int:
+    return int(_is_holiday(history.dropna().index).sum())
+
+
+# -------------------------------------------------------------------------------------------------------- bootstraps
+
+
+@dataclass(frozen=True)
+class FittedBlocks:
+    """Stretches of the past, drawn at random and laid end to end.
+
+    Attributes
+    ----------
+    filled : ndarray of shape (fills, days)
+        The past up to its last counted day; in each row the absent days are filled with other draws.
+    length : int or None
+        Days a stretch; None for stretches as long as the horizon.
+    gap : int or None
+        Days between the past's end and the first simulated day, for stretches that keep their weekdays; None if they need not.
+    """
+
+    filled: np.ndarray
+    length: int | None
+    gap: int | None
+
+    def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> np.ndarray:
+        """Draw joint paths; see `Fitted`."""
+        fills, n_days = self.filled.shape
+        length = min(self.length or horizon, n_days)
+        pieces = []
+        for offset in range(0, horizon, length):
+            starts = np.arange(n_days - length + 1)
+            if self.gap is not None:
+                starts = starts[(starts - n_days - self.gap - offset) % WEEK == 0]
+            days = rng.choice(starts, n_paths)[:, None] + np.arange(length)
+            pieces.append(self.filled[rng.integers(fills, size=n_paths)[:, None], days])
+        return np.concatenate(pieces, axis=1)[:, :horizon]
+
+
+def fit_climatology(history: pd.Series, *, seed: int = 0) -> FittedBlocks:
+    """Windows of the whole past, each as likely as the next: the record's own answer, for whoever knows nothing newer.
+
+    If the past is shorter than the horizon, windows as long as the past follow each other. Parameters as for `fit_sarimax`.
+    """
+    history = check_history(history)
+    return FittedBlocks(_fill_absent(history[: history.last_valid_index()], seed=seed), length=None, gap=None)
+
+
+def fit_weekday_bootstrap(history: pd.Series, *, seed: int = 0, window: int = 60) -> FittedBlocks:
+    """Whole weeks of the last `window` days to the last one counted, each on its own weekdays: the recent past goes on.
+
+    The moving-block bootstrap [1]_ with blocks of a week. Parameters as for `fit_sarimax`.
+
+    References
+    ----------
+    .. [1] H. R. Kuensch (1989), The jackknife and the bootstrap for general stationary observations, Annals of Statistics 17.
+    """
+    history = check_history(history)
+    past = history[: history.last_valid_index()]
+    return FittedBlocks(_fill_absent(past, seed=seed)[:, -window:], length=WEEK, gap=len(history) - len(past))
+
+
+def _fill_absent(history: pd.Series, *, seed: int, fills: int = 20, neighbours: int = 4) -> np.ndarray:
+    """Fill each absent day with a count drawn from the nearest counted days of its weekday, several times over.
+
+    Only the bootstraps use it, which cannot leave a day open; every fill is another draw, so that no one value is made up.
+    """
+    rng = np.random.default_rng([seed, 2])
+    values = history.to_numpy()
+    filled = np.tile(values, (fills, 1))
+    counted = np.flatnonzero(np.isfinite(values))
+    for day in np.flatnonzero(np.isnan(values)):
+        same = counted[(counted - day) % WEEK == 0]
+        same = same if len(same) else counted
+        nearest = same[np.argsort(np.abs(same - day), kind="stable")[:neighbours]]
+        filled[:, day] = values[rng.choice(nearest, fills)]
+    return filled
+
+
+# ------------------------------------------------------------------------------------------------------------ way in
+
+MODELS: dict[str, Callable[..., Fitted]] = {
+    "sarimax": fit_sarimax,
+    "climatology": fit_climatology,
+    "weekday_bootstrap": fit_weekday_bootstrap,
+}
+DEFAULT = "sarimax"
+
+
+def fit(history: pd.Series, *, model: str = "default", seed: int = 0) -> Fitted:
+    """Fit a forecaster by its name in `MODELS`; "default" is the one the project stands for."""
+    return MODELS[check_choice(model, ["default", *MODELS], name="model").replace("default", DEFAULT)](history, seed=seed)
+
+
+def simulate_paths(history: pd.Series, horizon: int, *, n_paths: int = 10_000, model: str = "default", seed: int = 0) -> np.ndarray:
+    """Simulate joint paths of daily counts for the days after a history.
+
+    Parameters
+    ----------
+    history : pandas.Series
+        Trucks/day, indexed by day, NaN where not counted. The first simulated day is the one after its last row, counted or not.
+    horizon : int
+        Days to simulate.
+    n_paths : int
+        Number of paths.
+    model : str
+        "default" or a name in `MODELS`.
+    seed : int
+        The same seed gives the same paths.
+
+    Returns
+    -------
+    numpy.ndarray of shape (n_paths, horizon)
+        Trucks/day: whole, finite, never negative. The days of a path belong together.
+
+    Raises
+    ------
+    InputError
+        If the history or a number does not fit.
+    """
+    check_count(horizon, name="horizon")
+    check_count(n_paths, name="n_paths")
+    return fit(history, model=model, seed=seed).simulate(horizon, n_paths, np.random.default_rng([seed, 3]))
