@@ -1,0 +1,643 @@
+"""The originals' traps, on small files that the tests make themselves."""
+
+import importlib.metadata
+import json
+import os
+import shutil
+import zipfile
+from collections import Counter
+from datetime import date, datetime, time
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from utils import ingest as module
+from utils.errors import InputError
+from utils.ingest import (
+    COGAT_COLUMNS,
+    NOT_GIVEN,
+    UNRWA_COLUMNS_SINCE_DECEMBER_2024,
+    UNRWA_COLUMNS_UNTIL_NOVEMBER_2024,
+    check_quotes,
+    check_table,
+    count_cogat,
+    count_unrwa,
+    freeze_holidays,
+    ingest,
+    parse_cogat_date,
+    read_original,
+    refresh_package,
+)
+from utils.project import DATA, ROOT
+
+ORIGINALS = Path(os.environ.get("AID_ORIGINALS", ROOT.parent / "shared" / "data" / "raw"))
+SMALL = {"unrwa": (date(2024, 9, 11), date(2025, 1, 19)), "cogat": (date(2024, 9, 24),)}
+OLD, NEW = UNRWA_COLUMNS_UNTIL_NOVEMBER_2024, UNRWA_COLUMNS_SINCE_DECEMBER_2024
+
+
+# ---- makers -----------------------------------------------------------------------------------------------------------
+
+
+def unrwa_rows(columns, rows):
+    """Header and rows of an UNRWA list; each of `rows` is a dict of the cells that differ from an ordinary truck."""
+    ordinary = {
+        "No. of Trucks": 1.0, "Last Edited Time": datetime(2024, 9, 11, 9, 47, 3), "Received Date": date(2024, 9, 9),
+        "Data Source": "UNRWA", "Cargo Category": "Food Items", "Status": "Received", "Quantity": 22.0,
+        "Donation Type": "Humanitarian - UN", "Crossing": "Kerem Shalom", "Time of Opening Gate": time(9, 10),
+    }  # fmt: skip
+    made = [list(columns)]
+    for n, row in enumerate(rows, start=1):
+        cells = {"ID": float(n)} | ordinary | row
+        made.append([cells.get(column, "") for column in columns])
+    return made
+
+
+def cogat_rows(rows):
+    """Header and rows of a COGAT list; each of `rows` is a dict of the cells that differ from an ordinary truck."""
+    ordinary = {"Date": "9 Apr 2024", "Route": "Land Crossings", "Classification": "Food", "Donor": "WFP", "Aid (tons)": "20"}
+    return [
+        list(COGAT_COLUMNS),
+        *([({"Index": str(n)} | ordinary | row)[c] for c in COGAT_COLUMNS] for n, row in enumerate(rows, start=1)),
+    ]
+
+
+def _cell(value, where):
+    if value is None or value == "":
+        return ""
+    if isinstance(value, str):
+        return f'<c r="{where}" t="inlineStr"><is><t>{escape(value)}</t></is></c>'
+    if isinstance(value, datetime):
+        days = (value - datetime(1899, 12, 30)).total_seconds() / 86400
+        return f'<c r="{where}" s="2"><v>{days!r}</v></c>'
+    if isinstance(value, date):
+        return f'<c r="{where}" s="1"><v>{(value - date(1899, 12, 30)).days}</v></c>'
+    if isinstance(value, time):
+        return f'<c r="{where}" s="3"><v>{(value.hour * 60 + value.minute) / 1440!r}</v></c>'
+    return f'<c r="{where}"><v>{value!r}</v></c>'
+
+
+def write_workbook(path, sheets):
+    """Write the smallest Excel workbook that a reader takes: `sheets` maps names to rows of cells."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    kinds = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    count = range(1, len(sheets) + 1)
+    with zipfile.ZipFile(path, "w") as book:
+        book.writestr(
+            "[Content_Types].xml",
+            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            f'<Override PartName="/xl/workbook.xml" ContentType="{kinds}.sheet.main+xml"/>'
+            f'<Override PartName="/xl/styles.xml" ContentType="{kinds}.styles+xml"/>'
+            + "".join(f'<Override PartName="/xl/s{n}.xml" ContentType="{kinds}.worksheet+xml"/>' for n in count)
+            + "</Types>",
+        )
+        package = "http://schemas.openxmlformats.org/package/2006/relationships"
+        book.writestr(
+            "_rels/.rels",
+            f'<Relationships xmlns="{package}"><Relationship Id="r1" Type="{rel}/officeDocument" Target="xl/workbook.xml"/>'
+            "</Relationships>",
+        )
+        book.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships xmlns="{package}"><Relationship Id="r0" Type="{rel}/styles" Target="styles.xml"/>'
+            + "".join(f'<Relationship Id="r{n}" Type="{rel}/worksheet" Target="s{n}.xml"/>' for n in count)
+            + "</Relationships>",
+        )
+        book.writestr(
+            "xl/styles.xml",
+            f'<styleSheet xmlns="{main}"><cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="22"/>'
+            '<xf numFmtId="20"/></cellXfs></styleSheet>',
+        )
+        book.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{main}" xmlns:r="{rel}"><sheets>'
+            + "".join(f'<sheet name="{escape(s)}" sheetId="{n}" r:id="r{n}"/>' for n, s in zip(count, sheets, strict=True))
+            + "</sheets></workbook>",
+        )
+        for n, rows in zip(count, sheets.values(), strict=True):
+            lines = "".join(
+                f'<row r="{i}">' + "".join(_cell(v, f"{chr(64 + j)}{i}") for j, v in enumerate(row, start=1)) + "</row>"
+                for i, row in enumerate(rows, start=1)
+            )
+            book.writestr(f"xl/s{n}.xml", f'<worksheet xmlns="{main}"><sheetData>{lines}</sheetData></worksheet>')
+
+
+def write_cogat(path, rows):
+    path.write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
+
+
+@pytest.fixture
+def originals(tmp_path):
+    """A folder with two UNRWA workbooks, one of each edition, and a COGAT list."""
+    folder = tmp_path / "originals"
+    folder.mkdir()
+    disclaimer = [["UNRWA Data Disclaimer"], ["Current data are partial."]]
+    old = unrwa_rows(OLD, [{}, {"Crossing": "JLOTS"}, {"Received Date": date(2024, 9, 7)}])
+    write_workbook(folder / "first.xlsx", {"data disclaimer": disclaimer, "Suppy Page": old})
+    new = unrwa_rows(NEW, [{}, {}, {"Last Edited Time": datetime(2025, 1, 19, 12, 11, 52), "Data Source": "WFP LC"}])
+    write_workbook(folder / "second.xlsx", {"Suppy Page": new, "data disclaimer": disclaimer})
+    write_cogat(
+        folder / "cogat_aid_data_vintage_2024-09-24.csv",
+        cogat_rows([{}, {"Donor": "Private sector", "Aid (tons)": "-"}, {"Date": "2 Sept 2024", "Route": "Aerial Route"}]),
+    )
+    return folder
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+# ---- UNRWA ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_row_is_a_truck_where_the_column_is_missing():
+    counted = count_unrwa(unrwa_rows(OLD, [{}, {}, {"Crossing": "Erez"}]), name="old.xlsx")
+    assert counted.table == (
+        ("2024-09-09", "Erez", "Humanitarian - UN", "Food Items", "UNRWA", "1"),
+        ("2024-09-09", "Kerem Shalom", "Humanitarian - UN", "Food Items", "UNRWA", "2"),
+    )
+    assert counted.edited == datetime(2024, 9, 11, 9, 47, 3)
+
+
+def test_the_newest_edit_is_found_wherever_it_stands():
+    edits = [datetime(2024, 9, 10), datetime(2024, 9, 11, 9), datetime(2024, 9, 11, 8)]
+    assert count_unrwa(unrwa_rows(OLD, [{"Last Edited Time": e} for e in edits]), name="x").edited == edits[1]
+
+
+def test_the_number_of_trucks_is_used_where_it_is_given():
+    counted = count_unrwa(unrwa_rows(NEW, [{"No. of Trucks": 3.0}, {}]), name="new.xlsx")
+    assert (counted.trucks, counted.rows_counted) == (4, 2)
+    assert counted.table[0][-1] == "4"
+
+
+def test_the_order_of_columns_does_not_matter():
+    rows = [{"Crossing": "Gate 96", "Donation Type": "Private Sector"}, {}]
+    turned = unrwa_rows(tuple(reversed(NEW)), rows)
+    assert count_unrwa(turned, name="a").table == count_unrwa(unrwa_rows(NEW, rows), name="b").table
+
+
+def test_blank_rows_and_repeats_are_set_aside_with_their_reason():
+    rows = unrwa_rows(NEW, [{}, {}, {}])
+    rows += [[""] * len(NEW), rows[1]]
+    counted = count_unrwa(rows, name="x")
+    assert counted.rows_set_aside == {"blank row": 1, "repeat of an earlier row": 1}
+    assert (counted.rows_read, counted.rows_counted, counted.trucks) == (5, 3, 3)
+
+
+def test_a_row_whose_labels_are_blank_is_counted_as_not_given():
+    blank = dict.fromkeys(("Cargo Category", "Donation Type", "Crossing", "Status", "Last Edited Time"), "")
+    counted = count_unrwa(unrwa_rows(NEW, [blank, {}]), name="x")
+    assert ("2024-09-09", NOT_GIVEN, NOT_GIVEN, NOT_GIVEN, "UNRWA", "1") in counted.table
+    assert counted.remarks["Crossing not given"] == 1
+    assert counted.remarks["Status not given, counted as received"] == 1
+
+
+def test_medical_supply_is_a_spelling_and_donor_and_other_are_not():
+    rows = [
+        {"Cargo Category": "Medical Supply"},
+        {"Donation Type": "Humanitarian - Donor"},
+        {"Donation Type": "Humanitarian - Other"},
+    ]
+    counted = count_unrwa(unrwa_rows(OLD, rows), name="x")
+    assert {row[3] for row in counted.table} == {"Medical Supplies", "Food Items"}
+    assert {row[2] for row in counted.table} >= {"Humanitarian - Donor", "Humanitarian - Other"}
+    assert counted.remarks == {"Cargo Category 'Medical Supply' read as 'Medical Supplies'": 1}
+
+
+@pytest.mark.parametrize(
+    ("cells", "parts"),
+    [
+        ({"Crossing": "Keren Shalom"}, ("Crossing", "'Keren Shalom'", "known values", "UNRWA_LABELS")),
+        ({"Cargo Category": "Furniture"}, ("Cargo Category", "'Furniture'")),
+        ({"Donation Type": "Humanitarian"}, ("Donation Type", "'Humanitarian'")),
+        ({"Data Source": "UNDP"}, ("Data Source", "'UNDP'")),
+        ({"Status": "Rejected"}, ("Status", "'Rejected'", "'Received'")),
+        ({"Received Date": "09/10/2024"}, ("Received Date", "'09/10/2024'", "date")),
+        ({"Received Date": ""}, ("Received Date", "''")),
+        ({"Received Date": datetime(2024, 9, 9, 13, 5)}, ("Received Date", "time of day")),
+        ({"Received Date": 45544.0}, ("Received Date", "45544.0")),
+        ({"No. of Trucks": 1.5}, ("No. of Trucks", "1.5", "whole number")),
+        ({"No. of Trucks": 0.0}, ("No. of Trucks", "0.0")),
+        ({"No. of Trucks": -1.0}, ("No. of Trucks", "-1.0")),
+        ({"No. of Trucks": ""}, ("No. of Trucks", "''", "missing count is not a zero")),
+        ({"No. of Trucks": float("nan")}, ("No. of Trucks", "nan")),
+        ({"No. of Trucks": "1"}, ("No. of Trucks", "'1'")),
+        ({"ID": ""}, ("ID", "''")),
+        ({"ID": 1.0, "Crossing": "Erez"}, ("ID", "1.0", "earlier row")),
+        ({"Last Edited Time": "yesterday"}, ("Last Edited Time", "'yesterday'")),
+    ],
+)
+def test_unrwa_cells_that_break_a_rule_are_named(cells, parts):
+    with pytest.raises(InputError) as caught:
+        count_unrwa(unrwa_rows(NEW, [{}, cells]), name="list.xlsx")
+    message = str(caught.value)
+    assert message.startswith("list.xlsx, row 3: ") and "\n" not in message and "; " in message
+    assert all(part in message for part in parts), message
+
+
+@pytest.mark.parametrize(
+    ("columns", "parts"),
+    [
+        ((*NEW, "Driver"), ("new: ['Driver']", "missing: none")),
+        (NEW[:-1], ("missing: ['Last Edited Time']",)),
+        ((*OLD, "Crossing"), ("twice: ['Crossing']",)),
+        ((), ("row 1",)),
+    ],
+)
+def test_an_unknown_column_set_is_refused(columns, parts):
+    with pytest.raises(InputError) as caught:
+        count_unrwa([list(columns)], name="list.xlsx")
+    assert all(part in str(caught.value) for part in ("list.xlsx", "unknown column set", *parts))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_list_without_trucks_is_refused():
+    with pytest.raises(InputError, match="no truck"):
+        count_unrwa(unrwa_rows(NEW, []), name="x")
+
+
+# ---- COGAT ------------------------------------------------------------------------------------------------------------
+
+
+def test_september_is_read_in_both_spellings():
+    counted = count_cogat(cogat_rows([{"Date": "2 Sept 2024"}, {"Date": "2 Sep 2024"}, {"Date": "12 Sept 2024"}]), name="x")
+    assert [(row[0], row[4]) for row in counted.table] == [("2024-09-02", "2"), ("2024-09-12", "1")]
+    assert counted.remarks == {"month written 'Sept'": 2}
+
+
+@pytest.mark.parametrize(
+    "text", ["2024-09-02", "2 September 2024", "31 Sept 2024", "2 sept 2024", "Sept 2 2024", "", "2 Sept 24"]
+)
+def test_other_forms_of_a_day_are_refused(text):
+    with pytest.raises(ValueError):
+        parse_cogat_date(text)
+    with pytest.raises(InputError, match="row 2: Date"):
+        count_cogat(cogat_rows([{"Date": text}]), name="x")
+
+
+@pytest.mark.parametrize(
+    ("weights", "route", "tonnes", "unknown"),
+    [
+        (["20", "15.5"], "Land Crossings", "35.5", "0"),
+        (["20", "-"], "Land Crossings", "20.0", "1"),
+        (["-", ""], "Land Crossings", "", "2"),
+        (["20", "5000"], "Land Crossings", "20.0", "1"),
+        (["20", "0"], "Land Crossings", "20.0", "1"),
+        (["20", "-5"], "Land Crossings", "20.0", "1"),
+        (["58.89"], "Land Crossings", "58.89", "0"),
+        (["60.1"], "Maritime Route (JLOTS)", "", "1"),
+        (["148"], "Aerial Route", "148.0", "0"),
+        (["0.1", "0.2"], "Land Crossings", "0.3", "0"),
+    ],
+)
+def test_weights_unknown_or_absurd_are_unknown_and_the_truck_counts(weights, route, tonnes, unknown):
+    counted = count_cogat(cogat_rows([{"Aid (tons)": weight, "Route": route} for weight in weights]), name="x")
+    assert counted.table == (("2024-04-09", route, "Food", "other", str(len(weights)), tonnes, unknown),)
+
+
+@pytest.mark.parametrize(
+    ("donor", "group"),
+    [
+        ("Private sector", "private sector"),
+        ("PRIVATE SECTOR - Gaza", "private sector"),
+        ("WFP", "other"),
+        ("Mixed donors", "other"),
+    ],
+)
+def test_donors_fall_in_two_groups(donor, group):
+    assert count_cogat(cogat_rows([{"Donor": donor}]), name="x").table[0][3] == group
+
+
+def test_an_index_used_twice_is_a_repeat_only_if_the_rows_are_equal():
+    rows = cogat_rows([{}, {"Index": "1", "Donor": "Jordan"}, {"Index": "1"}])
+    counted = count_cogat([*rows, [""] * 6, []], name="x")
+    assert counted.rows_set_aside == {"blank row": 2, "repeat of an earlier row": 1}
+    assert counted.remarks == {"Index used before by a different row": 1}
+    assert (counted.rows_read, counted.rows_counted, counted.trucks) == (5, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("cells", "parts"),
+    [
+        ({"Route": "Tunnel"}, ("Route", "'Tunnel'", "COGAT_ROUTES")),
+        ({"Classification": "Toys"}, ("Classification", "'Toys'", "COGAT_CLASSIFICATIONS")),
+        ({"Aid (tons)": "twenty"}, ("Aid (tons)", "'twenty'", "number of tonnes")),
+        ({"Aid (tons)": "NaN"}, ("Aid (tons)", "'NaN'")),
+        ({"Donor": " "}, ("Donor", "neither private nor other")),
+        ({"Index": ""}, ("Index",)),
+    ],
+)
+def test_cogat_cells_that_break_a_rule_are_named(cells, parts):
+    with pytest.raises(InputError) as caught:
+        count_cogat(cogat_rows([{}, cells]), name="list.csv")
+    message = str(caught.value)
+    assert message.startswith("list.csv, row 3: ") and "\n" not in message
+    assert all(part in message for part in parts), message
+
+
+def test_a_row_of_another_length_is_refused():
+    with pytest.raises(InputError, match="row 2: number of cells is 5"):
+        count_cogat([list(COGAT_COLUMNS), ["1", "9 Apr 2024", "Land Crossings", "Food", "WFP"]], name="x")
+
+
+_cogat_cells = st.fixed_dictionaries(
+    {
+        "Date": st.sampled_from(["9 Apr 2024", "2 Sept 2024", "1 Jan 2024"]),
+        "Route": st.sampled_from(module.COGAT_ROUTES),
+        "Donor": st.sampled_from(["WFP", "Private sector"]),
+        "Aid (tons)": st.sampled_from(["20", "4.53", "-", "31.058435000000003"]),
+    }
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.lists(_cogat_cells, min_size=1, max_size=30), blanks=st.integers(0, 3), seed=st.randoms())
+def test_every_row_is_accounted_for_in_any_order(rows, blanks, seed):
+    header, *body = cogat_rows(rows)
+    body += [[""] * 6] * blanks
+    counted = count_cogat([header, *body], name="x")
+    assert counted.rows_read == len(body) == counted.rows_counted + sum(counted.rows_set_aside.values())
+    assert sum(int(row[4]) for row in counted.table) == counted.trucks == len(rows)
+    assert sum(int(row[6]) for row in counted.table) == sum(row["Aid (tons)"] == "-" for row in rows)
+    seed.shuffle(body)
+    assert count_cogat([header, *body], name="x") == counted
+
+
+# ---- whole folders ----------------------------------------------------------------------------------------------------
+
+
+def test_a_folder_becomes_a_package(originals, tmp_path):
+    out = tmp_path / "out"
+    found = ingest(originals, out=out, progress=False, vintages=SMALL)
+    assert [item.name for item in found] == ["cogat_2024-09-24", "unrwa_2024-09-11", "unrwa_2025-01-19"]
+    assert all(c.rows_read == c.rows_counted + sum(c.rows_set_aside.values()) for c in (item.counted for item in found))
+    assert (out / "unrwa_2024-09-11.csv").read_bytes() == (
+        b"date,crossing,donation_type,cargo_category,data_source,trucks\n"
+        b"2024-09-07,Kerem Shalom,Humanitarian - UN,Food Items,UNRWA,1\n"
+        b"2024-09-09,JLOTS,Humanitarian - UN,Food Items,UNRWA,1\n"
+        b"2024-09-09,Kerem Shalom,Humanitarian - UN,Food Items,UNRWA,1\n"
+    )
+    assert (out / "cogat_2024-09-24.csv").read_bytes() == (
+        b"date,route,classification,donor_group,trucks,tonnes,trucks_without_tonnes\n"
+        b"2024-04-09,Land Crossings,Food,other,1,20.0,0\n"
+        b"2024-04-09,Land Crossings,Food,private sector,1,,1\n"
+        b"2024-09-02,Aerial Route,Food,other,1,20.0,0\n"
+    )
+    resource = json.loads((out / "datapackage.json").read_bytes())["resources"][1]
+    assert resource["published"] == "2024-09-11"
+    assert resource["covers"] == {"first": "2024-09-07", "last": "2024-09-09"}
+    assert resource["original"]["bytes"] == (originals / "first.xlsx").stat().st_size
+    assert {path.name for path in out.iterdir()} == {
+        "cogat_2024-09-24.csv", "unrwa_2024-09-11.csv", "unrwa_2025-01-19.csv", "quotes.csv", "events.csv",
+        "holidays.csv", "datapackage.json",
+    }  # fmt: skip
+
+
+def test_a_second_run_gives_the_same_bytes(originals, tmp_path):
+    out = tmp_path / "out"
+    ingest(originals, out=out, progress=False, vintages=SMALL)
+    before = contents(out)
+    ingest(originals, out=out, progress=False, vintages=SMALL)
+    assert contents(out) == before
+
+
+def test_progress_is_shown_on_request_only(originals, tmp_path, capsys):
+    ingest(originals, out=tmp_path / "out", progress=False, vintages=SMALL)
+    assert capsys.readouterr() == ("", "")
+    ingest(originals, out=tmp_path / "out", progress=True, vintages=SMALL)
+    shown = capsys.readouterr()
+    assert shown.out == "" and "first.xlsx" in shown.err
+
+
+def test_a_broken_row_leaves_nothing_behind(originals, tmp_path):
+    write_cogat(originals / "cogat_aid_data_vintage_2024-09-24.csv", cogat_rows([{}, {"Classification": "Toys"}]))
+    with pytest.raises(InputError, match="Toys"):
+        ingest(originals, out=tmp_path / "out", progress=False, vintages=SMALL)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("moves_before_failure", [0, 1, 4])
+def test_a_failure_while_moving_restores_what_was_there(originals, tmp_path, monkeypatch, moves_before_failure):
+    out = tmp_path / "out"
+    ingest(originals, out=out, progress=False, vintages=SMALL)
+    (out / "unrwa_2024-09-11.csv").unlink()
+    (out / "cogat_2024-09-24.csv").write_bytes(b"older\n")
+    before = contents(out)
+    real, done = os.replace, []
+
+    def failing(source, target):
+        if len(done) == moves_before_failure:
+            monkeypatch.setattr(module.os, "replace", real)
+            raise OSError("disk full")
+        done.append(target)
+        real(source, target)
+
+    monkeypatch.setattr(module.os, "replace", failing)
+    with pytest.raises(OSError, match="disk full"):
+        ingest(originals, out=out, progress=False, vintages=SMALL)
+    assert contents(out) == before
+
+
+def test_a_failure_while_moving_leaves_no_new_folder(originals, tmp_path, monkeypatch):
+    def failing(source, target):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(module.os, "replace", failing)
+    with pytest.raises(OSError, match="disk full"):
+        ingest(originals, out=tmp_path / "out", progress=False, vintages=SMALL)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_missing_vintage_an_unknown_one_and_one_twice_are_refused(originals, tmp_path):
+    def attempt():
+        ingest(originals, out=tmp_path / "out", progress=False, vintages=SMALL)
+
+    shutil.copy(originals / "first.xlsx", originals / "third.xlsx")
+    with pytest.raises(InputError, match="third.xlsx: was public from 2024-09-11 as first.xlsx was"):
+        attempt()
+    late = [{"Last Edited Time": datetime(2024, 9, 30, 8)}]
+    write_workbook(originals / "third.xlsx", {"Suppy Page": unrwa_rows(NEW, late)})
+    with pytest.raises(InputError, match="third.xlsx: was public from 2024-09-30, but the known unrwa vintages are"):
+        attempt()
+    (originals / "third.xlsx").unlink()
+    (originals / "first.xlsx").unlink()
+    with pytest.raises(InputError, match="lacks unrwa of 2024-09-11"):
+        attempt()
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_foreign_file_in_the_folder_is_named(originals, tmp_path):
+    (originals / "other.csv").write_text("date,count\n2024-01-01,3\n")
+    with pytest.raises(InputError, match="other.csv, row 1: unknown column set"):
+        ingest(originals, out=tmp_path / "out", progress=False, vintages=SMALL)
+
+
+def test_notes_and_lock_files_are_passed_over(originals, tmp_path):
+    for name in ("notes.txt", "~$first.xlsx", ".hidden.csv"):
+        (originals / name).write_text("nothing")
+    assert len(ingest(originals, out=tmp_path / "out", progress=False, vintages=SMALL)) == 3
+
+
+@pytest.mark.parametrize("prepare", [lambda folder: None, lambda folder: folder.mkdir()])
+def test_a_folder_that_is_missing_or_empty_is_named(tmp_path, prepare):
+    prepare(tmp_path / "nowhere")
+    with pytest.raises(InputError, match="nowhere"):
+        ingest(tmp_path / "nowhere", out=tmp_path / "out", progress=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "match"),
+    [
+        ("cogat.csv", "names 0 days"),
+        ("cogat_2024-09-24_2024-09-25.csv", "names 2 days"),
+        ("cogat_2024-13-01.csv", "names 1 days"),
+    ],
+)
+def test_a_cogat_file_carries_its_day_in_its_name(tmp_path, name, match):
+    write_cogat(tmp_path / name, cogat_rows([{}]))
+    with pytest.raises(InputError, match=match):
+        read_original(tmp_path / name)
+
+
+def test_days_outside_the_possible_are_refused(tmp_path):
+    write_workbook(tmp_path / "late.xlsx", {"Suppy Page": unrwa_rows(OLD, [{"Received Date": date(2024, 9, 12)}])})
+    with pytest.raises(InputError, match="trucks on 2024-09-12"):
+        read_original(tmp_path / "late.xlsx")
+    write_cogat(tmp_path / "early_2024-09-24.csv", cogat_rows([{"Date": "9 Apr 2022"}]))
+    with pytest.raises(InputError, match="trucks on 2022-04-09"):
+        read_original(tmp_path / "early_2024-09-24.csv")
+
+
+def test_a_workbook_without_edit_times_has_no_day_of_publication(tmp_path):
+    write_workbook(tmp_path / "x.xlsx", {"Suppy Page": unrwa_rows(OLD, [{"Last Edited Time": ""}])})
+    with pytest.raises(InputError, match="Last Edited Time"):
+        read_original(tmp_path / "x.xlsx")
+
+
+@pytest.mark.parametrize("name", ["broken.xlsx", "broken_2024-09-24.csv"])
+def test_a_broken_file_is_named_in_one_line(tmp_path, name):
+    (tmp_path / name).write_bytes(b"\xff\xfe\x00 not what it says")
+    with pytest.raises(InputError, match=name) as caught:
+        read_original(tmp_path / name)
+    assert "\n" not in str(caught.value)
+
+
+# ---- the project's own tables -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def package(tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for path in DATA.glob("*.csv"):
+        shutil.copy(path, folder)
+    shutil.copy(DATA / "datapackage.json", folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "parts"),
+    [
+        ("trucks", "many", ("trucks", "'many'", "number")),
+        ("trucks", "-3", ("at least 0",)),
+        ("trucks", "", ("required",)),
+        ("bound", "upper", ("exact, lower, approximate",)),
+        ("url", "example.org", ("https?",)),
+        ("date_end", "2020-01-01", ("begins on",)),
+        ("published", "2023-10-07", ("speaks of days up to",)),
+        ("published", "", ("published_precision", "published is ''")),
+        ("published", "2024-11", ("type date",)),
+        ("id", "twice", ("names one row",)),
+    ],
+)
+def test_quotes_that_break_a_rule_are_named(package, column, value, parts):
+    path = package / "quotes.csv"
+    header, *rows = module.read_csv(path)
+    at = header.index(column)
+    first = next(n for n, row in enumerate(rows) if row[header.index("published")])
+    for row in rows if value == "twice" else rows[first : first + 1]:
+        row[at] = value
+    path.write_bytes(module._csv_bytes(header, rows))
+    with pytest.raises(InputError) as caught:
+        check_quotes(path)
+    message = str(caught.value)
+    assert message.startswith(f"quotes.csv, row {first + 2 if value != 'twice' else 3}: "), message
+    assert all(part in message for part in parts), message
+
+
+def test_a_table_with_other_columns_is_refused(package):
+    (package / "events.csv").write_text("day,event\n2024-01-01,x\n")
+    with pytest.raises(InputError, match="events.csv, row 1: header"):
+        check_table(package / "events.csv", module.SCHEMAS["events"])
+
+
+def test_an_edited_quote_is_described_anew(package):
+    refresh_package(folder=package)
+    assert (package / "datapackage.json").read_bytes() == (DATA / "datapackage.json").read_bytes()
+    path = package / "quotes.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",229,", ",230,", 1), encoding="utf-8")
+    refresh_package(folder=package)
+    old, new = (json.loads((folder / "datapackage.json").read_bytes())["resources"] for folder in (DATA, package))
+    assert [a["name"] for a, b in zip(old, new, strict=True) if a != b] == ["quotes"]
+
+
+def test_a_vintage_edited_by_hand_is_refused(package):
+    with (package / "unrwa_2024-09-11.csv").open("a") as table:
+        table.write("2024-09-10,Erez,Private Sector,Food Items,UNRWA,500\n")
+    with pytest.raises(InputError, match="unrwa_2024-09-11.csv: differs"):
+        refresh_package(folder=package)
+    assert (package / "datapackage.json").read_bytes() == (DATA / "datapackage.json").read_bytes()
+
+
+def test_the_holidays_are_those_of_the_library(tmp_path):
+    if importlib.metadata.version("holidays") != module.HOLIDAYS_VERSION:
+        pytest.skip(f"the table is frozen from holidays {module.HOLIDAYS_VERSION}")
+    assert freeze_holidays(out=tmp_path).read_bytes() == (DATA / "holidays.csv").read_bytes()
+
+
+def test_another_version_of_the_library_is_refused(tmp_path, monkeypatch):
+    import holidays
+
+    monkeypatch.setattr(holidays, "__version__", "0.1")
+    with pytest.raises(InputError, match="holidays 0.1: is installed"):
+        freeze_holidays(out=tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+# ---- the originals, where they are at hand ----------------------------------------------------------------------------
+
+needs_originals = pytest.mark.skipif(not ORIGINALS.is_dir(), reason="the publishers' files are not at hand (AID_ORIGINALS)")
+
+
+@needs_originals
+def test_the_originals_give_the_committed_bytes(tmp_path):
+    out = tmp_path / "data"
+    found = ingest(ORIGINALS, out=out, progress=False)
+    for name, content in contents(out).items():
+        assert content == (DATA / name).read_bytes(), name
+    assert Counter(item.source for item in found) == {"unrwa": 4, "cogat": 1}
+
+
+@needs_originals
+def test_what_the_datasheet_says_of_rows_is_so():
+    """Numbers of data/README.md that the daily tables no longer show."""
+    lists = {}
+    for path in sorted(ORIGINALS.glob("*.xlsx")):
+        header, *rows = module.read_workbook(path)
+        lists[path.name] = {row[0]: dict(zip(header, row, strict=True)) for row in rows}
+    held = next(rows for name, rows in lists.items() if "2024-11-11" in name)
+    last = next(rows for name, rows in lists.items() if "2025-01-19" in name)
+    added = [row for key, row in last.items() if key not in held and row["Received Date"] <= date(2024, 9, 30)]
+    gone = [row for key, row in held.items() if key not in last]
+    assert (len(added), sum(row["Data Source"] == "WFP LC" for row in added)) == (6361, 5818)
+    assert (len(gone), sum(row["Data Source"] == "WFP" for row in gone)) == (769, 766)
+    assert {(row["Received Date"].year, row["Received Date"].month) for row in gone} == {(2024, 9)}
+    fuel = [r for r in last.values() if any(w in str(r["Description of Cargo"]).lower() for w in ("fuel", "gas", "diesel"))]
+    assert 0 < len(fuel) < 10
+    text = (DATA / "README.md").read_text(encoding="utf-8")
+    for figure in ("6,361", "5,818", "769", "766"):
+        assert figure in text
