@@ -1,0 +1,260 @@
+"""The machinery of the notebooks: generation, execution, stamps, cache. The notebooks used here are the tests' own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from utils import notebooks
+from utils.errors import InputError
+from utils.project import NOTEBOOKS
+
+PLAIN = """\
+# %% [markdown]
+# # Count the trucks
+#
+# One small notebook.
+
+# %% tags=["parameters"]
+as_of = "2024-11-08"
+reach: int = 10
+
+# %%
+print(as_of, reach)
+"""
+
+
+def make_project(root: Path, **sources: str) -> Path:
+    """Write a project of notebooks: a keyword ``n01_name`` is the source of notebook 01_name."""
+    for folder in ("notebooks/source", "utils", "data", "seeds"):
+        (root / folder).mkdir(parents=True)
+    (root / "utils" / "module.py").write_text("value = 1\n")
+    (root / "data" / "datapackage.json").write_text("{}\n")
+    (root / "data" / "daily.csv").write_text("date,trucks\n2024-11-05,229\n")
+    (root / "seeds" / "facts.toml").write_text("[target]\nvalue = 1\n")
+    (root / "requirements.lock").write_text("numpy==2.4.0\n")
+    for name, text in sources.items():
+        (root / "notebooks" / "source" / f"{name[1:]}.py").write_text(text)
+    return root
+
+
+def write_source(folder: Path, *cells: str, name: str = "01_case") -> Path:
+    path = folder / f"{name}.py"
+    path.write_text("".join(f"# %%\n{cell}\n\n" for cell in cells))
+    return path
+
+
+def list_streams(nb) -> str:
+    return "".join(o["text"] for cell in nb["cells"] for o in cell.get("outputs", []) if o["output_type"] == "stream")
+
+
+def test_generate_gives_the_same_bytes_and_other_ids_for_other_text(tmp_path):
+    first, second = write_source(tmp_path, "x = 1", "x = 1"), write_source(tmp_path, "x = 1", "x = 2", name="02_case")
+    once, again, other = notebooks.generate(first), notebooks.generate(first), notebooks.generate(second)
+    assert json.dumps(once) == json.dumps(again)
+    ids = [cell.id for cell in once.cells]
+    assert len(set(ids)) == 2, "equal cells at two places need two ids"
+    assert other.cells[0].id == ids[0] and other.cells[1].id != ids[1]
+    assert "jupytext" not in once.metadata
+    assert once.metadata.kernelspec.name == "python3"
+
+
+def test_count_and_parameters_read_from_the_script_agree_with_the_notebook(tmp_path):
+    source = tmp_path / "01_case.py"
+    source.write_text(PLAIN)
+    nb = notebooks.generate(source)
+    assert notebooks.count_code_cells(source) == sum(cell.cell_type == "code" for cell in nb.cells) == 2
+    assert notebooks.list_parameters(nb) == {"as_of", "reach"}
+    assert notebooks.accepted_parameters(source, {"as_of": "2025-01-19", "other": 1}) == {"as_of": "2025-01-19"}
+    assert notebooks.default_parameter([write_source(tmp_path, "x = 1", name="00_none"), source], "as_of") == "2024-11-08"
+    assert notebooks.default_parameter([source], "reach") == 10
+    assert notebooks.default_parameter([source], "other") is None
+    assert notebooks.accepted_parameters(write_source(tmp_path, "as_of = 1"), {"as_of": "2025-01-19"}) == {}
+
+
+def test_parameters_are_injected_after_their_cell_and_change_the_output(tmp_path):
+    source = tmp_path / "01_case.py"
+    source.write_text(PLAIN)
+    nb = notebooks.generate(source)
+    done = notebooks.execute(nb, parameters={"as_of": "2025-01-19"}, cwd=tmp_path)
+    assert [notebooks.cell_tags(cell) for cell in done.cells][1:3] == [["parameters"], ["injected-parameters"]]
+    assert list_streams(done) == "2025-01-19 10\n"
+    assert list_streams(nb) == "", "the notebook given must stay as it was"
+    with pytest.raises(InputError, match="takes no parameter 'other': it takes as_of, reach"):
+        notebooks.execute(nb, parameters={"other": 1}, cwd=tmp_path)
+
+
+def test_two_executions_are_equal_in_every_byte(tmp_path):
+    nb = notebooks.generate(write_source(tmp_path, "print(hash('a'))", "{'b', 'a', 'c'}"))
+    first, second = (notebooks.execute(nb, cwd=tmp_path) for _ in range(2))
+    assert json.dumps(first) == json.dumps(second)
+    assert set(first.metadata.language_info) == {"name", "file_extension", "pygments_lexer"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "cause"),
+    [
+        ("\nvalue = 1 / 0", r"notebook 01_case, code cell 2 \(value = 1 / 0\): ZeroDivisionError: division by zero"),
+        ("import warnings; warnings.warn('odd count')", r"code cell 2 \(import warnings.*stderr.*UserWarning: odd count"),
+        ("import warnings; warnings.warn('old name', DeprecationWarning)", r"code cell 2 .*DeprecationWarning: old name"),
+        ("import sys; print('progress', file=sys.stderr)", r"code cell 2 .*stderr.*progress"),
+        ("import os; os._exit(3)", r"code cell 2 .*kernel ended"),
+    ],
+    ids=["error", "warning", "deprecation", "stderr", "dead"],
+)
+def test_a_failing_cell_is_named_in_one_line(tmp_path, cell, cause):
+    nb = notebooks.generate(write_source(tmp_path, "x = 1", cell, "x = 3"))
+    with pytest.raises(notebooks.NotebookError, match=cause) as caught:
+        notebooks.execute(nb, cwd=tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_deprecation_inside_our_own_module_fails_but_not_one_inside_others(tmp_path):
+    def warn_as(module: str) -> str:
+        return f"import warnings\nwarnings.warn_explicit('old', DeprecationWarning, 'file.py', 1, module={module!r})"
+
+    notebooks.execute(notebooks.generate(write_source(tmp_path, warn_as("elsewhere.part"))), cwd=tmp_path)
+    with pytest.raises(notebooks.NotebookError, match="DeprecationWarning: old"):
+        notebooks.execute(notebooks.generate(write_source(tmp_path, warn_as("utils.days"))), cwd=tmp_path)
+
+
+def test_a_cell_that_takes_too_long_is_ended(tmp_path):
+    nb = notebooks.generate(write_source(tmp_path, "import time; time.sleep(60)"))
+    begun = time.perf_counter()
+    with pytest.raises(notebooks.NotebookError, match="code cell 1 .*longer than 1 s"):
+        notebooks.execute(nb, cwd=tmp_path, timeout=1)
+    assert time.perf_counter() - begun < 30
+
+
+def test_build_stamps_and_every_planted_change_is_noticed(tmp_path):
+    root = make_project(tmp_path / "project", n01_count=PLAIN)
+    (written,) = notebooks.build(root=root, progress=False)
+    assert notebooks.check_stamp(written, root=root) == []
+    assert notebooks.build(root=root, progress=False) == [], "a current notebook needs no building"
+    planted = {
+        "notebooks/source/01_count.py": "source script",
+        "utils/module.py": "module utils",
+        "data/daily.csv": "data or seeds",
+        "seeds/facts.toml": "data or seeds",
+        "requirements.lock": "locked requirements",
+        "notebooks/01_count.ipynb": "edited after it was executed",
+    }
+    for name, words in planted.items():
+        path = root / name
+        held = path.read_bytes()
+        changed = held.replace(b"2024-11-08 10", b"2024-11-08 99") if path.suffix == ".ipynb" else held + b"# more\n"
+        assert changed != held
+        path.write_bytes(changed)
+        (sentence,) = notebooks.check_stamp(written, root=root)
+        assert words in sentence and "make notebooks" in sentence
+        path.write_bytes(held)
+        assert notebooks.check_stamp(written, root=root) == []
+    # Windows line ends are no change.
+    path = root / "data" / "daily.csv"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert notebooks.check_stamp(written, root=root) == []
+
+
+def test_check_stamp_names_what_is_absent(tmp_path):
+    root = make_project(tmp_path / "project", n01_count=PLAIN)
+    path = root / "notebooks" / "01_count.ipynb"
+    assert "never built" in notebooks.check_stamp(path, root=root)[0]
+    path.write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
+    assert "no stamp" in notebooks.check_stamp(path, root=root)[0]
+    (root / "notebooks" / "source" / "01_count.py").unlink()
+    assert "gone" in notebooks.check_stamp(path, root=root)[0]
+
+
+def test_a_failed_build_leaves_the_last_notebook_and_no_stray_file(tmp_path):
+    root = make_project(tmp_path / "project", n01_count=PLAIN)
+    (written,) = notebooks.build(root=root, progress=False)
+    held = written.read_bytes()
+    source = root / "notebooks" / "source" / "01_count.py"
+    source.write_text(PLAIN + "\n# %%\nraise SystemError('no')\n")
+    with pytest.raises(notebooks.NotebookError, match="code cell 3"):
+        notebooks.build(root=root, progress=False)
+    assert written.read_bytes() == held
+    assert sorted(path.name for path in (root / "notebooks").iterdir()) == ["01_count.ipynb", "source"]
+
+
+def test_an_execution_comes_from_the_cache_until_a_part_changes(tmp_path):
+    counting = "from pathlib import Path\nlog = Path('log.txt')\nlog.write_text(log.read_text() + 'x' if log.exists() else 'x')"
+    root = make_project(tmp_path / "project", n01_count=f"# %%\n{counting}\n")
+    (source,) = notebooks.find_sources(root=root)
+
+    def executions() -> int:
+        return len((root / "notebooks" / "log.txt").read_text())
+
+    first = notebooks.execute_cached(source, root=root)
+    second = notebooks.execute_cached(source, root=root)
+    assert (first.cached, second.cached, executions()) == (False, True, 1)
+    assert json.dumps(first.notebook) == json.dumps(second.notebook)
+    (root / "data" / "daily.csv").write_text("date,trucks\n2024-11-05,230\n")
+    assert not notebooks.execute_cached(source, root=root).cached
+    assert executions() == 2
+    for path in (root / ".cache" / "notebooks").iterdir():
+        path.write_text('{"notebook": ')
+    assert not notebooks.execute_cached(source, root=root).cached, "a damaged entry must not be used"
+
+
+def test_after_a_failure_no_further_notebook_starts(tmp_path):
+    mark = "# %%\nfrom pathlib import Path\nPath('second').touch()\n"
+    root = make_project(tmp_path / "project", n01_bad="# %%\nraise ValueError('first')\n", n02_good=mark)
+    with pytest.raises(notebooks.NotebookError, match="01_bad, code cell 1 .*ValueError: first"):
+        notebooks.execute_many(notebooks.find_sources(root=root), root=root, jobs=1, progress=False)
+    assert not (root / "notebooks" / "second").exists()
+
+
+def test_an_interruption_ends_the_kernels_at_once(tmp_path):
+    sleep = "# %%\nfrom pathlib import Path\nimport os, time\nPath('pid').write_text(str(os.getpid()))\ntime.sleep(120)\n"
+    root = make_project(tmp_path / "project", n01_sleep=sleep)
+    pid = root / "notebooks" / "pid"
+
+    def interrupt():
+        while not (pid.exists() and pid.read_text()):
+            time.sleep(0.1)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    begun = time.perf_counter()
+    with pytest.raises(KeyboardInterrupt):
+        notebooks.execute_many(notebooks.find_sources(root=root), root=root, progress=False, beside=interrupt)
+    assert time.perf_counter() - begun < 60
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
+
+
+def test_find_sources_by_number_or_name_and_lists_what_there_is(tmp_path):
+    root = make_project(tmp_path / "project", n01_one=PLAIN, n02_two=PLAIN)
+    assert [path.stem for path in notebooks.find_sources(root=root)] == ["01_one", "02_two"]
+    assert [path.stem for path in notebooks.find_sources("02", root=root)] == ["02_two"]
+    assert [path.stem for path in notebooks.find_sources(["02_two", "01"], root=root)] == ["01_one", "02_two"]
+    with pytest.raises(InputError, match="no notebook '7': give a number or a name out of 01_one, 02_two"):
+        notebooks.find_sources("7", root=root)
+    with pytest.raises(InputError, match="no notebook source in"):
+        notebooks.find_sources(root=tmp_path)
+    with pytest.raises(InputError, match="jobs 0"):
+        notebooks.count_jobs(0, tasks=2)
+
+
+def test_write_text_is_whole_or_nothing(tmp_path):
+    path = tmp_path / "page.html"
+    notebooks.write_text(path, "first")
+    with pytest.raises(UnicodeEncodeError):
+        notebooks.write_text(path, "second \ud800")
+    assert path.read_text() == "first"
+    assert [p.name for p in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_the_committed_notebooks_are_current():
+    sources = notebooks.find_sources()
+    begun = time.perf_counter()
+    stale = [line for source in sources for line in notebooks.check_stamp(NOTEBOOKS / f"{source.stem}.ipynb")]
+    taken = time.perf_counter() - begun
+    assert not stale, "\n".join(stale)
+    assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} == {source.stem for source in sources}
+    assert taken < 1

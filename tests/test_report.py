@@ -1,0 +1,421 @@
+"""The HTML report, from small notebooks of the tests' own: structure, accessibility, offline, caching, failure."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from bs4 import BeautifulSoup
+
+from utils import report
+from utils.errors import InputError
+from utils.notebooks import NotebookError
+
+sys.path.insert(0, str(Path(__file__).parent))
+from browser import open_browser
+from test_notebooks_tooling import make_project
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+LOG = "from pathlib import Path\nwith Path('log.txt').open('a') as log:\n    log.write('x')\n"
+EXPLORE = f"""\
+# %% [markdown]
+# # Explore the daily counts
+#
+# [Before](00_absent.ipynb) · [After](05_forecast.ipynb#The-answer)
+#
+# Two sources counted the trucks. They did not agree.
+
+# %% tags=["parameters"]
+as_of = "2024-11-08"
+
+# %%
+{LOG}
+# %% [markdown]
+# ## A figure
+#
+# A text with `inline code`, and [the section on tables](#Tables), and [a source](https://example.org/data).
+
+# %%
+from IPython.display import HTML
+image = '<img alt="A line that falls from 300 to 100." src="data:image/png;base64,{PIXEL}" width="1400" height="500">'
+HTML(f'<figure class="aid-figure">{{image}}<figcaption>Trucks a day. Source: own.</figcaption></figure>')
+
+# %% [markdown]
+# ## Tables
+#
+# ### A wide one
+
+# %%
+import pandas as pd
+wide = pd.DataFrame({{f"column number {{i}}": [1.5, 20.25] for i in range(14)}}, index=["first", "second"])
+wide.insert(0, "source", ["COGAT", "UNRWA"])
+wide.insert(1, "gaps", [None, 3.0])
+wide.insert(2, "mixed", ["350", "a day"])
+wide.insert(3, "day", ["2024-11-05", "2024-11-06"])
+wide
+
+# %%
+print("as of", as_of, "and a long line " * 20)
+
+# %% [markdown]
+# ## Tables
+
+# %% tags=["teacher"]
+print("the solution, for teachers only")
+"""
+FORECAST = f"""\
+# %% [markdown]
+# # Forecast the deadline
+#
+# This page answers the first question.
+#
+# ## The answer
+
+# %%
+{LOG}
+"""
+
+
+def summarise(*, as_of=None):
+    row = {"question": "Does the count reach 10 by Friday?", "source": "COGAT", "vintage": "2024-09-24"}
+    return {
+        "title": "Will the count reach 10?",
+        "as_of": as_of,
+        "origin": "2024-11-07",
+        "rows": [
+            row | {"definition": "any day", "probability": 0.123, "low": 0.05, "high": 0.24, "baselines": {"always no": 0.0}},
+            row | {"definition": "mean of 7 days", "probability": 0.004, "low": 0.0, "high": 0.01, "baselines": {}},
+            row | {"definition": "run", "probability": float("nan"), "low": None, "high": None, "baselines": {"base rate": 0.5}},
+        ],
+        "vintages": [{"source": "COGAT", "published": "2024-09-24"}],
+    }
+
+
+def write(root: Path, **changes) -> Path:
+    return report.write_report(**({"out": root / "out", "summary": summarise, "root": root, "progress": False} | changes))
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Path:
+    """A project of two notebooks with its report; tests that change one make their own."""
+    root = make_project(tmp_path_factory.mktemp("report") / "project", n02_explore=EXPLORE, n05_forecast=FORECAST)
+    write(root)
+    return root
+
+
+def read_pages(out: Path) -> dict[str, BeautifulSoup]:
+    return {path.name: BeautifulSoup(path.read_text(), "html5lib") for path in sorted(out.glob("*.html"))}
+
+
+def count_executions(root: Path) -> int:
+    return len((root / "notebooks" / "log.txt").read_text())
+
+
+def test_there_is_a_page_a_notebook_and_an_index(project):
+    assert sorted(path.name for path in (project / "out").iterdir()) == [
+        "02_explore.html",
+        "05_forecast.html",
+        "index.html",
+        "report.json",
+    ]
+    assert [path.name for path in project.iterdir() if path.name.startswith(".out")] == []
+
+
+def test_every_page_has_language_one_h1_alternatives_and_captions(project):
+    for name, page in read_pages(project / "out").items():
+        assert page.html["lang"] == "en", name
+        assert len(page.find_all("h1")) == 1, name
+        assert page.title.get_text(strip=True), name
+        assert all(image["alt"].strip() for image in page.find_all("img")), name
+        assert all(figure.figcaption.get_text(strip=True) for figure in page.find_all("figure")), name
+        ids = [tag["id"] for tag in page.find_all(id=True)]
+        assert len(ids) == len(set(ids)), name
+        levels = [int(tag.name[1]) for tag in page.find_all(re.compile("^h[1-6]$"))]
+        assert all(later - earlier <= 1 for earlier, later in zip(levels, levels[1:], strict=False)), name
+        assert all(header.get("scope") and header.get_text(strip=True) for header in page.find_all("th")), name
+    explore = read_pages(project / "out")["02_explore.html"]
+    assert explore.img["alt"] == "A line that falls from 300 to 100."
+    assert explore.figcaption.get_text() == "Trucks a day. Source: own."
+
+
+def test_contents_and_links_lead_somewhere(project):
+    pages = read_pages(project / "out")
+    for name, page in pages.items():
+        for link in page.find_all("a", href=True):
+            file, _, anchor = link["href"].partition("#")
+            if ":" in file:
+                continue
+            assert not file or file in pages, (name, link["href"])
+            target = pages[file] if file else page
+            assert not anchor or target.find(id=unquote(anchor)) is not None, (name, link["href"])
+            assert link.get_text(strip=True) not in {"", "here", "link", "¶"}
+    explore = pages["02_explore.html"]
+    assert [link.get_text() for link in explore.select(".toc a")] == ["A figure", "Tables", "A wide one", "Tables"]
+    assert [link["href"] for link in explore.select(".toc a")] == ["#A-figure", "#Tables", "#A-wide-one", "#Tables-2"]
+    assert explore.find("a", string="After")["href"] == "05_forecast.html#The-answer"
+    assert explore.find("a", string="Before") is None and "Before" in explore.get_text(), "that page is not in the report"
+    assert explore.select_one("a[rel=next]")["href"] == "05_forecast.html"
+    assert pages["05_forecast.html"].select_one("a[rel=prev]")["href"] == "02_explore.html"
+
+
+def test_nothing_is_loaded_from_anywhere(project):
+    for name, page in read_pages(project / "out").items():
+        assert [tag for tag in page.find_all(src=True) if not tag["src"].startswith("data:")] == [], name
+        assert [tag for tag in page.find_all("link", href=True) if not tag["href"].startswith("data:")] == [], name
+        assert page.find_all(["iframe", "object", "embed"]) == [], name
+        style = " ".join(tag.get_text() for tag in page.find_all("style"))
+        assert "@import" not in style and "url(" not in style, name
+        policy = page.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
+        assert policy.startswith("default-src 'none'") and "http" not in policy, name
+
+
+def test_numbers_stand_right_and_tables_scroll_in_their_own_box(project):
+    explore = read_pages(project / "out")["02_explore.html"]
+    table = explore.select_one("table.dataframe")
+    first = table.select("tbody tr")[0].find_all(["th", "td"])
+    assert [cell.get_text() for cell in first[:5]] == ["first", "COGAT", "NaN", "350", "2024-11-05"]
+    assert [("num" in cell.get("class", [])) for cell in first[:6]] == [False, False, True, False, False, True]
+    heads = table.select("thead tr")[0].find_all(["th", "td"])
+    assert [("num" in cell.get("class", [])) for cell in heads[:6]] == [False, False, True, False, False, True]
+    assert table.select("thead tr")[0].find_all(["th", "td"])[0].name == "td", "an empty header cell is no header"
+    assert "scroll" in table.parent["class"] and table.parent["aria-label"] == "Table 1: A wide one"
+    assert explore.find("style", attrs={"scoped": True}) is None
+
+
+def test_code_is_folded_and_the_teacher_sees_more(project, tmp_path):
+    explore = read_pages(project / "out")["02_explore.html"]
+    folds = explore.select("details.code")
+    assert len(folds) == 5 and not any(fold.has_attr("open") for fold in folds)
+    assert "for teachers only" not in explore.get_text()
+    before = count_executions(project)
+    write(project, edition="teacher", out=tmp_path / "teacher")
+    teacher = read_pages(tmp_path / "teacher")["02_explore.html"]
+    assert "the solution, for teachers only" in teacher.get_text()
+    assert count_executions(project) == before, "the edition changes what is shown, not what is executed"
+
+
+def test_index_tells_the_answers_and_what_they_rest_on(project):
+    index = read_pages(project / "out")["index.html"]
+    text = " ".join(index.get_text(" ", strip=True).replace("\u202f", " ").split())
+    rows = [
+        [cell.get_text(" ", strip=True).replace("\u202f", " ") for cell in row.find_all(["th", "td"])]
+        for row in index.select("table.answers tbody tr")
+    ]
+    assert rows[0] == ["COGAT", "any day", "12 %", "5 to 24 %", "", "0 %", "not given", "2024-09-24"]
+    assert rows[1][2:4] == ["under 1 %", "0 to 1 %"]
+    assert rows[2][2:7] == ["not given", "not given", "", "not given", "50 %"], "what is missing is not zero"
+    for words in ("Will the count reach 10?", "As of 2024-11-08", "end of 2024-11-07", "pandas 3", "Ran in"):
+        assert words in text
+    assert "Two sources counted the trucks. Ran" in text, "the first sentence of the first paragraph that is no link"
+    assert [a.get_text() for a in index.select(".contents a")] == ["Explore the daily counts", "Forecast the deadline"]
+
+
+def test_a_second_report_executes_and_writes_nothing(project):
+    before = count_executions(project), {p.name: p.stat().st_mtime_ns for p in (project / "out").iterdir()}
+    write(project, summary=summarise)
+    assert (count_executions(project), {p.name: p.stat().st_mtime_ns for p in (project / "out").iterdir()}) == before
+
+
+def test_a_damaged_page_is_written_anew_without_executing(project):
+    page, before = project / "out" / "02_explore.html", count_executions(project)
+    whole = page.read_text()
+    page.write_text("half a pa")
+    write(project)
+    assert page.read_text() == whole
+    assert count_executions(project) == before
+
+
+def test_as_of_reaches_the_notebooks_and_the_answers(project, tmp_path):
+    write(project, as_of="2024-12-01", out=tmp_path / "later")
+    pages = read_pages(tmp_path / "later")
+    assert "as of 2024-12-01 and a long line" in pages["02_explore.html"].get_text()
+    assert "As of 2024-12-01" in pages["index.html"].get_text()
+
+
+def test_only_shows_one_notebook(project, tmp_path):
+    write(project, only="05", out=tmp_path / "one")
+    assert sorted(path.name for path in (tmp_path / "one").glob("*.html")) == ["05_forecast.html", "index.html"]
+    assert read_pages(tmp_path / "one")["05_forecast.html"].select_one("a[rel=prev]") is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"only": "11"}, "no notebook '11': give a number or a name out of 02_explore, 05_forecast"),
+        ({"as_of": "8 Nov"}, "as-of '8 Nov' is not a day: write it as YYYY-MM-DD"),
+        ({"as_of": "20241108"}, "as-of '20241108' is not a day"),
+        ({"as_of": "2024-02-30"}, "as-of '2024-02-30' is not a day"),
+        ({"as_of": "2023-01-01", "as_of_range": ("2023-11-01", "2025-01-19")}, "give a day from 2023-11-01 to 2025-01-19"),
+        ({"edition": "pupil"}, "edition 'pupil': give one of reader, teacher"),
+        ({"jobs": 0, "edition": "teacher"}, "jobs 0: at least one"),
+    ],
+)
+def test_bad_arguments_give_one_line_that_lists_what_is_allowed(project, changes, message):
+    with pytest.raises(InputError, match=re.escape(message)) as caught:
+        write(project, **changes)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_folder_with_other_files_is_never_replaced(project, tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(InputError, match=r"holds thesis\.txt, which no report wrote"):
+        write(project, out=tmp_path)
+    mixed = tmp_path / "mixed"
+    write(project, out=mixed)
+    (mixed / "notes.txt").write_text("mine too")
+    with pytest.raises(InputError, match=r"notes\.txt"):
+        write(project, out=mixed, only="05")
+    assert (tmp_path / "thesis.txt").read_text() == "mine" and (mixed / "notes.txt").read_text() == "mine too"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("# %%\nraise KeyError('lost')", "notebook 02_explore, code cell 1 (raise KeyError('lost')): KeyError: 'lost'"),
+        ("# %%\nimport warnings; warnings.warn('odd')", "UserWarning: odd"),
+        ("# %%\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);", "no alternative text"),
+        (f'# <figure><img src="data:image/png;base64,{PIXEL}"><figcaption>a</figcaption></figure>', "no alternative text"),
+        (f'# <img alt="a" src="data:image/png;base64,{PIXEL}">', "has no caption"),
+        (f'# <figure><img alt="a" src="data:image/png;base64,{PIXEL}"></figure>', "has no caption"),
+        ("# ![a](https://example.org/a.png)", "lies outside"),
+        ('# <iframe src="https://example.org"></iframe>', "iframe loads"),
+        ("# # Again", "2 first-level headings"),
+        ("# #### Deep", "jumps from level 1 to 4"),
+        ('# <p id="a"></p><p id="a"></p>', "id 'a' stands twice"),
+        ("# [to it](#nowhere)", "leads nowhere"),
+    ],
+)
+def test_a_failure_leaves_the_last_good_report(tmp_path, body, message):
+    heading = "# %% [markdown]\n# # Explore\n#\n# Something.\n#\n"
+    root = make_project(tmp_path / "project", n02_explore=heading)
+    write(root)
+    before = {path.name: path.read_bytes() for path in (root / "out").iterdir()}
+    (root / "notebooks" / "source" / "02_explore.py").write_text(f"{heading}{body}\n")
+    with pytest.raises((NotebookError, report.PageError), match=re.escape(message)) as caught:
+        write(root)
+    assert "02_explore" in str(caught.value) and "\n" not in str(caught.value)
+    assert {path.name: path.read_bytes() for path in (root / "out").iterdir()} == before
+    assert [path.name for path in root.iterdir() if path.name.startswith(".out")] == []
+
+
+def test_latex_is_refused_because_no_script_sets_it():
+    def cells(text):
+        return {
+            "cells": [{"cell_type": "markdown", "id": "a", "metadata": {}, "source": f"# Title\n\n{text}"}],
+            "metadata": {},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+
+    with pytest.raises(report.PageError, match="LaTeX"):
+        report.render_fragment(cells(r"where $\sigma^2$ is the variance"), name="02_explore")
+    for text in ("it costs $5 or $6", r"code: `$\sigma$`"):
+        assert report.render_fragment(cells(text), name="02_explore").title == "Title"
+
+
+def test_a_probability_outside_of_0_to_1_is_refused(project, tmp_path):
+    def wrong(*, as_of=None):
+        said = summarise(as_of=as_of)
+        said["rows"][0]["probability"] = 12.3
+        return said
+
+    with pytest.raises(InputError, match=r"probability 12\.3 .*lies in 0 to 1"):
+        write(project, out=tmp_path / "wrong", summary=wrong)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_contrast_is_sufficient_in_both_themes():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    css = (report.TEMPLATES / "aid.css").read_text()
+    light, dark, chosen = (
+        dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block)) for block in re.findall(r":root[^{]*\{([^}]*)\}", css)[:3]
+    )
+    assert dark == chosen, "the theme of the system and the one chosen by hand must be the same"
+    for theme in (light, dark):
+        for name in ("text", "muted", "accent", "error", *(key for key in theme if key.startswith("code-"))):
+            for ground in ("ground", "tint"):
+                assert contrast(theme[name], theme[ground]) >= 4.5, (name, ground)
+        for name in ("strong-line", "point"):
+            assert contrast(theme[name], theme["ground"]) >= 3, name
+
+
+@pytest.mark.browser
+def test_pages_in_a_browser(project):
+    with open_browser() as browser:
+        for page in sorted((project / "out").glob("*.html")):
+            for width in (1280, 390):
+                grounds = {}
+                for scheme in ("light", "dark"):
+                    browser.open(page, width=width, scheme=scheme)
+                    where = (page.name, width, scheme)
+                    assert browser.list_console() == [], where
+                    assert [url for url in browser.list_requests() if not url.startswith(("file:", "data:"))] == [], where
+                    assert browser.measure_overflow() <= 0, where
+                    grounds[scheme] = browser.run("return getComputedStyle(document.body).backgroundColor")
+                assert grounds["light"] != grounds["dark"], page.name
+
+
+@pytest.mark.browser
+def test_buttons_and_keyboard_in_a_browser(project):
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+
+    page = project / "out" / "02_explore.html"
+    opened = "return [...document.querySelectorAll('details.code')].filter(d => d.open).length"
+    ground = "return getComputedStyle(document.body).backgroundColor"
+    with open_browser() as browser:
+        browser.open(page)
+        browser.run("localStorage.clear()")
+        browser.open(page)
+        everything = browser.driver.find_element(By.ID, "toggle-code")
+        assert (everything.text, browser.run(opened)) == ("Show all code", 0)
+        everything.click()
+        assert browser.wait_for(opened, 5) == 5
+        assert everything.text == "Hide all code"
+        everything.click()
+        assert browser.wait_for(opened, 0) == 0
+        browser.driver.find_element(By.CSS_SELECTOR, "details.code summary").send_keys(Keys.ENTER)
+        assert browser.wait_for(opened, 1) == 1, "the keyboard unfolds one cell"
+
+        before = browser.run(ground)
+        browser.driver.find_element(By.ID, "toggle-theme").click()
+        changed = f"{ground} != {before!r}"
+        assert browser.wait_for(changed, True)
+        for _ in range(5):  # the browser hands its storage from one process to the next a moment late
+            browser.open(page)
+            if remembered := browser.wait_for(changed, True, seconds=1):
+                break
+        assert remembered, "the theme is remembered"
+        assert browser.driver.find_element(By.ID, "toggle-theme").text == "Light theme"
+
+        browser.driver.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
+        focused = "return document.activeElement.className || document.activeElement.id"
+        assert browser.wait_for(focused, "skip") == "skip", "the first stop skips to the content"
+        browser.driver.switch_to.active_element.send_keys(Keys.ENTER)
+        assert browser.wait_for(focused, "content") == "content"
+
+        browser.open(page, width=390)
+        box = "const b = document.querySelector('.figure-box'); return [b.scrollWidth > b.clientWidth, b.tabIndex]"
+        assert browser.wait_for(box, [True, 0]) == [True, 0], (
+            "on a phone a figure stays legible and its box can be scrolled by keyboard"
+        )
+        assert browser.run("return document.querySelector('.figure-box img').clientWidth") >= 600
+
+
+def test_manifest_says_how_long_each_page_ran(project):
+    held = json.loads((project / "out" / "report.json").read_text())
+    assert set(held["seconds"]) == {"02_explore", "05_forecast"} and all(s > 0 for s in held["seconds"].values())

@@ -1,0 +1,5 @@
+(function () {
+  var chosen = null;
+  try { chosen = localStorage.getItem("aid-theme"); } catch (error) { /* storage may be closed to files */ }
+  if (chosen === "dark" || chosen === "light") { document.documentElement.dataset.theme = chosen; }
+})();
