@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from . import questions
 from .checks import check_count, check_day
 from .days import load_days
 from .errors import InputError, PeekError
-from .models import BLOCKS, simulate_paths
+from .models import BLOCKS, DEFAULT, simulate_paths
 from .passage import DEFINITIONS, NEVER, first_passage, parse_definition
 from .questions import Question
 
@@ -78,6 +78,17 @@ class Futures:
         Days of the window that were known by then keep their counts; a day before the first simulated one that was not
         counted gives no trucks, the least it can have been.
         """
+        simulated = tuple(self.days.attrs.get(key) for key in ("source", "scope"))
+        if simulated not in ((None, None), (question.source, question.scope)):
+            raise InputError(
+                f"the paths are of {' '.join(simulated)}, the question of {question.source} {question.scope}; "
+                "simulate the source and scope that resolve the question"
+            )
+        if question.window[-1] > self.index[-1]:
+            raise InputError(
+                f"closes {question.closes} needs days to {question.window[-1]:%Y-%m-%d}, but the paths end on "
+                f"{self.index[-1]:%Y-%m-%d}; simulate until then"
+            )
         start = question.window[0] - pd.Timedelta(days=question.reach_back)
         known = pd.date_range(start, self.index[0] - pd.Timedelta(days=1))
         past = self.days["trucks"].reindex(known).fillna(0.0).to_numpy()
@@ -172,6 +183,8 @@ def check_origin(days: pd.DataFrame | pd.Series, *, as_of) -> None:
     """Raise `PeekError` if anything at hand is dated on or after the as-of day."""
     as_of = check_day(as_of, name="as_of")
     last = days.dropna(how="all").index.max()
+    if pd.isna(last):
+        raise InputError(f"history as of {as_of:%Y-%m-%d} holds no day; give one that begins before it")
     if last >= as_of:
         raise PeekError(
             f"history holds {last:%Y-%m-%d}, which lies after the origin {as_of - pd.Timedelta(days=1):%Y-%m-%d}; "
@@ -183,7 +196,7 @@ def simulate_futures(
     source: str,
     *,
     as_of,
-    until,
+    until=None,
     scope: str = "all",
     hindsight: bool = False,
     model: str = "default",
@@ -199,8 +212,8 @@ def simulate_futures(
         See `utils.load_daily`.
     as_of : day
         The day of the knowledge. Only what was published by then, and dated before it, is used.
-    until : day
-        Last day to simulate.
+    until : day, optional
+        Last day to simulate; by default the last date of the seed's questions, so that both read the same paths.
     hindsight : bool
         Use the last vintages, cut at the origin, in place of those of the day: what better data would have said.
     model, n_paths, seed
@@ -215,7 +228,8 @@ def simulate_futures(
     InputError
         If the input does not fit.
     """
-    as_of, until = check_day(as_of, name="as_of"), check_day(until, name="until")
+    as_of = check_day(as_of, name="as_of")
+    until = check_day(_farthest() if until is None else until, name="until")
     if days is None:
         days = load_days(source, scope=scope, as_of=None if hindsight else as_of)
         if hindsight:
@@ -226,7 +240,7 @@ def simulate_futures(
         raise InputError(f"as_of {as_of:%Y-%m-%d} lies after {until:%Y-%m-%d}, the last day asked for: resolve it instead")
     index = pd.date_range(history.index[-1], until, inclusive="right", name="date")
     paths = simulate_paths(history, len(index), n_paths=n_paths, model=model, seed=seed)
-    return Futures(paths, index, days, as_of, hindsight, model)
+    return Futures(paths, index, days, as_of, hindsight, DEFAULT if model == "default" else model)
 
 
 def estimate_base_rate(days: pd.DataFrame, question: Question) -> BaseRate:
@@ -300,18 +314,14 @@ def answer(
         raise InputError(
             f"as_of {as_of} lies after {question.window[-1]:%Y-%m-%d}, the last day of the window; resolve the question instead"
         )
-    asked = dict(as_of=as_of, until=question.window[-1], scope=question.scope, hindsight=hindsight)
-    simulate = _simulate_once if days is None else simulate_futures
-    more = {} if days is None else {"days": days}
+    asked = dict(scope=question.scope, hindsight=hindsight, n_paths=n_paths, seed=seed)
+    asked["as_of"] = f"{check_day(as_of, name='as_of'):%Y-%m-%d}"
     if days is None:
         # One simulation to the farthest window serves both of the seed's questions and every definition.
-        asked["as_of"] = f"{check_day(as_of, name='as_of'):%Y-%m-%d}"
-        farthest = max(other.closes for other in questions.ALL.values())
-        asked["until"] = f"{max(question.window[-1].date(), farthest)}"
-    runs = {
-        name: simulate(question.source, model=name, n_paths=n_paths, seed=seed, **asked, **more)
-        for name in (model, *PATH_BASELINES)
-    }
+        simulate = partial(_simulate_once, until=f"{max(question.window[-1].date(), _farthest())}")
+    else:
+        simulate = partial(simulate_futures, until=question.window[-1], days=days)
+    runs = {name: simulate(question.source, model=name, **asked) for name in (model, *PATH_BASELINES)}
     futures = runs[model]
     passages = {}
     for name, run in runs.items():
@@ -333,7 +343,7 @@ def answer(
             **{name: passages[name].probability for name in PATH_BASELINES},
         },
         base_rate=base_rate,
-        model=model,
+        model=futures.model,
         n_paths=n_paths,
         hindsight=hindsight,
         vintages=tuple(futures.days.attrs.get("vintages", ())),
@@ -341,13 +351,23 @@ def answer(
     )
 
 
+def _farthest():
+    return max(question.closes for question in questions.ALL.values())
+
+
 @lru_cache(maxsize=32)
 def _simulate_once(source: str, **asked) -> Futures:
     return simulate_futures(source, **asked)
 
 
-def answer_all(*, as_of, hindsight: bool = False, n_paths: int = 10_000, seed: int = 0, model: str = "default") -> list[Answer]:
-    """Answer both of the seed's questions on each source by each of the four definitions."""
+def answer_all(
+    *, as_of=None, hindsight: bool = False, n_paths: int = 10_000, seed: int = 0, model: str = "default"
+) -> list[Answer]:
+    """Answer both of the seed's questions on each source by each of the four definitions.
+
+    Without `as_of`, as of the day on which the questions were asked. A question whose window had passed is left out.
+    """
+    as_of = check_day(questions.ASKED if as_of is None else as_of, name="as_of")
     return [
         answer(
             question.vary(source=source, definition=definition),
@@ -358,7 +378,7 @@ def answer_all(*, as_of, hindsight: bool = False, n_paths: int = 10_000, seed: i
             model=model,
         )
         for question in questions.ALL.values()
-        if check_day(as_of, name="as_of") <= question.window[-1]
+        if as_of <= question.window[-1]
         for source in REPORTED_SOURCES
         for definition in DEFINITIONS
     ]
@@ -384,12 +404,67 @@ def tabulate_answers(answers: list[Answer]) -> pd.DataFrame:
     )
 
 
-def summarise_answers(*, as_of, n_paths: int = 10_000) -> dict:
+def tabulate_known(answers: list[Answer]) -> pd.DataFrame:
+    """Lay out what each answer rests on: the newest list, its last counted day, and the separate windows of its past."""
+    return pd.DataFrame(
+        [
+            {
+                "source": said.question.source,
+                "seen": "in hindsight" if said.hindsight else "on the day",
+                "list published": said.vintages[-1],
+                "last counted day": said.last_known,
+                "days unknown to the origin": (said.origin - said.last_known).days,
+                "windows of the past": said.base_rate.windows,
+                "of them met": said.base_rate.met,
+                "probability": said.probability,
+            }
+            for said in answers
+        ]
+    )
+
+
+def select_level_quotes(quotes: pd.DataFrame, *, after) -> pd.DataFrame:
+    """Keep the quotes that tell the level of all trucks on the Israeli side's basis after a day, each fact once, as trucks/day.
+
+    Figures for one crossing, region or kind of goods, and lower bounds, say nothing of the level and are left out.
+    """
+    basis = quotes["basis"].isin(["COGAT", "State Department"]) & quotes["scope"].str.startswith("all")
+    kept = quotes[basis & quotes["bound"].ne("lower") & (quotes["date_start"] > after)]
+    kept = kept.drop_duplicates(["date_start", "date_end", "trucks"])
+    length = (kept["date_end"] - kept["date_start"]).dt.days + 1
+    return kept.assign(daily=kept["trucks"] / length.where(kept["statistic"].eq("total"), 1)).reset_index(drop=True)
+
+
+def compare_with_quotes(futures: Futures, quotes: pd.DataFrame) -> pd.DataFrame:
+    """Hold simulated paths against quotes of their first days, which were known although the list did not cover them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a quote: from, to, quoted (trucks/day), quantiles of the paths' means over the same days, and the share of paths at
+        or below the quote.
+    """
+    rows = []
+    for quote in select_level_quotes(quotes, after=futures.index[0]).itertuples():
+        inside = (futures.index >= quote.date_start) & (futures.index <= quote.date_end)
+        means = futures.paths[:, inside].mean(axis=1)
+        low, middle, high = np.quantile(means, [0.05, 0.5, 0.95])
+        rows.append((quote.date_start, quote.date_end, quote.daily, low, middle, high, float((means <= quote.daily).mean())))
+    names = ["from", "to", "quoted", "paths, 5 %", "paths, middle", "paths, 95 %", "paths at or below"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def summarise_answers(*, as_of=None, n_paths: int = 10_000) -> dict:
     """Summarise both questions as plain values for the report's first page."""
     answers = answer_all(as_of=as_of, n_paths=n_paths)
+    if not answers:
+        raise InputError(f"as_of {as_of} lies after both windows; nothing is left to forecast, so choose an earlier day")
     return dict(
-        as_of=f"{check_day(as_of, name='as_of'):%Y-%m-%d}",
-        origin=f"{check_day(as_of, name='as_of') - pd.Timedelta(days=1):%Y-%m-%d}",
+        title=f"Will aid trucks reach {answers[0].question.threshold:g} a day?",
+        lead="A study of how a public count can be forecast, as it was known on the day. It is not a basis for "
+        "operations: both lists are incomplete and end weeks earlier, and no model of past counts sees a shift of policy coming.",
+        as_of=f"{answers[0].as_of:%Y-%m-%d}",
+        origin=f"{answers[0].origin:%Y-%m-%d}",
         rows=[
             dict(
                 question=said.question.title,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from numbers import Real
 
 import pandas as pd
 
@@ -27,7 +28,9 @@ def check_day(value, *, name: str) -> pd.Timestamp:
     """
     try:
         # date.fromisoformat alone decides on text: "2024-11-08x", "8/11/2024" and "now" are no days.
-        day = pd.Timestamp(dt.date.fromisoformat(value) if isinstance(value, str) else value)
+        # A number is none either, though pandas would read it as nanoseconds since 1970.
+        value_read = dt.date.fromisoformat(value) if isinstance(value, str) else value
+        day = pd.NaT if isinstance(value, Real) else pd.Timestamp(value_read)
     except (TypeError, ValueError):
         day = pd.NaT
     if pd.isna(day) or day != day.normalize() or day.tz is not None:

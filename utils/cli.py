@@ -11,7 +11,11 @@ import click
 from .errors import InputError
 from .project import DATA, ROOT
 
-AS_OF = "2024-11-08"
+AS_OF = click.option(
+    "--as-of",
+    metavar="DAY",
+    help="Use only what had been published by this day, such as 2024-11-08; by default the day of the questions.",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -23,13 +27,13 @@ def cli():
 
 
 @cli.command()
-@click.option("--as-of", default=AS_OF, show_default=True, metavar="DAY", help="Use only what had been published by this day.")
+@AS_OF
 @click.option("--hindsight", is_flag=True, help="Use the last vintages, cut at the origin, instead of those of the day.")
 @click.option("--model", default="default", show_default=True, help="Forecaster, by its name in utils.models.")
 @click.option("--paths", "n_paths", default=10_000, show_default=True, type=click.IntRange(50), help="Simulated paths.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed; the same gives the same answer.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
-def forecast(as_of: str, hindsight: bool, model: str, n_paths: int, seed: int, as_json: bool):
+def forecast(as_of: str | None, hindsight: bool, model: str, n_paths: int, seed: int, as_json: bool):
     """Answer both of the seed's questions, by source and by definition of reaching."""
     from .answers import answer_all, tabulate_answers
 
@@ -58,10 +62,15 @@ def forecast(as_of: str, hindsight: bool, model: str, n_paths: int, seed: int, a
 
 
 @cli.command()
-@click.option("--as-of", default=None, metavar="DAY", help=f"Day of the knowledge, {AS_OF} by default.")
+@AS_OF
 @click.option("--only", multiple=True, metavar="NN", help="Only this notebook, by its number; may be repeated.")
 @click.option("--edition", type=click.Choice(["reader", "teacher"]), default="reader", show_default=True, help="For whom.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=ROOT / "reports", help="Folder to write.  [default: reports]")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=ROOT / "reports",
+    help="Folder to write; reports by default.",
+)
 def report(as_of: str | None, only: tuple[str, ...], edition: str, out: Path):
     """Execute the notebooks and write the HTML report."""
     from .report import write_report
@@ -72,7 +81,9 @@ def report(as_of: str | None, only: tuple[str, ...], edition: str, out: Path):
 
 @cli.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=DATA, help="Data package to write.  [default: data]")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=DATA, help="Data package to write; data by default."
+)
 def ingest(folder: Path, out: Path):
     """Make the daily tables of the data package from the publishers' files in DIR."""
     from .ingest import ingest as ingest_folder

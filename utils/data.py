@@ -95,7 +95,8 @@ def load_lines(source: str, *, as_of=None, data: Path = DATA) -> pd.DataFrame:
     if vintages.empty:
         first = list_vintages(source, data=data)["published"].min()
         raise InputError(
-            f"as_of {check_day(as_of, name='as_of'):%Y-%m-%d}: no {source} vintage had been published by then; use {first:%Y-%m-%d} or a later day"
+            f"as_of {check_day(as_of, name='as_of'):%Y-%m-%d}: no {source} vintage had been published by then; "
+            f"use {first:%Y-%m-%d} or a later day"
         )
     pieces, until, beginning = [], None, vintages["first"].min()
     for vintage in vintages.iloc[::-1].itertuples():  # newest first: an older one only fills the days before it
@@ -116,9 +117,7 @@ def load_lines(source: str, *, as_of=None, data: Path = DATA) -> pd.DataFrame:
     lines = pd.concat(pieces[::-1], ignore_index=True)
     newest = vintages.iloc[-1]
     used = sorted({f"{day:%Y-%m-%d}" for piece in pieces for day in piece["vintage"].unique()})
-    lines.attrs = dict(
-        source=source, vintage=f"{newest['published']:%Y-%m-%d}", vintages=used, last=f"{newest['last']:%Y-%m-%d}"
-    )
+    lines.attrs = dict(source=source, vintage=f"{newest['published']:%Y-%m-%d}", vintages=used, last=f"{newest['last']:%Y-%m-%d}")
     return lines
 
 

@@ -14,7 +14,8 @@ from .project import DATA
 STATES = ("counted", "closed", "unreported", "not_yet_reported", "partial")
 
 #: Days before publication within which UNRWA's list was still growing: between the vintages of 2024-12-24 and 2025-01-19
-#: every day from 2024-12-02 on grew, and none of the thirty before it. COGAT's list shows no such tail.
+#: every day from 2024-12-02 on grew but two Saturdays, and of the thirty before it only 3 to 5 November. COGAT's list shows
+#: no such tail.
 PROVISIONAL_DAYS = {"unrwa": 22, "cogat": 0}
 
 #: From this day UNRWA calls its own list partial: no constant presence at Kerem Shalom.
@@ -46,7 +47,7 @@ def load_days(source: str, *, scope: str = "all", as_of=None, data: Path = DATA)
     Notes
     -----
     - *counted*: the list has at least one truck by land on that day. In the humanitarian scope such a day may be 0.
-    - *closed*: no truck listed, on a Saturday or on a holiday that shuts the crossings.
+    - *closed*: no truck listed, on a Saturday or on a holiday that shuts the crossings, and no late report to come.
     - *unreported*: no truck listed on any other day.
     - *not_yet_reported*: no truck listed, after the last day of the newest vintage or so shortly before its publication that
       late reports were still to come (`PROVISIONAL_DAYS`).
@@ -58,10 +59,9 @@ def load_days(source: str, *, scope: str = "all", as_of=None, data: Path = DATA)
     last = pd.Timestamp(lines.attrs["last"])
     end = last if as_of is None else check_day(as_of, name="as_of") - pd.Timedelta(days=1)
     if lines["date"].max() > end:
-        raise PeekError(
-            f"as_of {check_day(as_of, name='as_of'):%Y-%m-%d}: a table holds {lines['date'].max():%Y-%m-%d}, after the origin {end:%Y-%m-%d}; "
-            "ask as of a later day"
-        )
+        mend = "make the table again with ingest" if as_of is None else "ask as of a later day"
+        limit = "the last day that its vintage covers" if as_of is None else "the origin"
+        raise PeekError(f"{source}: a table holds {lines['date'].max():%Y-%m-%d}, after {end:%Y-%m-%d}, {limit}; {mend}")
     index = pd.date_range(lines["date"].min(), end, freq="D", name="date")
     listed = index.isin(land["date"])
     trucks = counts.reindex(index).astype(float).where(listed)
@@ -72,14 +72,15 @@ def load_days(source: str, *, scope: str = "all", as_of=None, data: Path = DATA)
     saturday, holiday = index.day_of_week == SATURDAY, index.isin(holidays.index)
     late, only_elsewhere = index > last, index.isin(lines["date"]) & ~listed
     settled = pd.Timestamp(lines.attrs["vintage"]) - pd.Timedelta(days=PROVISIONAL_DAYS[source])
-    provisional = (index > settled) & (PROVISIONAL_DAYS[source] > 0) & ~late
+    provisional = (index >= settled) & (PROVISIONAL_DAYS[source] > 0) & ~late
     fresh = f"within {PROVISIONAL_DAYS[source]} days of publication"
 
-    days.loc[provisional & ~listed, ["state", "note"]] = "not_yet_reported", fresh
     days.loc[saturday | holiday, "state"] = "closed"
     days.loc[saturday, "note"] = "Saturday"
     days.loc[holiday, "note"] = holidays.reindex(index[holiday]).to_numpy()
     days.loc[only_elsewhere, ["state", "note"]] = "unreported", "only sea or air rows in the list"
+    # After "closed": a Saturday without a row so shortly before publication may still get one, as 2024-12-14 did.
+    days.loc[provisional & ~listed, ["state", "note"]] = "not_yet_reported", fresh
     days.loc[late, ["state", "note"]] = "not_yet_reported", f"after {last:%Y-%m-%d}, the last day of the newest vintage"
     days.loc[listed, "state"] = "counted"
     if source == "unrwa":

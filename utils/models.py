@@ -7,6 +7,7 @@ share one draw of the parameters, so that the spread between blocks shows how fa
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -22,6 +23,7 @@ from .errors import InputError
 BLOCKS = 50
 MIN_COUNTED = 28
 WEEK = 7
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class Fitted(Protocol):
@@ -46,9 +48,13 @@ def check_history(history: pd.Series) -> pd.Series:
         If the index is not made of single days in order, a count is negative or infinite, or fewer than 28 days
         are counted.
     """
-    if not isinstance(history, pd.Series) or not isinstance(history.index, pd.DatetimeIndex):
+    if not isinstance(history, pd.Series):
         raise InputError(f"history is a {type(history).__name__}; give a pandas Series of counts indexed by day")
     index = history.index
+    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None:
+        raise InputError(f"history is indexed by {index.dtype}; index it by day, without a time zone (pandas.to_datetime)")
+    if not pd.api.types.is_numeric_dtype(history):
+        raise InputError(f"history holds values of type {history.dtype}; give numbers, NaN where a day was not counted")
     if not (index.is_monotonic_increasing and index.is_unique) or (index != index.normalize()).any():
         raise InputError("history must have one row a day in order of time; sort it and sum the rows of a day first")
     counted = history.dropna()
@@ -114,8 +120,9 @@ class FittedSarimax:
 
 def _blocks(n_paths: int, blocks: int) -> list[slice]:
     """Cut the paths into consecutive blocks whose sizes differ by one at most."""
-    ends = np.linspace(0, n_paths, blocks + 1).round().astype(int)
-    return [slice(start, end) for start, end in zip(ends[:-1], ends[1:], strict=True) if end > start]
+    # Cut as numpy cuts, because `Question.answer` does: a block there must hold the paths of one draw and no other's.
+    pieces = np.array_split(np.arange(n_paths), blocks)
+    return [slice(int(piece[0]), int(piece[-1]) + 1) for piece in pieces if len(piece)]
 
 
 def fit_sarimax(history: pd.Series, *, seed: int = 0) -> FittedSarimax:
@@ -138,13 +145,24 @@ def fit_sarimax(history: pd.Series, *, seed: int = 0) -> FittedSarimax:
     .. [1] F. J. Anscombe (1948), The transformation of Poisson, binomial and negative-binomial data, Biometrika 35.
     .. [2] J. Durbin and S. J. Koopman (2012), Time Series Analysis by State Space Methods, 2nd ed., section 4.10.
     """
-    from statsmodels.tsa.statespace.sarimax import SARIMAX  # slow to import, and not needed by every command
+    # slow to import, and not needed by every command
+    from statsmodels.tools.sm_exceptions import EstimationWarning
+    from statsmodels.tsa.statespace.sarimax import SARIMAX
 
     history = check_history(history)
+    uncounted = sorted(set(range(WEEK)) - set(history.dropna().index.day_of_week))
+    if uncounted:  # its level could not be learnt, and would stand at the start value: a forecast of no trucks
+        raise InputError(
+            f"history has no counted {WEEKDAYS[uncounted[0]]}; sarimax learns a level a weekday and needs each counted "
+            "once, so give a longer history or choose another model"
+        )
     with_holidays = _holidays_counted(history) >= 3
     exog = _regressors(history.index, with_holidays=with_holidays)
     model = SARIMAX(_to_root(history), exog=exog, order=(1, 0, 1))
-    results = model.fit(disp=False, method="lbfgs", cov_type="approx", warn_convergence=False)
+    with warnings.catch_warnings():
+        # Said of a trending history, where statsmodels then starts from zeros: a start is no result, and convergence is checked.
+        warnings.filterwarnings("ignore", "Non-(stationary|invertible) starting", EstimationWarning)
+        results = model.fit(disp=False, method="lbfgs", cov_type="approx", warn_convergence=False)
     if not results.mle_retvals["converged"]:  # the simplex is slower, and walks along a flat ridge without a gradient
         results = model.fit(results.params, disp=False, method="nm", maxiter=5000, cov_type="approx", warn_convergence=False)
     draws = _draw_parameters(results, np.random.default_rng([seed, 1]))
@@ -206,7 +224,7 @@ def _to_counts(root: np.ndarray) -> np.ndarray:
 def _regressors(days: pd.DatetimeIndex, *, with_holidays: bool) -> pd.DataFrame:
     """Weekday indicators (a level each, no constant) and, where it could be learnt, one for holidays that shut the crossings."""
     table = pd.DataFrame(
-        {name: (days.day_of_week == number).astype(float) for number, name in enumerate("Mon Tue Wed Thu Fri Sat Sun".split())},
+        {name: (days.day_of_week == number).astype(float) for number, name in enumerate(WEEKDAYS)},
         index=days,
     )
     if with_holidays:
@@ -235,7 +253,7 @@ class FittedBlocks:
     filled : ndarray of shape (fills, days)
         The past up to its last counted day; in each row the absent days are filled with other draws.
     length : int or None
-        Days a stretch; None for stretches as long as the horizon.
+        Days a stretch; None for one stretch as long as the horizon, whose past goes round: its end is followed by its beginning.
     gap : int or None
         Days between the past's end and the first simulated day, for stretches that keep their weekdays; None if they need not.
     """
@@ -247,7 +265,10 @@ class FittedBlocks:
     def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> np.ndarray:
         """Draw joint paths; see `Fitted`."""
         fills, n_days = self.filled.shape
-        length = min(self.length or horizon, n_days)
+        if self.length is None:
+            days = (rng.integers(n_days, size=n_paths)[:, None] + np.arange(horizon)) % n_days
+            return self.filled[rng.integers(fills, size=n_paths)[:, None], days]
+        length = min(self.length, n_days)
         pieces = []
         for offset in range(0, horizon, length):
             starts = np.arange(n_days - length + 1)
@@ -261,7 +282,13 @@ class FittedBlocks:
 def fit_climatology(history: pd.Series, *, seed: int = 0) -> FittedBlocks:
     """Windows of the whole past, each as likely as the next: the record's own answer, for whoever knows nothing newer.
 
-    If the past is shorter than the horizon, windows as long as the past follow each other. Parameters as for `fit_sarimax`.
+    The past is laid out in a circle [1]_. Without that, the days simulated first and last would favour parts of the past: a
+    short window late in a long path could never show the most recent weeks. Parameters as for `fit_sarimax`.
+
+    References
+    ----------
+    .. [1] D. N. Politis and J. P. Romano (1992), A circular block-resampling procedure for stationary data, in Exploring the
+       Limits of Bootstrap.
     """
     history = check_history(history)
     return FittedBlocks(_fill_absent(history[: history.last_valid_index()], seed=seed), length=None, gap=None)
@@ -313,7 +340,9 @@ def fit(history: pd.Series, *, model: str = "default", seed: int = 0) -> Fitted:
     return MODELS[check_choice(model, ["default", *MODELS], name="model").replace("default", DEFAULT)](history, seed=seed)
 
 
-def simulate_paths(history: pd.Series, horizon: int, *, n_paths: int = 10_000, model: str = "default", seed: int = 0) -> np.ndarray:
+def simulate_paths(
+    history: pd.Series, horizon: int, *, n_paths: int = 10_000, model: str = "default", seed: int = 0
+) -> np.ndarray:
     """Simulate joint paths of daily counts for the days after a history.
 
     Parameters

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
@@ -78,7 +79,7 @@ def reaches(paths, definition: str, threshold: float, *, tail=None) -> np.ndarra
     """
     rule = parse_definition(definition)
     paths = _check_paths(paths, name="paths")
-    if not np.isfinite(threshold):
+    if not isinstance(threshold, Real) or not np.isfinite(threshold):
         raise InputError(f"threshold {threshold!r} must be a finite number of trucks per day")
     n_paths, horizon = paths.shape
     if rule.kind == "day":
@@ -91,7 +92,7 @@ def reaches(paths, definition: str, threshold: float, *, tail=None) -> np.ndarra
 
     reach_back = rule.days - 1
     before = np.empty((n_paths, 0))
-    if tail is not None and reach_back:
+    if tail is not None and np.size(tail) and reach_back:
         before = np.atleast_2d(np.asarray(tail, float))[:, -reach_back:]
         if before.shape[0] not in (1, n_paths):
             raise InputError(f"tail has {before.shape[0]} rows for {n_paths} paths; give one row, or one a path")

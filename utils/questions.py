@@ -17,6 +17,7 @@ from .data import SCOPES, SOURCES
 from .errors import InputError
 from .passage import NEVER, first_passage, parse_definition
 from .project import SEEDS
+from .words import day_in_words
 
 YES, NO, UNRESOLVED = "YES", "NO", "UNRESOLVED"
 
@@ -37,7 +38,8 @@ class Passage:
     probability : float
         Share of the paths that meet the question's definition within its window.
     low, high : float
-        Central 90 % of that share over the blocks of paths that share one draw of the parameters.
+        Central 90 % of that share over the blocks of paths that share one draw of the parameters, widened to hold the share
+        itself where only a few blocks met it.
     curve : pandas.Series
         By day of the window, the share of the paths that have met the definition by then. It ends at `probability`.
     """
@@ -63,9 +65,9 @@ class Resolution:
     why : str
         One sentence with the day or the days that decide.
     day : pandas.Timestamp or None
-        First passage, if YES.
+        First day, if YES, by which what was counted meets the definition. With missing days before it, it may have been earlier.
     missing : tuple of pandas.Timestamp
-        Days that could still decide and were not counted.
+        Days of the window, and of those before it that the definition needs, which were neither fully counted nor closed.
     """
 
     outcome: str
@@ -145,8 +147,22 @@ class Question:
         count = {"cogat": "trucks by land on COGAT's count", "unrwa": "trucks by land on UNRWA's count"}[self.source]
         if self.scope == "humanitarian":
             count += ", without the private sector,"
-        end = f"{'by' if self.inclusive else 'before'} {self.closes.day} {self.closes:%B %Y}"
+        end = f"{'by' if self.inclusive else 'before'} {day_in_words(self.closes)}"
         return f"Do {count} reach {self.threshold:g} a day {parse_definition(self.definition).words} {end}?"
+
+    @property
+    def rules(self) -> dict[str, str]:
+        """The rules by which the question is answered and resolved, in words, part by part."""
+        return {
+            "count": {"cogat": "COGAT's, at the border", "unrwa": "UNRWA's, at collection"}[self.source],
+            "trucks": {"all": "all by land", "humanitarian": "by land, without the private sector"}[self.scope],
+            "threshold": f"at least {self.threshold:g} a day; a tie counts",
+            "window": f"{day_in_words(self.window[0])} to {day_in_words(self.window[-1])}, {len(self.window)} days",
+            "the last date itself": "counts" if self.inclusive else "does not count",
+            "reached": parse_definition(self.definition).words,
+            "a closed day": "no trucks, by its state",
+            "a day not counted": "could be anything: if it could decide the question, the question stays unresolved",
+        }
 
     def vary(self, **changes) -> Question:
         """Return the same question with other fields, such as ``definition="mean7"``."""
@@ -177,9 +193,10 @@ class Question:
         first = first_passage(paths, self.definition, self.threshold, tail=tail)
         reached = first != NEVER
         counts = np.bincount(first[reached], minlength=len(self.window))
-        low, high = np.quantile([block.mean() for block in np.array_split(reached, blocks)], [0.05, 0.95])
+        low, high = np.quantile([block.mean() for block in np.array_split(reached, min(blocks, len(reached)))], [0.05, 0.95])
+        probability = float(reached.mean())
         curve = pd.Series(counts.cumsum() / len(first), self.window, name="probability")
-        return Passage(float(reached.mean()), float(low), float(high), curve)
+        return Passage(probability, min(float(low), probability), max(float(high), probability), curve)
 
     def resolve(self, observed) -> Resolution:
         """Tell from observed days how the question came out, by the rule that answers paths.
@@ -206,9 +223,10 @@ class Question:
             return Resolution(YES, f"met on {at_least:%Y-%m-%d}", at_least, missing)
         most = np.where(sure, least, np.inf)
         if self._first_day(np.where(np.isinf(most), self.threshold * len(span), most)) is None:
-            return Resolution(NO, f"not met on any of {len(self.window)} days, all counted or closed", None, missing)
+            known = f"whatever the {len(missing)} not fully counted days were" if missing else "all counted or closed"
+            return Resolution(NO, f"not met on any of {len(self.window)} days, {known}", None, missing)
         listed = ", ".join(f"{day:%Y-%m-%d}" for day in missing[:3]) + (", ..." if len(missing) > 3 else "")
-        why = f"not met by what was counted, but {len(missing)} days that could decide were not fully counted: {listed}"
+        why = f"not met by what was counted, but could have been: {len(missing)} days were not fully counted: {listed}"
         return Resolution(UNRESOLVED, why, None, missing)
 
     def _first_day(self, span: np.ndarray) -> pd.Timestamp | None:
@@ -231,4 +249,6 @@ def _from_facts(name: str, title: str) -> Question:
 
 DEADLINE = _from_facts("deadline", "the deadline of the American letter")
 TRANSITION = _from_facts("transition", "the presidential transition")
+#: The day on which both are asked: what had been published by then may be known.
+ASKED = load_facts()["asked"]["value"]
 ALL = {question.name: question for question in (DEADLINE, TRANSITION)}

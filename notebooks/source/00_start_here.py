@@ -1,0 +1,155 @@
+# %% [markdown]
+# # Start here: will aid trucks reach the target?
+#
+# Two questions about one public count, answered with probabilities from what was known on the day.
+
+# %% tags=["hide-input"]
+import pandas as pd
+
+from utils import load_days, load_events, load_quotes, questions
+from utils.answers import answer_all, select_level_quotes, tabulate_answers
+from utils.figures import plot_probabilities, plot_record, show
+from utils.prose import say, show_answer, show_provenance, show_table
+from utils.questions import load_facts
+from utils.words import day_in_words, percent
+
+# %% tags=["parameters"]
+as_of = "2024-11-08"
+n_paths = 10_000
+
+# %% tags=["hide-input"]
+answers = answer_all(as_of=as_of, n_paths=n_paths)
+headline = {(said.question.name, said.question.source): said for said in answers if said.question.definition == "day"}
+deadline, transition = (headline[name, "cogat"] for name in ("deadline", "transition"))
+show_answer(
+    f"Will at least {questions.DEADLINE.threshold:g} trucks of aid enter Gaza on a day before "
+    f"{day_in_words(questions.DEADLINE.closes)}? Before {day_in_words(questions.TRANSITION.closes)}?",
+    f"On COGAT's count, as of {day_in_words(deadline.as_of)}: {percent(deadline.probability)} before the deadline, "
+    f"{percent(transition.probability)} before the transition. On UNRWA's count: "
+    f"{percent(headline['deadline', 'unrwa'].probability)} and {percent(headline['transition', 'unrwa'].probability)}.",
+    notes=f"These rest on lists that ended on {day_in_words(deadline.last_known)} (COGAT) and "
+    f"{day_in_words(headline['deadline', 'unrwa'].last_known)} (UNRWA). What newspapers quoted after that is shown below; it is not in "
+    "the forecast and speaks for lower numbers. This is a study of a forecast, not a basis for operations.",
+)
+
+# %% [markdown]
+# **You will** meet the two questions, see the whole record at a glance, read the answers by every definition, and learn where
+# each step is explained. **You will learn** why one question has many answers until source, definition and window are
+# named. **You need** no statistics for this page, and about five minutes.
+#
+# Next: [Data and provenance](01_data_and_provenance.ipynb) ·
+# [Explore the daily trucks](02_explore_daily_trucks.ipynb) ·
+# [Forecast the deadline](05_forecast_deadline_2024-11-13.ipynb) ·
+# [Forecast the transition](06_forecast_transition_2025-01-20.ipynb)
+
+# %% [markdown]
+# ## Where the questions come from
+#
+# A news report on a briefing of the American State Department gave a target, a count and two dates. These are all the facts
+# that the project starts from; the sentences of the report are not reproduced.
+
+# %% tags=["hide-input"]
+facts = load_facts()
+show_table(
+    pd.DataFrame(
+        [
+            {"fact": fact["fact"], "value": str(fact["value"]), "unit": fact.get("unit", ""), "said by": fact["attribution"]}
+            for name, fact in facts.items()
+            if name in ("target", "observed", "letter", "deadline", "transition", "kissufim")
+        ]
+    ),
+    caption="Facts that the questions are built from, with who says so.",
+)
+
+# %% [markdown]
+# ## The record at a glance
+#
+# Two bodies count. COGAT, of Israel's Defense Ministry, lists loads as they cross the border. UNRWA, the UN's agency for
+# Palestine refugees, lists loads as they are received on the other side. The picture shows all that either ever published as a
+# list, which is more than anybody had on the day of the question.
+
+# %% tags=["hide-input"]
+days = {source: load_days(source) for source in ("cogat", "unrwa")}
+events = {
+    "2023-11-24": "pause in fighting",
+    "2024-04-08": "northern crossing pledged",
+    "2024-05-07": "Rafah route ends",
+    "2024-10-13": "American letter",
+    "2025-01-19": "ceasefire",
+}
+show(
+    plot_record(days, load_events(), threshold=questions.DEADLINE.threshold, labels=events),
+    alt="Two panels of daily bars with a seven-day line, COGAT above and UNRWA below, and a dotted line at the target. COGAT's bars "
+    "pass the line in spring and early summer of the war's first year and end in September; UNRWA's never pass it and fall in autumn.",
+    caption="All that both sources published as lists, in hindsight. Numbers mark events; days without a count are ticks below zero.",
+)
+
+# %% tags=["hide-input"]
+reached = {source: frame["trucks"].ge(questions.DEADLINE.threshold).sum() for source, frame in days.items()}
+observed = facts["observed"]
+same_day = days["unrwa"].loc[str(observed["date"]), "trucks"]
+say(
+    f"COGAT's list shows {reached['cogat']} days at or over the target, UNRWA's {reached['unrwa'] or 'none'}. On one and the same day, "
+    f"{day_in_words(observed['date'])}, the briefing spoke of **{observed['value']}** trucks, and UNRWA's list, published later, "
+    f"holds **{same_day:.0f}**. Whose count decides is part of the question."
+)
+
+# %% [markdown]
+# ## The answers
+#
+# "Reach" can mean one good day, a week's mean, several days in a row, or the mean over the whole window. Each is asked of
+# each count. The interval shows how far the answer would move with the model's parameters, which are known only roughly; the
+# base rate is how often windows of that length met the definition in the past.
+
+# %% tags=["hide-input"]
+table = tabulate_answers(answers)
+columns = ["question", "source", "words", "probability", "low", "high", "base_rate", "weekday_bootstrap"]
+names = {"words": "reached", "low": "from", "high": "to", "base_rate": "base rate", "weekday_bootstrap": "recent weeks"}
+shares = ("probability", "from", "to", "base rate", "recent weeks")
+show_table(
+    table[columns].rename(columns=names),
+    caption=f"Probability by question, source and definition, as of {day_in_words(deadline.as_of)}, with its 90 % interval over the "
+    "parameters and two baselines.",
+    formats=dict.fromkeys(shares, percent),
+)
+
+# %% tags=["hide-input"]
+show(
+    plot_probabilities([said for said in answers if said.question.name == "deadline"]),
+    alt="Two panels, COGAT and UNRWA, with a dot and a bar for each of four definitions on a probability axis; one day at COGAT "
+    "stands far to the right of all others.",
+    caption="The same for the deadline: the definition and the count move the answer more than the model does.",
+)
+
+# %% [markdown]
+# ## What the forecast does not know yet
+#
+# The lists were weeks old. After their last day there were only figures in the press. The longest of them lies far below the
+# level at which COGAT's list ends; the single days lie nearer to it. The forecast on this page continues from the lists alone.
+
+# %% tags=["hide-input"]
+recent = select_level_quotes(load_quotes(as_of=as_of), after=deadline.last_known)
+show_table(
+    recent[["date_start", "date_end", "daily", "scope", "publisher", "published"]],
+    caption="Figures for all crossings on the Israeli or American side's basis that had been published by then, as trucks a day.",
+    formats={"daily": "{:.0f}"},
+)
+
+# %% [markdown]
+# ## How to read on
+#
+# - *Data and provenance* says who counted what, which day is missing and why, and how the past was rewritten.
+# - *Explore the daily trucks* shows the record by weekday, crossing, cargo and donor.
+# - The two forecasts take one question each, from what was known to the answer, and say what could be wrong with it.
+#
+# ## Limits
+#
+# Counts of trucks stand for food, water and medicine for people, and say nothing of what reached whom. Neither list is
+# complete. No model of past counts sees a ceasefire or a closure coming. For all these reasons this is a study of how a public
+# count can be forecast and not a basis for operations.
+
+# %% [markdown]
+# ## What this page was made with
+
+# %% tags=["hide-input"]
+show_provenance()

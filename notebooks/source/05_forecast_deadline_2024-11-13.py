@@ -1,0 +1,191 @@
+# %% [markdown]
+# # Forecast: will a day's trucks reach the target before the deadline?
+#
+# A window of a few days, asked when the newest list was weeks old: the answer, its interval, and what speaks against it.
+
+# %% tags=["hide-input"]
+import pandas as pd
+
+from utils import answer, load_quotes, questions
+from utils.answers import answer_all, compare_with_quotes, simulate_futures, tabulate_answers, tabulate_known
+from utils.figures import plot_fan, plot_first_passage, plot_probabilities, show
+from utils.prose import say, show_answer, show_provenance, show_table
+from utils.words import day_in_words, percent
+
+# %% tags=["parameters"]
+as_of = "2024-11-08"
+n_paths = 10_000
+seed = 0
+
+# %% tags=["hide-input"]
+question = questions.DEADLINE
+answers = [said for said in answer_all(as_of=as_of, n_paths=n_paths, seed=seed) if said.question.name == question.name]
+cogat, unrwa = (next(a for a in answers if (a.question.source, a.question.definition) == (s, "day")) for s in ("cogat", "unrwa"))
+show_answer(
+    question.words,
+    f"As of {day_in_words(cogat.as_of)}: {percent(cogat.probability)}, and between {percent(cogat.low)} and {percent(cogat.high)} over the "
+    f"model's parameters. On UNRWA's count: {percent(unrwa.probability)}.",
+    notes=f"From COGAT's list to {day_in_words(cogat.last_known)} alone. Figures in the press since then speak for less; see below.",
+)
+
+# %% [markdown]
+# **You will** read the question as an object that resolves, see what was known, simulate joint futures, and read the answer off
+# them by four definitions. **You will learn** why the unknown weeks before the
+# window matter more than the window, and why four meanings of one word give four answers.
+# **You need** to know what a probability is; about ten minutes.
+#
+# Before: [Explore the daily trucks](02_explore_daily_trucks.ipynb) · Next: [Forecast the transition](06_forecast_transition_2025-01-20.ipynb)
+
+# %% [markdown]
+# ## The question, so that it can resolve
+#
+# A question is settled before it is asked: whose count, which trucks, which days, what reaching means, what a missing day means.
+# The same object that reads a probability off the paths will resolve the outcome.
+
+# %% tags=["hide-input"]
+show_table(
+    pd.DataFrame(question.rules.items(), columns=["part", "rule"]),
+    caption=f"The question before {day_in_words(question.closes)}. Below it is also answered for other counts and meanings of reaching.",
+)
+
+# %% [markdown]
+# ## What was known
+#
+# The forecaster holds each source's newest list that was public by then. The days between its end and the origin are not
+# zeros and not the last value: they are unknown, and simulated together with the window.
+
+# %% tags=["hide-input"]
+show_table(
+    tabulate_known([cogat, unrwa]).drop(columns=["seen", "probability"]),
+    caption="What was at hand, and how many separate windows of this length the past holds.",
+)
+
+# %% [markdown]
+# ## Simulate joint futures
+#
+# The model is a SARIMAX on the square root of the counts, whose spread hardly depends on their level: one level a weekday, and
+# shocks that fade over days. Missing days stay missing in the fit. Every group of paths has parameters of its own, drawn
+# from their uncertainty. A path is one whole future: its days belong together, and the answer is read off whole paths.
+
+# %%
+futures = {
+    source: simulate_futures(source, as_of=as_of, n_paths=n_paths, seed=seed)
+    for source in ("cogat", "unrwa")
+}
+{source: run.paths.shape for source, run in futures.items()}
+
+# %% tags=["hide-input"]
+show(
+    plot_fan(futures["cogat"], question, back=60),
+    alt="COGAT's counted days, then bands of simulated paths with a strong weekly beat through the unknown weeks and the shaded window; the "
+    "target line runs through the upper part of the bands.",
+    caption="COGAT's count: the past, the fan of simulated paths, and three single paths. The single paths show what the bands hide.",
+)
+
+# %% tags=["hide-input"]
+show(
+    plot_fan(futures["unrwa"], question.vary(source="unrwa"), back=60),
+    alt="UNRWA's counted days, then bands of simulated paths that stay well below the target line through the shaded window.",
+    caption="UNRWA's count: the same. Its level is lower and its weekly beat weaker.",
+)
+
+# %% [markdown]
+# ## Read the answer off the paths
+#
+# Each path either reaches the target within the window, on a first day, or never does. The share of paths that have reached it
+# by each day is the first-passage curve; where it ends is the answer, and what is missing to one is *never*.
+
+# %% tags=["hide-input"]
+show(
+    plot_first_passage([cogat, unrwa]),
+    alt=f"Two rising curves by day: COGAT's ends at {percent(cogat.probability)}, UNRWA's at {percent(unrwa.probability)}. Beside them fifty dots, "
+    "filled for futures that reach the target on COGAT's count.",
+    caption="Probability that a single day has reached the target by each day of the window.",
+)
+
+# %% [markdown]
+# ## Four meanings of reaching, two counts, four plain rivals
+#
+# *Always no* says that it never happens. The *base rate* counts separate windows of the past. *Climatology* draws windows from
+# the whole past, and *recent weeks* puts together whole weeks of the last two months.
+
+# %% tags=["hide-input"]
+show(
+    plot_probabilities(answers),
+    alt="Two panels, COGAT and UNRWA, with a dot and bar for each of four definitions, and small black marks for the baselines below.",
+    caption="The answer by definition and count, each beside its baselines.",
+)
+
+# %% tags=["hide-input"]
+columns = ["source", "words", "probability", "low", "high", "base_rate", "climatology", "weekday_bootstrap"]
+names = {"words": "reached", "low": "from", "high": "to", "base_rate": "base rate", "weekday_bootstrap": "recent weeks"}
+shares = ("probability", "from", "to", "base rate", "climatology", "recent weeks")
+show_table(
+    tabulate_answers(answers)[columns].rename(columns=names),
+    caption="The same as numbers. From and to: 90 % over the draws of the parameters.",
+    formats=dict.fromkeys(shares, percent),
+)
+
+# %% tags=["hide-input"]
+with_the_day = answer(question.vary(inclusive=True), as_of=as_of, n_paths=n_paths, seed=seed)
+highest = futures["cogat"].history[-60:].max()
+say(
+    f"If the last date itself counted, the answer on COGAT's count would be {percent(with_the_day.probability)} instead of "
+    f"{percent(cogat.probability)}. The model leans back towards the whole record's level; the recent weeks alone, in which no day had "
+    f"more than {highest:.0f}, would say {percent(cogat.baselines['weekday_bootstrap'])}. The two differ by so much because the record holds "
+    f"{cogat.base_rate.met} of {cogat.base_rate.windows} windows that met the target, all of them months back."
+)
+
+# %% [markdown]
+# ## As known on the day, and in hindsight
+#
+# In hindsight there is more: UNRWA's last file reaches the origin, with the trucks that were added later. COGAT's public list
+# never went on, so its answer in hindsight is the same.
+
+# %% tags=["hide-input"]
+later = answer(question.vary(source="unrwa"), as_of=as_of, n_paths=n_paths, seed=seed, hindsight=True)
+columns = ["source", "seen", "list published", "last counted day", "probability"]
+show_table(
+    tabulate_known([cogat, unrwa, later])[columns],
+    caption="One question, two states of knowledge.",
+    formats={"probability": percent},
+)
+
+# %% [markdown]
+# ## What the press said of the unknown weeks
+#
+# Here the forecast can be checked before its window opens: on some of the days that the list did not cover, figures had been
+# published. They are not in this forecast.
+
+# %% tags=["hide-input"]
+checked = compare_with_quotes(futures["cogat"], load_quotes(as_of=as_of))
+show_table(
+    checked,
+    caption="Trucks a day as quoted for all crossings, and what the paths have on the same days.",
+    formats=dict.fromkeys(["quoted", "paths, 5 %", "paths, middle", "paths, 95 %"], "{:.0f}") | {"paths at or below": percent},
+)
+
+# %% tags=["hide-input"]
+longest = checked.loc[(checked["to"] - checked["from"]).idxmax()]
+single = checked[checked["from"].eq(checked["to"])]
+say(
+    f"Over {day_in_words(longest['from'])} to {day_in_words(longest['to'])} the figure was **{longest['quoted']:.0f} a day**, and "
+    f"{percent(longest['paths at or below'])} of the paths are that low: the flow had fallen in a way that the model does not expect from "
+    f"its past. The {len(single)} single days later, {' and '.join(f'{value:.0f}' for value in single['quoted'])}, lie among the paths, "
+    "but single days are quoted because they stand out. So the level from which the answer on COGAT's count starts is uncertain in "
+    "a way that its interval does not hold, and probably too high. It is shown as the lists alone give it; to bring "
+    "the quoted figures in, both counts must first be read as one flow."
+)
+
+# %% [markdown]
+# ## Limits
+#
+# No time-series model knows of a letter, a threat or a crossing that opens. The interval holds the uncertainty of the model's
+# parameters, not that of choosing this model, and not that of the count. With a window this short the past holds many
+# windows, so a base rate means something here; that does not make the next one like the others.
+
+# %% [markdown]
+# ## What this page was made with
+
+# %% tags=["hide-input"]
+show_provenance()

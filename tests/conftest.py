@@ -1,0 +1,72 @@
+"""What several tests share: the daily record as it was known, a copy of the data to plant things in, one fit."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import settings
+
+from utils.answers import usable_history
+from utils.days import load_days
+from utils.models import fit_sarimax
+from utils.project import DATA, ROOT
+
+# The same examples on every machine: a red run can be run again, and a slow machine is no failure.
+settings.register_profile("project", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("project")
+
+ORIGINALS = Path(os.environ.get("AID_ORIGINALS", ROOT.parent / "shared" / "data" / "raw"))
+AS_OF = "2024-11-08"
+
+
+@pytest.fixture(scope="session")
+def raw_folder() -> Path:
+    """The publishers' files, which are no part of the project."""
+    if not ORIGINALS.is_dir():
+        pytest.skip(f"the publishers' files are not in {ORIGINALS}; set AID_ORIGINALS to their folder")
+    return ORIGINALS
+
+
+@pytest.fixture
+def data(tmp_path) -> Path:
+    """A copy of the data package, to plant things in."""
+    return Path(shutil.copytree(DATA, tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def history() -> pd.Series:
+    """UNRWA's daily trucks as known on the day of the article, to the last one counted."""
+    return usable_history(load_days("unrwa", as_of=AS_OF))
+
+
+@pytest.fixture(scope="session")
+def fitted(history):
+    """The default forecaster fitted to that history."""
+    return fit_sarimax(history)
+
+
+def plant_vintage(folder: Path, *, source: str, published: str, trucks: int, first: str = "2023-10-21", last: str) -> None:
+    """Add a vintage in which every day from `first` to `last` has `trucks` trucks by land."""
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    like = next(resource for resource in package["resources"] if resource.get("source") == source)
+    lines = pd.read_csv(folder / like["path"]).drop_duplicates("date").iloc[:1]
+    if source == "cogat":
+        lines["route"] = "Land Crossings"
+    days = pd.date_range(first, last).strftime("%Y-%m-%d")
+    table = pd.concat([lines] * len(days), ignore_index=True).assign(date=days, trucks=trucks)
+    path = f"{source}_planted_{published}.csv"
+    table.to_csv(folder / path, index=False)
+    package["resources"].append(dict(like, path=path, published=published, covers={"first": first, "last": last}))
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+
+
+def plant_row(folder: Path, *, table: str, day: str, trucks: int = 999) -> None:
+    """Add one row to a table: its last one, dated `day`."""
+    lines = pd.read_csv(folder / table)
+    row = lines.iloc[[-1]].assign(date=day, trucks=trucks)
+    pd.concat([lines, row]).to_csv(folder / table, index=False)

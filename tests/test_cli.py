@@ -1,0 +1,148 @@
+"""The command line: what it prints, and one line and status 2 for what it cannot use."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from conftest import AS_OF
+
+from utils import questions
+from utils.answers import PATH_BASELINES
+from utils.cli import cli, main
+from utils.passage import DEFINITIONS
+
+
+def run(capsys, *arguments):
+    """Run the command line in this process: status, standard output, standard error."""
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    out, err = capsys.readouterr()
+    return ended.value.code or 0, out, err
+
+
+def run_apart(*arguments, cwd=None):
+    """Run it as a person does."""
+    done = subprocess.run([sys.executable, "-m", "utils", *arguments], capture_output=True, text=True, cwd=cwd, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+# ------------------------------------------------------------------------------------------------- forecast
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory):
+    """`forecast --json`, from a folder that is not the project's."""
+    status, out, err = run_apart(
+        "forecast", "--as-of", AS_OF, "--paths", "500", "--json", cwd=tmp_path_factory.mktemp("elsewhere")
+    )
+    assert (status, err) == (0, "")
+    return json.loads(out)
+
+
+def test_json_answers_both_questions_by_source_and_definition(said):
+    asked = [(one["question"]["name"], one["source"], one["definition"]) for one in said]
+    assert asked == [
+        (name, source, definition) for name in questions.ALL for source in ("cogat", "unrwa") for definition in DEFINITIONS
+    ]
+
+
+def test_json_holds_what_a_program_needs(said):
+    for one in said:
+        question = questions.ALL[one["question"]["name"]]
+        assert (one["question"]["threshold"], one["question"]["closes"]) == (question.threshold, f"{question.closes}")
+        assert (one["as_of"], one["origin"]) == (AS_OF, "2024-11-07")
+        assert list(one["first_passage"]) == [f"{day:%Y-%m-%d}" for day in question.window]
+        assert list(one["first_passage"].values())[-1] == one["probability"]
+        assert len(one["interval"]) == 2 and 0 <= one["interval"][0] <= one["interval"][1] <= 1
+        assert set(one["baselines"]) == {"always_no", "base_rate", *PATH_BASELINES}
+        assert one["vintages"] == (["2024-09-24"] if one["source"] == "cogat" else ["2024-10-27"])
+
+
+def test_the_table_shows_the_same_numbers(capsys, said):
+    status, out, err = run(capsys, "forecast", "--as-of", AS_OF, "--paths", "500")
+    assert (status, err) == (0, "")
+    for one in said:
+        low, high = one["interval"]
+        parts = (one["source"], f" {one['probability']:.3f} ", f" {low:.3f} to {high:.3f} ")
+        assert any(all(part in line for part in parts) for line in out.splitlines()), parts
+    assert "As of 2024-11-08 (origin 2024-11-07)\n" in out and "350 trucks a day before 2024-11-13" in out
+    assert "unrwa: published 2024-10-27, last counted day 2024-09-30" in out
+    assert max(map(len, out.splitlines())) <= 100
+
+
+def test_hindsight_is_another_answer_and_says_so(capsys):
+    status, out, _ = run(capsys, "forecast", "--paths", "100", "--hindsight")
+    assert status == 0 and "in hindsight" in out.splitlines()[0]
+    assert "unrwa: published 2025-01-19, last counted day 2024-11-07" in out
+
+
+def test_a_day_between_the_windows_leaves_the_later_question(capsys):
+    status, out, _ = run(capsys, "forecast", "--as-of", "2024-12-01", "--paths", "100")
+    assert status == 0 and "2025-01-20" in out and "2024-11-13" not in out
+
+
+# ------------------------------------------------------------------------------------------------- help
+
+
+@pytest.mark.parametrize("command", [(), *[(name,) for name in cli.commands]])
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_every_command_explains_itself(capsys, command, option):
+    status, out, err = run(capsys, *command, option)
+    assert (status, err) == (0, "")
+    assert out.startswith("Usage: python -m utils") and "--help" in out
+    for parameter in cli.commands[command[0]].params if command else ():
+        assert max(parameter.opts, key=len) in out or parameter.human_readable_name in out
+        assert getattr(parameter, "help", "") != "", parameter
+
+
+def test_the_commands_of_the_design_are_there():
+    assert {"forecast", "report", "ingest"} <= set(cli.commands)
+    assert {"as_of", "as_json"} <= {parameter.name for parameter in cli.commands["forecast"].params}
+    assert {"as_of", "only", "edition", "out"} <= {parameter.name for parameter in cli.commands["report"].params}
+
+
+def test_no_command_gives_help_and_status_2(capsys):
+    status, out, _ = run(capsys)
+    assert status == 2 and all(name in out for name in cli.commands)
+
+
+# ------------------------------------------------------------------------------------------------- errors
+
+
+BAD = [
+    (("forecast", "--as-of", "8.11.2024"), ["'8.11.2024'", "not a calendar day", "2024-11-08"]),
+    (("forecast", "--as-of", "2024-09-01"), ["2024-09-01", "no cogat vintage", "2024-09-24 or a later day"]),
+    (("forecast", "--as-of", "2025-01-20"), ["2025-01-20", "after both windows", "choose an earlier day"]),
+    (("forecast", "--model", "oracle"), ["'oracle'", "choose one of", "climatology"]),
+    (("forecast", "--paths", "49"), ["49", "x>=50"]),
+    (("forecast", "--paths", "many"), ["'many'", "integer"]),
+    (("forecast", "--seed", "-1"), ["-1", "x>=0"]),
+    (("forecast", "--frobnicate"), ["--frobnicate"]),
+    (("report", "--edition", "student"), ["'student'", "reader", "teacher"]),
+    (("prophesy",), ["prophesy"]),
+    (("ingest",), ["DIR"]),
+]
+
+
+@pytest.mark.parametrize(("arguments", "parts"), BAD)
+def test_bad_input_is_one_line_and_status_2(capsys, arguments, parts):
+    status, out, err = run(capsys, *arguments)
+    assert status == 2 and out == ""
+    assert err.startswith("error: ") and err.count("\n") == 1 and err.endswith("\n")
+    assert all(part in err for part in parts), err
+
+
+@pytest.mark.parametrize("arguments", [BAD[1][0], ("ingest", "no/such/folder"), ("forecast", "--paths", "49")])
+def test_a_person_sees_one_line_and_no_traceback(tmp_path, arguments):
+    status, out, err = run_apart(*arguments, cwd=tmp_path)
+    assert (status, out) == (2, "")
+    assert err.startswith("error: ") and len(err.splitlines()) == 1 and "Traceback" not in err
+    assert not list(tmp_path.iterdir())
+
+
+def test_ingest_leaves_nothing_half_written(capsys, tmp_path):
+    (tmp_path / "in").mkdir()
+    status, _, err = run(capsys, "ingest", str(tmp_path / "in"), "--out", str(tmp_path / "out"))
+    assert status == 2 and len(err.splitlines()) == 1
+    assert not (tmp_path / "out").exists() or not list((tmp_path / "out").iterdir())

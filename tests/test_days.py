@@ -1,0 +1,94 @@
+"""The state of every day, and that an absent day stays absent."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import AS_OF
+
+from utils import load_daily, load_days, load_lines
+from utils.answers import usable_history
+from utils.data import SCOPES, SOURCES, list_vintages
+from utils.days import PROVISIONAL_DAYS, STATES
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize("as_of", [None, AS_OF, "2024-12-24"])
+def test_a_count_is_there_exactly_where_a_day_was_counted(source, scope, as_of):
+    days = load_days(source, scope=scope, as_of=as_of)
+    assert days["state"].isin(STATES).all()
+    assert days["trucks"].notna().equals(days["state"].isin(["counted", "partial"]))
+    if scope == "all":
+        assert (days["trucks"].dropna() > 0).all()  # a list has no row for a day without trucks: nothing can be nought
+    assert load_daily(source, scope=scope, as_of=as_of).equals(days["trucks"])
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_days_run_to_the_origin_and_the_late_ones_are_not_yet_reported(source):
+    days = load_days(source, as_of=AS_OF)
+    late = days[days.index > days.attrs["last"]]
+    assert late.index[-1] == pd.Timestamp(AS_OF) - pd.Timedelta(days=1)
+    assert (late["state"] == "not_yet_reported").all()  # Saturdays too: nobody has said yet
+    assert late["trucks"].isna().all() and (late.index.day_of_week == 5).any()
+    assert not (days[: days.attrs["last"]]["state"] == "not_yet_reported").any()
+
+
+@pytest.mark.parametrize(
+    ("source", "day", "state", "note"),
+    [
+        ("unrwa", "2024-01-27", "closed", "Saturday"),
+        ("unrwa", "2024-10-12", "closed", "Yom Kippur"),
+        ("unrwa", "2024-10-07", "unreported", ""),
+        ("unrwa", "2024-05-09", "unreported", ""),
+        ("unrwa", "2024-05-05", "counted", ""),
+        ("unrwa", "2024-05-06", "counted", "incomplete by UNRWA's own disclaimer"),
+        ("unrwa", "2025-01-16", "partial", "within 22 days of publication"),
+        ("unrwa", "2025-01-15", "not_yet_reported", "within 22 days of publication"),
+        ("cogat", "2024-06-12", "closed", "Shavuot"),
+        ("cogat", "2024-06-28", "unreported", "only sea or air rows in the list"),
+        ("cogat", "2024-09-14", "closed", "Saturday"),
+    ],
+)
+def test_states_of_single_days(source, day, state, note):
+    row = load_days(source).loc[day]
+    assert (row["state"], row["note"]) == (state, note)
+
+
+def test_days_whose_reports_were_still_coming_are_known_as_such():
+    """Measured on the two vintages: what grew after publication, or appeared, must not have been called counted or closed."""
+    then = load_days("unrwa", as_of="2024-12-24")
+    last = load_daily("unrwa").reindex(then.index)
+    settled = then[then["state"].isin(["counted", "closed"])]["2024-11-06":]
+    assert settled["trucks"].fillna(0).equals(last[settled.index].fillna(0))
+    assert settled.index[-1] == pd.Timestamp("2024-12-01")
+    tail = then["2024-12-02":]
+    assert tail["state"].isin(["partial", "not_yet_reported"]).all() and len(tail) == PROVISIONAL_DAYS["unrwa"]
+    assert (last[tail.index] > tail["trucks"].fillna(0)).sum() == 20  # of 22: all but two Saturdays
+
+
+def test_a_saturday_without_a_row_shortly_before_publication_may_still_get_one():
+    assert load_days("unrwa", as_of="2024-12-24").loc["2024-12-14", "state"] == "not_yet_reported"
+    assert load_days("unrwa").loc["2024-12-14", "trucks"] == 33
+
+
+def test_partial_days_are_not_fitted():
+    history = usable_history(load_days("unrwa", as_of="2024-12-24"))
+    assert history.index[-1] == pd.Timestamp("2024-12-01") and np.isfinite(history.iloc[-1])
+    cut = load_days("unrwa", as_of=AS_OF)["trucks"]
+    assert usable_history(load_days("unrwa", as_of=AS_OF)).index[-1] == cut.last_valid_index()
+
+
+def test_a_day_of_private_trucks_only_is_a_true_nought_of_the_humanitarian_scope():
+    lines = load_lines("unrwa")
+    humanitarian = load_daily("unrwa", scope="humanitarian")
+    noughts = humanitarian.index[humanitarian == 0]
+    on_them = lines[lines["date"].isin(noughts) & (lines["crossing"] != "JLOTS")]
+    assert set(on_them["date"]) == set(noughts)
+    assert on_them["donation_type"].eq("Private Sector").all()
+
+
+def test_days_without_a_row_are_those_of_the_list():
+    for source in SOURCES:
+        lines, days = load_lines(source), load_days(source)
+        assert set(days.index[days["trucks"].isna()]) >= set(days.index.difference(lines["date"]))
+        assert days.index[-1] == list_vintages(source)["last"].iloc[-1]

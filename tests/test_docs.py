@@ -1,0 +1,61 @@
+"""What the README says is so: its answers, its commands, its code, its links."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+from utils.answers import answer_all
+from utils.passage import parse_definition
+from utils.project import ROOT
+from utils.words import percent
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", *(ROOT / folder / "README.md" for folder in ("utils", "data", "seeds"))]
+
+
+def test_the_first_screen_has_question_answer_and_commands():
+    first = "\n".join(README.splitlines()[:35])
+    assert "reach 350 before" in first and "| on any one day |" in first and "make reports" in first and "make test" in first
+
+
+def test_the_answers_are_those_of_the_code():
+    said = {(a.question.definition, a.question.name, a.question.source): percent(a.probability) for a in answer_all()}
+    for definition in {key[0] for key in said}:
+        row = [said[definition, name, source] for name in ("deadline", "transition") for source in ("cogat", "unrwa")]
+        assert f"| {parse_definition(definition).words} | {' | '.join(row)} |" in README
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page):
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8"))
+    assert not [target for target in targets if not (page.parent / target).exists()]
+
+
+def test_the_module_map_names_every_module():
+    named = (ROOT / "utils" / "README.md").read_text(encoding="utf-8")
+    modules = {path.name for path in (ROOT / "utils").glob("*.py")} - {"__init__.py", "__main__.py"}
+    assert not [module for module in modules if f"`{module}`" not in named]
+
+
+def test_the_make_targets_exist():
+    made = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in set(re.findall(r"^make (\w+)", README, re.M)):
+        assert re.search(rf"^{target}:", made, re.M), target
+
+
+def test_the_python_example_runs():
+    code = re.search(r"```python\n(.*?)```", README, re.S)[1]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT.parent)
+    assert done.returncode == 0, done.stderr
+    assert re.match(r"0\.\d+", done.stdout)
+
+
+@pytest.mark.parametrize("line", re.findall(r"^python -m utils (forecast.*?)(?:\s+#.*)?$", README, re.M))
+def test_the_commands_run(line):
+    done = subprocess.run([sys.executable, "-m", "utils", *shlex.split(line)], capture_output=True, text=True, cwd=ROOT.parent)
+    assert done.returncode == 0 and done.stdout, done.stderr

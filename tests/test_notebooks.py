@@ -1,0 +1,112 @@
+"""The notebooks of the project: their form, their stamps, their prose, and that nothing in them belongs to one machine."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from utils.notebooks import check_stamp, generate
+from utils.project import NOTEBOOKS
+from utils.questions import load_facts
+
+SOURCES = sorted((NOTEBOOKS / "source").glob("*.py"))
+NAMES = [source.stem for source in SOURCES]
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def notebook(request):
+    return json.loads((NOTEBOOKS / f"{request.param}.ipynb").read_text(encoding="utf-8"))
+
+
+def cells(notebook, kind):
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == kind]
+
+
+def text(cell):
+    return "".join(cell["source"])
+
+
+def outputs(notebook, mime):
+    for cell in cells(notebook, "code"):
+        for output in cell["outputs"]:
+            if mime in output.get("data", {}):
+                yield "".join(output["data"][mime])
+
+
+def test_there_are_notebooks_and_no_strays():
+    assert {"00", "01", "02", "05", "06"} <= {name[:2] for name in NAMES}
+    assert sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb")) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_notebook_shows_is_current(name):
+    assert check_stamp(NOTEBOOKS / f"{name}.ipynb") == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_notebook_is_what_its_source_gives(name):
+    made = generate(NOTEBOOKS / "source" / f"{name}.py")
+    kept = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))
+    assert [(cell.id, cell.source) for cell in made.cells] == [(cell["id"], text(cell)) for cell in kept["cells"]]
+
+
+def test_every_cell_ran_in_order_without_error_or_warning(notebook):
+    code = cells(notebook, "code")
+    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+    kinds = [(output["output_type"], output.get("name")) for cell in code for output in cell["outputs"]]
+    assert not [kind for kind in kinds if kind[0] == "error" or kind[1] == "stderr"]
+
+
+def test_form(notebook):
+    prose = "\n".join(text(cell) for cell in cells(notebook, "markdown"))
+    assert len(re.findall(r"^# ", prose, re.M)) == 1 and notebook["cells"][0]["source"][0].startswith("# ")
+    for part in ("**You will**", "**You will learn**", "**You need**", "minutes", "## Limits", "## What this page was made with"):
+        assert part in prose, part
+    assert sum("parameters" in cell["metadata"].get("tags", []) for cell in notebook["cells"]) == 1
+    box = BeautifulSoup(next(outputs(notebook, "text/html")), "html5lib").find("section", class_="aid-answer")
+    assert box is not None and len(box.find_all("p")) >= 2, "the first thing shown is the answer box"
+
+
+def test_cells_are_small_and_define_little(notebook):
+    for cell in cells(notebook, "code"):
+        lines = [line for line in text(cell).splitlines() if line.strip()]
+        assert len(lines) <= 20, text(cell)
+        assert "\ndef " not in "\n" + text(cell)
+
+
+def test_links_lead_to_notebooks_that_exist(notebook):
+    prose = "\n".join(text(cell) for cell in cells(notebook, "markdown"))
+    targets = re.findall(r"\]\(([^)]+)\)", prose)
+    assert targets
+    assert not [target for target in targets if not (NOTEBOOKS / target).exists()]
+
+
+def test_numbers_in_prose_come_from_code(notebook):
+    """Markdown cells hold no figure; links and code words aside. Numbers reach the reader through `say` and the tables."""
+    for cell in cells(notebook, "markdown"):
+        bare = re.sub(r"\]\([^)]*\)|`[^`]*`", "", text(cell))
+        assert not re.findall(r"\d+", bare), text(cell)
+
+
+def test_target_and_dates_stand_in_the_seeds_alone():
+    facts = load_facts()
+    forbidden = [rf"\b{facts['target']['value']}\b", f"{facts['deadline']['value']}", f"{facts['transition']['value']}"]
+    for source in SOURCES:
+        code = re.sub(r"\]\([^)]*\)", "", source.read_text(encoding="utf-8"))
+        assert not [word for word in forbidden if re.search(word, code)], source.name
+
+
+def test_every_figure_has_alt_text_and_a_caption(notebook):
+    figures = [page for page in outputs(notebook, "text/html") if "<img" in page]
+    for page in figures:
+        figure = BeautifulSoup(page, "html5lib").find("figure")
+        assert len(figure.find("img")["alt"]) > 40 and len(figure.find("figcaption").get_text()) > 20
+
+
+def test_nothing_in_a_notebook_belongs_to_one_machine(notebook):
+    whole = json.dumps(notebook)
+    whole = re.sub(r"data:image/png;base64,[A-Za-z0-9+/=]+", "", whole)
+    assert not re.search(r"/home/|/root/|/work/|/tmp/|/Users/|[A-Z]:\\\\", whole)

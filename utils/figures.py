@@ -1,0 +1,724 @@
+"""Figures: the claim as title, the qualifier below it, source and as-of at the foot; and the way they reach a page.
+
+Every `plot_*` returns a matplotlib figure and computes its own title from the data that it draws.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import textwrap
+
+import matplotlib.dates as mdates
+import numpy as np
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from .answers import Answer, Futures
+from .errors import InputError
+from .passage import parse_definition
+from .questions import Question
+from .words import day_in_words, percent
+
+#: Okabe and Ito's palette, which colour-blind readers can tell apart; a line style goes with each, so that colour is never alone.
+INK, GREY, PALE = "#1a1a1a", "#5f6368", "#d5d8dc"
+COLOUR = {"cogat": "#0072B2", "unrwa": "#C04A00"}
+LINE = {"cogat": "-", "unrwa": (0, (5, 1.5))}
+MARKER = {"cogat": "o", "unrwa": "s"}
+LABEL = {"cogat": "COGAT", "unrwa": "UNRWA"}
+TARGET = "#8B0046"
+STATE_COLOUR = {
+    "counted": "#0072B2",
+    "partial": "#56B4E9",
+    "closed": "#d5d8dc",
+    "unreported": "#E69F00",
+    "not_yet_reported": "#ffffff",
+}
+SEQUENCE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8c8c8c", "#F0E442")
+DPI = 100
+DOTS = 50
+
+#: Windows of fewer days are drawn and labelled day by day.
+SHORT = 15
+
+_STYLE = {
+    "figure.dpi": DPI,
+    "font.family": "DejaVu Sans",
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "axes.titlesize": 10,
+    "axes.titlelocation": "left",
+    "axes.titleweight": "bold",
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "text.color": INK,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "grid.color": "#e8eaed",
+    "axes.axisbelow": True,
+    "hatch.linewidth": 0.6,
+    "svg.hashsalt": "aid",
+}
+
+
+# ------------------------------------------------------------------------------------------------------- to the page
+
+
+def show(fig: Figure, *, alt: str, caption: str) -> None:
+    """Publish a figure with its alternative text and caption, in a form that the HTML page keeps.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+    alt : str
+        What the picture shows, for a reader who does not see it: its kind, its axes, what stands out.
+    caption : str
+        What it means, for every reader.
+
+    Raises
+    ------
+    InputError
+        If either text is empty.
+    """
+    from IPython.display import publish_display_data
+
+    for name, text in {"alt": alt, "caption": caption}.items():
+        if not text.strip():
+            raise InputError(f"{name} of a figure is empty; say what it shows, for readers who cannot see it")
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
+    png = base64.b64encode(buffer.getvalue()).decode("ascii")
+    width = round(fig.get_figwidth() * DPI)
+    page = (
+        f'<figure class="aid-figure"><img width="{width}" alt="{html.escape(alt)}" src="data:image/png;base64,{png}">'
+        f"<figcaption>{html.escape(caption)}</figcaption></figure>"
+    )
+    publish_display_data({"text/html": page, "text/plain": f"Figure: {caption}"})
+
+
+def _sheet(rows: int = 1, columns: int = 1, *, size=(9.0, 4.8), **subplots):
+    """Make a sheet whose top and foot are kept free for title and source. To be used inside `rc_context(_STYLE)`."""
+    fig = Figure(figsize=size, layout="constrained")
+    top = 1 - 0.78 / size[1]
+    foot = 0.30 / size[1]
+    fig.get_layout_engine().set(rect=(0.005, foot, 0.985, top - foot), h_pad=0.06, w_pad=0.06)
+    return fig, fig.subplots(rows, columns, squeeze=False, **subplots)
+
+
+def _head(fig: Figure, *, claim: str, qualifier: str, foot: str) -> Figure:
+    """Write the claim, the qualifier below it, and the source at the foot."""
+    height = fig.get_figheight()
+    if len(claim) > 80:
+        raise InputError(f"title {claim!r} has {len(claim)} characters; keep it within 80 so that it fits on one line")
+    fig.text(0.012, 1 - 0.10 / height, claim, size=13, weight="bold", va="top")
+    wrapped = [line for part in qualifier.splitlines() for line in textwrap.wrap(part, 124)]
+    if len(wrapped) > 2:
+        raise InputError(f"qualifier {qualifier!r} takes {len(wrapped)} lines; keep it within two")
+    fig.text(0.012, 1 - 0.36 / height, "\n".join(wrapped), size=9.5, color=GREY, va="top", linespacing=1.25)
+    fig.text(0.012, 0.08 / height, foot, size=8, color=GREY, va="bottom")
+    return fig
+
+
+def _dates(ax, *, months: int = 1):
+    ax.xaxis.set_major_locator(mdates.MonthLocator(bymonth=range(1, 13, months)))  # with January, which carries the year
+    ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(ax.xaxis.get_major_locator(), show_offset=False))
+
+
+def _target(ax, threshold: float, *, where: float = 0.005, label: str | None = None):
+    """Draw the threshold and write on it what it is."""
+    ax.axhline(threshold, color=TARGET, lw=1.4, ls=(0, (1, 1)))
+    ax.annotate(
+        label or f"target: {threshold:g} a day",
+        (where, threshold),
+        xycoords=ax.get_yaxis_transform(),
+        xytext=(0, 4),
+        textcoords="offset points",
+        color=TARGET,
+        size=9,
+        weight="bold",
+        bbox=dict(boxstyle="round,pad=0.1", fc="white", ec="none", alpha=0.8),
+    )
+
+
+def _source(*frames, more: str = "") -> str:
+    """Name publishers and vintages for the foot, from what the loader wrote into `attrs`."""
+    parts = []
+    for frame in frames:
+        as_of = f", as of {frame.attrs['as_of']}" if frame.attrs.get("as_of") else ""
+        parts.append(f"{LABEL[frame.attrs['source']]} list published {frame.attrs['vintage']}{as_of}")
+    return "Source: " + "; ".join(parts) + (f". {more}" if more else "")
+
+
+def _mark_absent(ax, days: pd.DataFrame, *, level: float, height: float):
+    """Draw a tick below zero on each day that was not counted, so that a missing day is seen to be missing."""
+    absent = days.index[days["trucks"].isna()]
+    ax.vlines(absent, level - height, level, color=COLOUR[days.attrs["source"]], lw=1.1)
+    return len(absent)
+
+
+# --------------------------------------------------------------------------------------------------- data and record
+
+
+def plot_vintages(vintages: pd.DataFrame, *, as_of) -> Figure:
+    """Draw what each vintage covers and from which day it was public (table of `utils.list_vintages`)."""
+    as_of = pd.Timestamp(as_of)
+    with rc_context(_STYLE):
+        fig, [[ax]] = _sheet(size=(9, 3.6))
+        rows = list(vintages.itertuples())[::-1]
+        for y, row in enumerate(rows):
+            known = row.published <= as_of
+            colour = COLOUR[row.source]
+            ax.barh(y, row.last - row.first, left=row.first, height=0.42, color=colour, alpha=1 if known else 0.35)
+            ax.plot([row.last, row.published], [y, y], color=colour, lw=1, ls=":")
+            ax.plot(row.published, y, "D", color=colour, ms=7, mfc=colour if known else "white")
+            ax.annotate(
+                f"public {day_in_words(row.published, short=True)}",
+                (row.published, y),
+                xytext=(8, 0),
+                textcoords="offset points",
+                size=8.5,
+                va="center",
+                bbox=dict(boxstyle="round,pad=0.15", fc="white", ec="none"),
+            )
+        ax.axvline(as_of, color=INK, lw=1, zorder=0)
+        ax.annotate(
+            f"as of {day_in_words(as_of, short=True)}",
+            (as_of, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(-4, 2),
+            textcoords="offset points",
+            ha="right",
+            size=9,
+            weight="bold",
+        )
+        ax.set_yticks(range(len(rows)), [f"{LABEL[row.source]}, {row.rows:,} rows" for row in rows])
+        ax.grid(axis="y", visible=False)
+        ax.set_xlim(vintages["first"].min() - pd.Timedelta(days=8), vintages["published"].max() + pd.Timedelta(days=95))
+        _dates(ax, months=2)
+        ax.set_xlabel("day that is counted (bar), day of publication (diamond)")
+        known = vintages[vintages["published"] <= as_of]
+        ends = known.groupby("source")["last"].max()
+        ages = f"{(as_of - ends.max()).days} to {(as_of - ends.min()).days} days"
+        return _head(
+            fig,
+            claim=f"On {day_in_words(as_of)} the newest counts at hand were {ages} old",
+            qualifier="Bars: days covered by each file. Pale bars and hollow diamonds: files that were not yet public.",
+            foot="Source: the publishers' files; data/datapackage.json gives name, hash and address of each.",
+        )
+
+
+def plot_day_states(frames: dict[str, pd.DataFrame]) -> Figure:
+    """Draw the state of every day as a calendar of weeks by weekdays, a row of tiles a source."""
+    with rc_context(_STYLE):
+        fig, axes = _sheet(len(frames), size=(9, 4.4), sharex=True)
+        shares = []
+        for [ax], (source, days) in zip(axes, frames.items(), strict=True):
+            monday = days.index - pd.to_timedelta(days.index.day_of_week, unit="D")
+            for state, colour in STATE_COLOUR.items():
+                here = days["state"].eq(state).to_numpy()
+                ax.scatter(
+                    monday[here],
+                    days.index.day_of_week[here],
+                    marker="x" if state == "unreported" else "s",
+                    s=15 if state == "unreported" else 19,
+                    color=colour if state != "not_yet_reported" else "white",
+                    edgecolors=None if state == "unreported" else (GREY if state == "not_yet_reported" else colour),
+                    linewidths=1.6 if state == "unreported" else 0.7,
+                )
+            ax.set_yticks(range(7), "Mon Tue Wed Thu Fri Sat Sun".split())
+            ax.set_ylim(6.7, -0.7)
+            ax.grid(visible=False)
+            ax.set_title(LABEL[source])
+            shares.append(f"{LABEL[source]} {days['trucks'].isna().sum()} of {len(days)}")
+            _dates(ax, months=1)
+        present = [state for state in STATE_COLOUR if any(days["state"].eq(state).any() for days in frames.values())]
+        handles = [
+            Line2D([], [], ls="", marker="x", color=STATE_COLOUR[state], mew=1.8, label=state)
+            if state == "unreported"
+            else Line2D([], [], ls="", marker="s", color=STATE_COLOUR[state], mec=GREY, mew=0.7, label=state.replace("_", " "))
+            for state in present
+        ]
+        axes[0][0].legend(
+            handles=handles,
+            ncols=len(handles),
+            loc="lower right",
+            bbox_to_anchor=(1, 1.0),
+            frameon=False,
+            fontsize=8.5,
+            handletextpad=0.1,
+        )
+        return _head(
+            fig,
+            claim=f"Days without a count: {', '.join(shares)}. None of them is a zero",
+            qualifier="Each tile is a day, each column a week.",
+            foot=_source(*frames.values()),
+        )
+
+
+def plot_revisions(by_vintage: pd.DataFrame) -> Figure:
+    """Draw what each vintage says of each month (months by vintages, trucks/day), with the growth from first to last."""
+    with rc_context(_STYLE):
+        fig, [[ax]] = _sheet(size=(9, 4.6))
+        shades = ["#9ecae1", "#6baed6", "#3182bd", "#08306b"][-by_vintage.shape[1] :]
+        width = 0.8 / by_vintage.shape[1]
+        for column, (vintage, values) in enumerate(by_vintage.items()):
+            offset = np.arange(len(values)) - 0.4 + (column + 0.5) * width
+            ax.bar(
+                offset,
+                values,
+                width,
+                color=shades[column],
+                edgecolor="white",
+                lw=0.5,
+                label=f"published {day_in_words(vintage, short=True)}",
+            )
+        filled = by_vintage.bfill(axis=1)
+        growth = by_vintage.ffill(axis=1).iloc[:, -1] / filled.iloc[:, 0] - 1
+        for x, (value, top) in enumerate(zip(growth, by_vintage.max(axis=1), strict=True)):
+            if by_vintage.iloc[x].notna().sum() > 1:
+                ax.text(x, top + 2, f"{value:+.0%}", ha="center", size=9, weight="bold")
+        ax.set_xticks(
+            range(len(by_vintage)),
+            [
+                f"{month:%b}\n{month:%Y}" if month.month in (1, 4) or not i else f"{month:%b}"
+                for i, month in enumerate(by_vintage.index)
+            ],
+        )
+        ax.set_ylabel("trucks/day, mean of the month")
+        ax.legend(frameon=False, fontsize=9, loc="upper right", ncols=2)
+        ax.set_ylim(0, by_vintage.max().max() * 1.15)
+        worst = growth[by_vintage.notna().sum(axis=1) > 1]
+        return _head(
+            fig,
+            claim=f"The past was rewritten: a month of UNRWA's list grew by {percent(worst.max())}",
+            qualifier="Mean over the days of the month, all crossings, by vintage. Above: growth from first vintage to last.",
+            foot="Source: UNRWA commodities received, vintages as labelled.",
+        )
+
+
+def plot_record(frames: dict[str, pd.DataFrame], events: pd.DataFrame, *, threshold: float, labels: dict[str, str]) -> Figure:
+    """Draw the daily record of the sources, each with its 7-day mean, the threshold and labelled events.
+
+    Parameters
+    ----------
+    frames : dict of str to pandas.DataFrame
+        Days by source, as from `utils.load_days`.
+    events : pandas.DataFrame
+        As from `utils.load_events`.
+    threshold : float
+        Trucks/day.
+    labels : dict of str to str
+        ISO day of an event to the short label it gets.
+    """
+    with rc_context(_STYLE):
+        fig, axes = _sheet(len(frames), size=(9, 6.6), sharex=True, sharey=True)
+        reached = []
+        for [ax], (source, days) in zip(axes, frames.items(), strict=True):
+            trucks = days["trucks"]
+            ax.bar(trucks.index, trucks, width=1.0, color=COLOUR[source], alpha=0.35, lw=0)
+            # The mean of the counted days among seven: a missing day must not pull it down.
+            ax.plot(trucks.rolling(7, min_periods=4).mean(), color=COLOUR[source], lw=1.8)
+            _mark_absent(ax, days, level=-6, height=16)
+            _target(ax, threshold)
+            hit = trucks >= threshold
+            ax.plot(trucks.index[hit], trucks[hit], MARKER[source], color=COLOUR[source], ms=3.5)
+            reached.append(f"{LABEL[source]}'s count on {f'{hit.sum()} days' if hit.any() else 'none'}")
+            ax.set_title(f"{LABEL[source]}: trucks by land a day")
+            ax.set_ylabel("trucks/day")
+            ax.set_ylim(-26, 520)
+            ax.set_yticks(range(0, 501, 100))
+            _dates(ax, months=1)
+        top = axes[0][0]
+        dated = events.assign(iso=events["date"].dt.strftime("%Y-%m-%d"))
+        for number, (day, text) in enumerate(labels.items()):
+            if not dated["iso"].eq(day).any():
+                raise InputError(f"label {text!r}: no event is dated {day}; take a day from data/events.csv")
+            for [ax] in axes:
+                ax.axvline(pd.Timestamp(day), color=GREY, lw=0.8, ls="-", alpha=0.7)
+            top.annotate(
+                str(number + 1),
+                (pd.Timestamp(day), 497),
+                ha="center",
+                va="center",
+                size=8,
+                color="white",
+                bbox=dict(boxstyle="circle,pad=0.22", fc=GREY, ec="none"),
+            )
+        key = "  ".join(f"({number + 1}) {text}" for number, text in enumerate(labels.values()))
+        return _head(
+            fig,
+            claim=f"Reached {threshold:g} a day: {', '.join(reached)}",
+            qualifier=f"Bars: days. Line: mean of the counted days among seven. Ticks below zero: days without a count.\n{key}",
+            foot=_source(*frames.values()),
+        )
+
+
+def plot_weekdays(frames: dict[str, pd.DataFrame], *, split) -> Figure:
+    """Draw the counted days by weekday, before and after a day, as points with their median."""
+    split = pd.Timestamp(split)
+    names = "Mon Tue Wed Thu Fri Sat Sun".split()
+    with rc_context(_STYLE):
+        fig, axes = _sheet(len(frames), 2, size=(9, 5.6), sharex=True, sharey=True)
+        medians = {}
+        jitter = np.random.default_rng(0)
+        for row, (source, days) in zip(axes, frames.items(), strict=True):
+            for ax, late in zip(row, (False, True), strict=True):
+                part = days["trucks"][(days.index >= split) == late].dropna()
+                weekday = part.index.day_of_week
+                ax.scatter(weekday + jitter.uniform(-0.22, 0.22, len(part)), part, s=9, color=COLOUR[source], alpha=0.4, lw=0)
+                middle = part.groupby(weekday).median()
+                ax.hlines(middle, middle.index - 0.33, middle.index + 0.33, color=INK, lw=2.2)
+                for x, value in middle.items():
+                    ax.annotate(
+                        f"{value:.0f}",
+                        (x, value),
+                        xytext=(0, 3),
+                        textcoords="offset points",
+                        ha="center",
+                        size=8.5,
+                        weight="bold",
+                        bbox=dict(boxstyle="round,pad=0.1", fc="white", ec="none", alpha=0.75),
+                    )
+                medians[source, late] = middle
+                ax.set_xticks(range(7), names)
+                ax.set_ylim(0, None)
+                ax.set_title(f"{LABEL[source]}, {'from' if late else 'before'} {day_in_words(split, short=True)}")
+            row[0].set_ylabel("trucks/day")
+        late = {source: medians[source, True] for source in frames}
+        ratio = {source: m[5] / m.drop(5).median() for source, m in late.items()}
+        shares = [f"{percent(ratio[source])} at {LABEL[source]}" for source in frames]
+        claim = f"Saturdays carry part of another day's trucks: {', '.join(shares)}"
+        return _head(
+            fig,
+            claim=claim,
+            qualifier=f"Points: counted days; bar and number: their median. Share in the title: from {day_in_words(split)} on.",
+            foot=_source(*frames.values()),
+        )
+
+
+def plot_small_multiples(table: pd.DataFrame, *, claim: str, qualifier: str, foot: str, ylabel: str = "trucks/week") -> Figure:
+    """Draw the columns of a table over time, one small panel each with the same scale, so that each can be read alone."""
+    columns = 2
+    rows = -(-table.shape[1] // columns)
+    with rc_context(_STYLE):
+        fig, axes = _sheet(rows, columns, size=(9, 1.35 * rows + 1.4), sharex=True, sharey=True)
+        for number, ax in enumerate(axes.flat):
+            if number >= table.shape[1]:
+                ax.set_visible(False)
+                continue
+            name, values = table.columns[number], table.iloc[:, number]
+            ax.fill_between(values.index, values, step="mid", color=SEQUENCE[0], alpha=0.75, lw=0)
+            ax.set_title(f"{name}: {values.sum():,.0f} trucks", size=9.5)
+            ax.set_ylim(0, None)
+            ax.yaxis.set_major_locator(MaxNLocator(3))
+            _dates(ax, months=3)
+        for ax in axes[:, 0]:
+            ax.set_ylabel(ylabel, size=8.5)
+        return _head(fig, claim=claim, qualifier=qualifier, foot=foot)
+
+
+def plot_shares(tables: dict[str, pd.DataFrame], *, claim: str, qualifier: str, foot: str) -> Figure:
+    """Draw the make-up of each month as stacked shares, a panel a table; the largest shares are written into their bars."""
+    with rc_context(_STYLE):
+        fig, axes = _sheet(len(tables), size=(9, 2.35 * len(tables) + 1.1), sharex=False)
+        for [ax], (title, table) in zip(axes, tables.items(), strict=True):
+            share = table.div(table.sum(axis=1), axis=0)
+            base = np.zeros(len(share))
+            for number, (name, values) in enumerate(share.items()):
+                hatch = ["", "//", "..", "xx", "\\\\", "++", "", "oo"][number % 8]
+                ax.bar(
+                    range(len(share)),
+                    values,
+                    bottom=base,
+                    width=0.86,
+                    color=SEQUENCE[number % 8],
+                    hatch=hatch,
+                    edgecolor="white",
+                    lw=0.3,
+                    label=name,
+                )
+                for x, value in enumerate(values):
+                    if value >= 0.16:
+                        ax.text(
+                            x,
+                            base[x] + value / 2,
+                            f"{value:.0%}",
+                            ha="center",
+                            va="center",
+                            size=7.5,
+                            color=INK,
+                            bbox=dict(boxstyle="round,pad=0.12", fc="white", ec="none", alpha=0.8),
+                        )
+                base += values.to_numpy()
+            ax.set_xticks(
+                range(len(share)),
+                [
+                    f"{month:%b}\n{month:%Y}" if not i or month.month == 1 else f"{month:%b}"
+                    for i, month in enumerate(share.index)
+                ],
+                size=8.5,
+            )
+            ax.yaxis.set_major_formatter(PercentFormatter(1))
+            ax.set_ylim(0, 1)
+            ax.set_ylabel("share of trucks")
+            ax.set_title(title)
+            ax.grid(visible=False)
+            ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=8.5)
+        return _head(fig, claim=claim, qualifier=qualifier, foot=foot)
+
+
+def plot_ratio(monthly: pd.DataFrame, *, foot: str) -> Figure:
+    """Draw the monthly ratio of COGAT's to UNRWA's trucks, over the days on which both counted."""
+    ratio = monthly["cogat"] / monthly["unrwa"]
+    with rc_context(_STYLE):
+        fig, [[ax]] = _sheet(size=(9, 3.9))
+        ax.axhline(1, color=GREY, lw=1)
+        ax.annotate(
+            "the two counts agree",
+            (0.995, 1),
+            xycoords=ax.get_yaxis_transform(),
+            xytext=(0, 3),
+            textcoords="offset points",
+            ha="right",
+            size=8.5,
+            color=GREY,
+        )
+        ax.plot(range(len(ratio)), ratio, "-o", color=INK, lw=1.6, ms=6)
+        for x, value in enumerate(ratio):
+            ax.annotate(f"{value:.2f}", (x, value), xytext=(0, 8), textcoords="offset points", ha="center", size=9)
+        ax.set_xticks(
+            range(len(ratio)),
+            [f"{month:%b %Y}" if not i or month.month == 1 else f"{month:%b}" for i, month in enumerate(ratio.index)],
+        )
+        ax.set_ylim(0, ratio.max() * 1.18)
+        ax.set_ylabel("COGAT / UNRWA")
+        return _head(
+            fig,
+            claim=f"No constant turns one count into the other: the ratio runs from {ratio.min():.1f} to {ratio.max():.1f}",
+            qualifier="Sum of COGAT's trucks by land over UNRWA's, by month, over the days that both counted.",
+            foot=foot,
+        )
+
+
+# ---------------------------------------------------------------------------------------------------------- forecast
+
+
+def plot_fan(futures: Futures, question: Question, *, back: int = 120, sample: int = 3) -> Figure:
+    """Draw the recent past, the fan of simulated paths to the question's end, a few single paths, threshold and window."""
+    days = futures.days[futures.days.index >= futures.history.index[-1] - pd.Timedelta(days=back)]
+    source, end = question.source, question.window[-1]
+    keep = futures.index <= end
+    index, paths = futures.index[keep], futures.paths[:, keep]
+    with rc_context(_STYLE):
+        fig, [[ax]] = _sheet(size=(9, 5.0))
+        counted = days["trucks"]
+        ax.plot(counted.index, counted, color=COLOUR[source], lw=1.3, marker=MARKER[source], ms=2.8)
+        bands = [(0.05, 0.95, 0.18, "90 % of paths"), (0.25, 0.75, 0.32, "50 % of paths")]
+        for low, high, alpha, _ in bands:
+            ax.fill_between(index, *np.quantile(paths, [low, high], axis=0), color=COLOUR[source], alpha=alpha, lw=0, step="mid")
+        ax.plot(index, np.median(paths, axis=0), color=COLOUR[source], lw=2, ls=(0, (3, 1)), drawstyle="steps-mid")
+        for path in paths[:: max(1, len(paths) // sample)][:sample]:
+            ax.plot(index, path, color=INK, lw=0.7, alpha=0.6)
+        _target(ax, question.threshold)
+        ax.axvspan(question.window[0] - pd.Timedelta(hours=12), end + pd.Timedelta(hours=12), color=TARGET, alpha=0.07, lw=0)
+        top = max(question.threshold * 1.35, np.quantile(paths.max(axis=1), 0.9), counted.max() * 1.1)
+        ax.set_ylim(0, top)
+        ax.set_xlim(days.index[0], end + pd.Timedelta(days=4))
+        ax.axvline(futures.as_of - pd.Timedelta(hours=12), color=INK, lw=1)
+        ax.annotate(
+            "origin",
+            (futures.as_of - pd.Timedelta(hours=12), top * 0.985),
+            xytext=(-4 if len(question.window) < SHORT else 4, 0),
+            textcoords="offset points",
+            ha="right" if len(question.window) < SHORT else "left",
+            va="top",
+            size=9,
+            weight="bold",
+        )
+        ax.axvline(pd.Timestamp(question.closes), color=TARGET, lw=1.2)
+        ax.annotate(
+            f"{day_in_words(question.closes, short=True)}",
+            (pd.Timestamp(question.closes), top * 0.985),
+            xytext=(-4, -14 if len(question.window) < SHORT else 0),
+            textcoords="offset points",
+            ha="right",
+            va="top",
+            size=9,
+            weight="bold",
+            color=TARGET,
+            bbox=dict(boxstyle="round,pad=0.1", fc="white", ec="none", alpha=0.8),
+        )
+        gap = (futures.as_of - futures.index[0]).days
+        if gap > 3:
+            ax.annotate(
+                f"{gap} days not yet\nreported by then",
+                (futures.index[0], top * 0.985),
+                xytext=(3, 0),
+                textcoords="offset points",
+                va="top",
+                size=9,
+                color=GREY,
+            )
+        ax.set_ylabel("trucks/day")
+        _dates(ax, months=1)
+        handles = [
+            Line2D([], [], color=COLOUR[source], marker=MARKER[source], ms=3, label=f"{LABEL[source]}, counted"),
+            Line2D([], [], color=COLOUR[source], lw=2, ls=(0, (3, 1)), label="median path"),
+            *[Patch(color=COLOUR[source], alpha=alpha + 0.1, label=label) for _, _, alpha, label in bands],
+            Line2D([], [], color=INK, lw=0.6, label=f"{sample} single paths"),
+        ]
+        ax.legend(handles=handles, ncols=5, loc="upper left", bbox_to_anchor=(0, -0.09), frameon=False, fontsize=8.5)
+        level = np.median(paths[:, index >= question.window[0]])
+        window, tail = futures.over(question)
+        reached = question.answer(window, tail=tail).probability
+        kind = "in hindsight" if futures.hindsight else "as known on the day"
+        return _head(
+            fig,
+            claim=f"On {LABEL[source]}'s count {percent(reached)} of the paths reach {question.threshold:g}; "
+            f"a usual day has {level:.0f} trucks",
+            qualifier=f"Simulated paths of daily trucks by land, {kind}; shaded: the window. Reached: "
+            f"{parse_definition(question.definition).words} before "
+            f"{day_in_words(question.closes)}. Usual: median over paths and days.",
+            foot=_source(futures.days, more=f"{len(paths):,} paths of {futures.model}, cut at the origin."),
+        )
+
+
+def plot_first_passage(answers: list[Answer], *, labels: list[str] | None = None) -> Figure:
+    """Draw the first-passage curves of one question, with what stays below at the right edge, and fifty dots for the first."""
+    labels = labels or [LABEL[said.question.source] for said in answers]
+    first = answers[0]
+    with rc_context(_STYLE):
+        fig, [[ax, dots]] = _sheet(1, 2, size=(9, 4.6), width_ratios=[3, 1.25])
+        ends = []
+        for said, label in zip(answers, labels, strict=True):
+            source = said.question.source
+            days = said.curve.index
+            start = pd.Series([0.0], [days[0] - pd.Timedelta(days=1)])
+            curve = pd.concat([start, said.curve])
+            ax.plot(
+                curve.index,
+                curve,
+                color=COLOUR[source],
+                ls=LINE[source],
+                lw=2.2,
+                marker=MARKER[source] if len(days) < SHORT else None,
+            )
+            ax.plot([days[-1]] * 2, [said.low, said.high], color=COLOUR[source], lw=5, alpha=0.35, solid_capstyle="butt")
+            ends.append((said, label))
+        top = min(1.0, max(0.12, max(said.high for said in answers) * 1.2))
+        spread = _spread([said.probability for said in answers], gap=0.075 * top)
+        for (said, label), y in zip(ends, spread, strict=True):
+            ax.annotate(
+                f"{label}: {percent(said.probability)}\nnever: {percent(said.never)}",
+                (1.01, y),
+                xycoords=ax.get_yaxis_transform(),
+                color=COLOUR[said.question.source],
+                size=9.5,
+                weight="bold",
+                va="center",
+                annotation_clip=False,
+            )
+        ax.set_ylim(0, top)
+        ax.set_xlim(answers[0].curve.index[0] - pd.Timedelta(days=1), answers[0].curve.index[-1])
+        ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        ax.set_ylabel("probability of having reached the target")
+        if len(first.curve) < SHORT:
+            ax.set_xticks(first.curve.index, [f"{day.day} {day:%b}" for day in first.curve.index])
+        else:
+            _dates(ax, months=1)
+        filled = round(first.probability * DOTS)
+        x, y = np.arange(DOTS) % 5, np.arange(DOTS) // 5
+        on = np.arange(DOTS) < filled
+        dots.scatter(x[~on], y[~on], s=70, facecolor="white", edgecolor=GREY, lw=0.9)
+        dots.scatter(x[on], y[on], s=70, color=COLOUR[first.question.source])
+        dots.set_title(f"{filled} of {DOTS} futures, {labels[0]}", size=9.5)
+        dots.set_xlim(-2.2, 5.2)
+        dots.set_ylim(-0.8, 9.8)
+        dots.set_axis_off()
+        words = parse_definition(first.question.definition).words
+        return _head(
+            fig,
+            claim=f"{first.question.threshold:g} {words}: {percent(first.probability)} on {labels[0]}'s count by the end",
+            qualifier=f"Share of paths that have met it by each day to {day_in_words(first.question.closes)}. Shaded at the end: "
+            "90 % over the draws of the parameters. Each dot is one future in fifty.",
+            foot=f"Model {first.model}, {first.n_paths:,} joint paths, as of {first.as_of:%Y-%m-%d}"
+            f"{', in hindsight' if first.hindsight else ''}. Vintages: "
+            + ", ".join(f"{LABEL[said.question.source]} {said.vintages[-1]}" for said in answers),
+        )
+
+
+def plot_probabilities(answers: list[Answer]) -> Figure:
+    """Draw one question's probability by definition and source, each with its interval and beside its baselines."""
+    sources = list(dict.fromkeys(said.question.source for said in answers))
+    definitions = list(dict.fromkeys(said.question.definition for said in answers))
+    baselines = {
+        "base_rate": ("|", "base rate"),
+        "climatology": ("x", "climatology"),
+        "weekday_bootstrap": ("+", "recent weeks"),
+        "always_no": (4, "always no"),
+    }
+    with rc_context(_STYLE):
+        fig, axes = _sheet(1, len(sources), size=(9, 4.8), sharey=True, sharex=True)
+        for ax, source in zip(axes[0], sources, strict=True):
+            for y, definition in enumerate(definitions):
+                said = next(a for a in answers if (a.question.source, a.question.definition) == (source, definition))
+                ax.hlines(y, said.low, said.high, color=COLOUR[source], lw=6, alpha=0.3)
+                for row, (name, (marker, _)) in enumerate(baselines.items()):
+                    ax.plot(
+                        said.baselines[name], y + 0.2 + 0.11 * row, marker=marker, color=INK, ms=6, mew=1.4, ls="", clip_on=False
+                    )
+                ax.plot(said.probability, y, MARKER[source], color=COLOUR[source], ms=9, clip_on=False)
+                ax.annotate(
+                    percent(said.probability),
+                    (max(said.probability, said.high), y),
+                    xytext=(9, 0),
+                    textcoords="offset points",
+                    va="center",
+                    size=9.5,
+                    weight="bold",
+                    color=COLOUR[source],
+                )
+            ax.set_yticks(range(len(definitions)), [parse_definition(d).words for d in definitions])
+            ax.set_ylim(len(definitions) - 0.45, -0.5)
+            ax.grid(axis="x", visible=True)
+            ax.grid(axis="y", visible=False)
+            ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+            ax.set_title(f"{LABEL[source]}'s count")
+            ax.set_xlabel("probability")
+        ax.set_xlim(-0.01, min(1.12, max(0.2, 1.25 * max(max(a.high, *a.baselines.values()) for a in answers))))
+        handles = [
+            *[Line2D([], [], ls="", marker=MARKER[s], color=COLOUR[s], ms=8, label=f"forecast, {LABEL[s]}") for s in sources],
+            *[
+                Line2D([], [], ls="", marker=marker, color=INK, ms=8, mew=1.6, label=label)
+                for marker, label in baselines.values()
+            ],
+        ]
+        fig.get_layout_engine().set(rect=(0.005, 0.145, 0.985, 0.69))  # the legend takes the row above the foot
+        fig.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 0.06), ncols=6, frameon=False, fontsize=8.5)
+        first = answers[0]
+        low, high = min(a.probability for a in answers), max(a.probability for a in answers)
+        return _head(
+            fig,
+            claim=f"What counts as reaching decides: from {percent(low)} to {percent(high)}",
+            qualifier="Probability by definition of reaching and by count. Bar: 90 % over the draws of the parameters. "
+            f"Below each: plain baselines. Before {day_in_words(first.question.closes)}.",
+            foot=f"Model {first.model}, {first.n_paths:,} joint paths, as of {first.as_of:%Y-%m-%d}"
+            f"{', in hindsight' if first.hindsight else ''}.",
+        )
+
+
+def _spread(values: list[float], *, gap: float) -> list[float]:
+    """Push labels apart so that they do not overlap, keeping their order."""
+    order = np.argsort(values)
+    placed = np.array(values, float)
+    for lower, upper in zip(order[:-1], order[1:], strict=True):
+        placed[upper] = max(placed[upper], placed[lower] + 2 * gap)
+    return list(np.maximum(placed, gap))

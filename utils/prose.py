@@ -1,0 +1,98 @@
+"""Sentences, boxes and tables whose numbers come from code."""
+
+from __future__ import annotations
+
+import html
+import importlib.metadata
+import platform
+
+import pandas as pd
+
+from .data import list_vintages
+from .errors import InputError
+
+#: What a result may depend on; shown at the end of every notebook.
+PACKAGES = ("pandas", "numpy", "scipy", "statsmodels", "matplotlib", "jupyterlab")
+
+
+def say(text: str) -> None:
+    """Publish a sentence or more, in Markdown. Its numbers are to be put in by the caller's code."""
+    from IPython.display import Markdown, display
+
+    display(Markdown(text))
+
+
+def show_answer(question: str, answer: str, *, notes: str = "") -> None:
+    """Publish the box at a notebook's head: the question, the answer in one sentence, and what to bear in mind."""
+    from IPython.display import publish_display_data
+
+    page = (
+        '<section class="aid-answer" aria-label="Question and answer">'
+        f'<p class="aid-question">{html.escape(question)}</p><p class="aid-says">{html.escape(answer)}</p>'
+        + (f'<p class="aid-notes">{html.escape(notes)}</p>' if notes else "")
+        + "</section>"
+    )
+    publish_display_data({"text/html": page, "text/plain": f"{question}\n{answer}\n{notes}".strip()})
+
+
+def show_table(table: pd.DataFrame, *, caption: str, formats: dict | None = None, index: bool = False) -> None:
+    """Publish a table with its caption; numbers stand to the right, missing values as a dash.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    caption : str
+        What the table shows.
+    formats : dict of str to callable or str, optional
+        Format of a column, such as ``"{:.1f}".format`` or ``"{:,.0f}"``.
+    index : bool
+        Whether the row labels are shown.
+    """
+    from IPython.display import publish_display_data
+
+    if not caption.strip():
+        raise InputError("caption of a table is empty; say what it shows")
+    table = table.reset_index() if index else table
+    formats = formats or {}
+    unknown = set(formats) - set(table.columns)
+    if unknown:
+        raise InputError(f"formats name {sorted(unknown)}, which are no columns; the columns are {list(table.columns)}")
+
+    def write(column, value) -> str:
+        if pd.isna(value):
+            return "–"
+        how = formats.get(column)
+        if how is not None:
+            return how.format(value) if isinstance(how, str) else how(value)
+        return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
+
+    numeric = {column: pd.api.types.is_numeric_dtype(table[column]) for column in table}
+    head = "".join(f'<th scope="col"{" class=number" if numeric[c] else ""}>{html.escape(str(c))}</th>' for c in table)
+    rows = "".join(
+        "<tr>"
+        + "".join(
+            f"<td{' class=number' if numeric[c] else ''}>{html.escape(write(c, v))}</td>" for c, v in zip(table, row, strict=True)
+        )
+        + "</tr>"
+        for row in table.itertuples(index=False, name=None)
+    )
+    page = (
+        f'<div class="aid-table"><table><caption>{html.escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+    publish_display_data({"text/html": page, "text/plain": f"{caption}\n{table.to_string(index=False)}"})
+
+
+def show_provenance() -> None:
+    """Publish what the notebook ran with: versions of the libraries, and the vintages in the data package with their hashes."""
+    versions = ", ".join(
+        [f"Python {platform.python_version()}", *[f"{name} {importlib.metadata.version(name)}" for name in PACKAGES]]
+    )
+    vintages = list_vintages()
+    say(f"Made with {versions}.")
+    show_table(
+        vintages.assign(sha256=vintages["sha256"].str[:12])[["source", "published", "first", "last", "rows", "sha256"]],
+        caption="The vintages in the data package: who counts, when it was public, days covered, rows of the original, and the "
+        "start of the daily table's hash.",
+        formats={"rows": "{:,}"},
+    )

@@ -1,0 +1,21 @@
+"""Numbers and days, written the same way wherever a reader meets them."""
+
+from __future__ import annotations
+
+
+def percent(probability: float) -> str:
+    """Write a probability or a share; one that rounds to nothing or to all is not called impossible or certain.
+
+    >>> percent(0.176), percent(0.0), percent(0.9999), percent(1.2)
+    ('18 %', 'under 1 %', 'over 99 %', '120 %')
+    """
+    if 0 <= probability < 0.005:
+        return "under 1 %"
+    if 0.995 < probability <= 1:
+        return "over 99 %"
+    return f"{100 * probability:.0f} %"
+
+
+def day_in_words(day, *, short: bool = False) -> str:
+    """Write a day as 13 November 2024, or 13 Nov 2024."""
+    return f"{day.day} {day:%b %Y}" if short else f"{day.day} {day:%B %Y}"
