@@ -119,6 +119,7 @@ BAD = [
     (("forecast", "--paths", "many"), ["'many'", "integer"]),
     (("forecast", "--seed", "-1"), ["-1", "x>=0"]),
     (("forecast", "--frobnicate"), ["--frobnicate"]),
+    (("forecast", "two\nlines"), ["two lines"]),
     (("report", "--edition", "student"), ["'student'", "reader", "teacher"]),
     (("prophesy",), ["prophesy"]),
     (("ingest",), ["DIR"]),

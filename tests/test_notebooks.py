@@ -73,7 +73,7 @@ def test_form(notebook):
 def test_cells_are_small_and_define_little(notebook):
     for cell in cells(notebook, "code"):
         lines = [line for line in text(cell).splitlines() if line.strip()]
-        assert len(lines) <= 20, text(cell)
+        assert len(lines) <= 15, text(cell)
         assert "\ndef " not in "\n" + text(cell)
 
 

@@ -108,16 +108,29 @@ def test_the_curve_rises_to_the_probability(data, definition, days, n_paths):
     assert said.curve.tolist() == [np.mean([0 <= day <= until for day in first]) for until in range(days)]
     assert said.curve.is_monotonic_increasing and said.curve.iloc[-1] == said.probability
     assert said.never == pytest.approx(np.mean([day < 0 for day in first]))
-    assert 0 <= said.low <= said.high <= 1
+    assert 0 <= said.low <= said.probability <= said.high <= 1
 
 
-def test_the_interval_is_over_blocks():
+def test_blocks_that_differ_widen_the_interval():
     paths = np.zeros((100, 5))
     paths[:25] = 9  # of ten blocks of ten, two and a half reach
     said = ask("day", 5).answer(paths, blocks=10)
-    shares = [1, 1, 0.5, 0, 0, 0, 0, 0, 0, 0]
-    assert (said.probability, said.low, said.high) == (0.25, *np.quantile(shares, [0.05, 0.95]))
+    assert said.probability == 0.25 and said.low < 0.05 and said.high > 0.9
     assert ask("day", 5).answer(paths).low == ask("day", 5).answer(paths).high == 0.25
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.1])
+def test_the_interval_holds_the_parameters_and_not_the_noise_of_the_paths(spread):
+    """Blocks whose own probabilities are known: the interval finds their spread, where the raw shares would add to it."""
+    rng = np.random.default_rng(1)
+    own = np.clip(0.3 + spread * rng.standard_normal(400), 0, 1)
+    size = 50
+    reached = rng.random((400, size)) < own[:, None]
+    paths = np.where(reached.reshape(-1, 1), 9.0, 0.0) * np.ones(5)
+    said = ask("day", 5).answer(paths, blocks=400)
+    truth, raw = (np.diff(np.quantile(values, [0.05, 0.95]))[0] for values in (own, reached.mean(axis=1)))
+    assert raw > truth + 0.04
+    assert abs(said.high - said.low - truth) < 0.4 * (raw - truth)
 
 
 @pytest.mark.parametrize("shape", [(10, 4), (10, 6), (5,)])

@@ -355,7 +355,7 @@ def _farthest():
     return max(question.closes for question in questions.ALL.values())
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=12)
 def _simulate_once(source: str, **asked) -> Futures:
     return simulate_futures(source, **asked)
 
@@ -445,7 +445,7 @@ def compare_with_quotes(futures: Futures, quotes: pd.DataFrame) -> pd.DataFrame:
         or below the quote.
     """
     rows = []
-    for quote in select_level_quotes(quotes, after=futures.index[0]).itertuples():
+    for quote in select_level_quotes(quotes, after=futures.history.index[-1]).itertuples():
         inside = (futures.index >= quote.date_start) & (futures.index <= quote.date_end)
         means = futures.paths[:, inside].mean(axis=1)
         low, middle, high = np.quantile(means, [0.05, 0.5, 0.95])

@@ -103,6 +103,8 @@ def main(arguments: list[str] | None = None):
         message = " ".join(error.format_message().split())
     except click.Abort:
         message = "stopped"
+    except OSError as error:
+        message = f"{error.filename}: {error.strerror}; name a file or folder that can be read or written"
     except InputError as error:
         message = " ".join(str(error).split())
     click.echo(f"error: {message}", err=True)

@@ -38,8 +38,8 @@ class Passage:
     probability : float
         Share of the paths that meet the question's definition within its window.
     low, high : float
-        Central 90 % of that share over the blocks of paths that share one draw of the parameters, widened to hold the share
-        itself where only a few blocks met it.
+        Central 90 % of that share over the blocks of paths that share one draw of the parameters, without the noise of their
+        finite number of paths.
     curve : pandas.Series
         By day of the window, the share of the paths that have met the definition by then. It ends at `probability`.
     """
@@ -193,10 +193,11 @@ class Question:
         first = first_passage(paths, self.definition, self.threshold, tail=tail)
         reached = first != NEVER
         counts = np.bincount(first[reached], minlength=len(self.window))
-        low, high = np.quantile([block.mean() for block in np.array_split(reached, min(blocks, len(reached)))], [0.05, 0.95])
         probability = float(reached.mean())
+        shares = [block.mean() for block in np.array_split(reached, min(blocks, len(reached)))]
+        low, high = _interval(shares, probability=probability, size=len(reached) / len(shares))
         curve = pd.Series(counts.cumsum() / len(first), self.window, name="probability")
-        return Passage(probability, min(float(low), probability), max(float(high), probability), curve)
+        return Passage(probability, low, high, curve)
 
     def resolve(self, observed) -> Resolution:
         """Tell from observed days how the question came out, by the rule that answers paths.
@@ -234,6 +235,20 @@ class Question:
         tail, window = span[: self.reach_back], span[self.reach_back :]
         index = first_passage(window[None], self.definition, self.threshold, tail=tail)[0]
         return None if index == NEVER else self.window[index]
+
+
+def _interval(shares: list[float], *, probability: float, size: float) -> tuple[float, float]:
+    """Central 90 % of the blocks' own probabilities, from their shares of `size` paths each.
+
+    The shares vary more than the probabilities, by binomial noise. They are drawn together until their variance is what is left
+    when the expected noise is taken away, as in a random-effects estimate by moments. The interval holds the probability.
+    """
+    shares = np.asarray(shares, float)
+    spread = shares.var()
+    noise = (shares * (1 - shares)).mean() / max(size - 1, 1)
+    kept = np.sqrt(max(0.0, 1 - noise / spread)) if spread > 0 else 0.0
+    low, high = np.quantile(probability + kept * (shares - shares.mean()), [0.05, 0.95])
+    return max(0.0, min(float(low), probability)), min(1.0, max(float(high), probability))
 
 
 def _from_facts(name: str, title: str) -> Question:

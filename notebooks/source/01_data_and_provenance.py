@@ -133,6 +133,8 @@ by_source = pd.DataFrame(
     }
 ).fillna(0)
 by_source["change"] = by_source["last vintage"] - by_source["held on the day"]
+
+# %% tags=["hide-input"]
 show_table(
     by_source.reset_index(names="data source"),
     caption="Trucks received from June to September, by who reported them, in the vintage held on the day and in the last.",

@@ -106,6 +106,8 @@ for source, column, kinds in (("cogat", "classification", 6), ("unrwa", "cargo_c
     table = table[table.sum().sort_values(ascending=False).index]
     small = table.columns[kinds:]
     cargo[f"{source.upper()}: kind of cargo"] = table.drop(columns=small).assign(**({"other": table[small].sum(axis=1)} if len(small) else {}))
+
+# %% tags=["hide-input"]
 food = {title: table["Food" if "COGAT" in title else "Food Items"].sum() / table.sum().sum() for title, table in cargo.items()}
 show(
     plot_shares(
@@ -123,6 +125,8 @@ donors = {}
 for source, column in (("cogat", "donor_group"), ("unrwa", "donation_type")):
     table = lines[source].pivot_table(index="date", columns=column, values="trucks", aggfunc="sum").resample("MS").sum()
     donors[f"{source.upper()}: who sent it"] = table[sorted(table, key=lambda name: (name.lower() != "private sector", name))]
+
+# %% tags=["hide-input"]
 private = {title: (table.iloc[:, 0] / table.sum(axis=1)) for title, table in donors.items()}
 peak = {title.split(":")[0]: (values.max(), values.idxmax()) for title, values in private.items()}
 show(
