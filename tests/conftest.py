@@ -11,8 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
-from utils.answers import usable_history
-from utils.days import load_days
+from utils.days import load_days, usable_history
 from utils.models import fit_sarimax
 from utils.project import DATA, ROOT
 

@@ -17,8 +17,8 @@ from utils.answers import (
     simulate_futures,
     summarise_answers,
     tabulate_answers,
-    usable_history,
 )
+from utils.days import usable_history
 from utils.errors import PeekError
 from utils.models import BLOCKS, MODELS
 from utils.passage import DEFINITIONS

@@ -6,9 +6,8 @@ import pytest
 from conftest import AS_OF
 
 from utils import load_daily, load_days, load_lines
-from utils.answers import usable_history
 from utils.data import SCOPES, SOURCES, list_vintages
-from utils.days import PROVISIONAL_DAYS, STATES
+from utils.days import PROVISIONAL_DAYS, STATES, usable_history
 
 
 @pytest.mark.parametrize("source", SOURCES)

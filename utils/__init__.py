@@ -1,8 +1,8 @@
 """Daily counts of aid trucks, and probabilities that they reach a target by a date.
 
 >>> from utils import load_daily
->>> load_daily("cogat").max()
-475.0
+>>> load_daily("cogat").idxmax().date().isoformat()
+'2024-04-09'
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ _HOME = {
     "load_holidays": "data",
     "load_lines": "data",
     "list_vintages": "data",
+    "reconcile": "reconciliation",
     "first_passage": "passage",
     "simulate_paths": "models",
     "answer": "answers",

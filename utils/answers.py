@@ -11,16 +11,23 @@ import pandas as pd
 from scipy.stats import beta
 
 from . import questions
-from .checks import check_count, check_day
-from .days import load_days
+from .checks import check_choice, check_count, check_day
+from .days import load_days, usable_history
 from .errors import InputError, PeekError
 from .models import BLOCKS, DEFAULT, simulate_paths
 from .passage import DEFINITIONS, NEVER, first_passage, parse_definition
 from .questions import Question
+from .reconciliation import Reconciled, reconcile
 
 #: Sources in the order in which answers are shown, and the baselines beside every model.
 REPORTED_SOURCES = ("cogat", "unrwa")
 PATH_BASELINES = ("climatology", "weekday_bootstrap")
+
+#: Where the paths start: from both counts and the quotes read as one flow, or from the source's own list alone.
+STARTS = ("flow", "list")
+
+#: Draws of the recent past that the paths start from.
+DRAWS = 1_000
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,8 @@ class Futures:
     hindsight : bool
         Whether the last vintages, cut at the origin, stand in for those of the day.
     model : str
+    reconciled : Reconciled or None
+        Both counts and the quotes as one flow, if the paths start from it.
     """
 
     paths: np.ndarray
@@ -66,6 +75,7 @@ class Futures:
     as_of: pd.Timestamp
     hindsight: bool
     model: str
+    reconciled: Reconciled | None
 
     @property
     def history(self) -> pd.Series:
@@ -119,7 +129,13 @@ class Answer:
     n_paths : int
     hindsight : bool
     vintages : tuple of str
-        Days on which the vintages used had been published.
+        Days on which the vintages of the source's list had been published.
+    start : {"flow", "list"}
+        Whether the paths start from both counts and the quotes read as one flow, or from the source's list alone.
+    flow_vintages : dict of str to str
+        With the flow: newest vintage of each list in it.
+    quotes : tuple of str
+        With the flow: ids of the quotes in it (`utils.load_quotes`).
     last_known : pandas.Timestamp
         Last counted day at hand.
     """
@@ -137,6 +153,9 @@ class Answer:
     n_paths: int
     hindsight: bool
     vintages: tuple[str, ...]
+    start: str
+    flow_vintages: dict[str, str]
+    quotes: tuple[str, ...]
     last_known: pd.Timestamp
 
     @property
@@ -165,18 +184,11 @@ class Answer:
             n_paths=self.n_paths,
             hindsight=self.hindsight,
             vintages=list(self.vintages),
+            start=self.start,
+            flow_vintages=self.flow_vintages,
+            quotes=list(self.quotes),
             last_known=f"{self.last_known:%Y-%m-%d}",
         )
-
-
-def usable_history(days: pd.DataFrame) -> pd.Series:
-    """Cut days down to what a model may be fitted to: counted days, the rest NaN, to the last one counted.
-
-    Partial days are left out: their late reports were still to come, and would read as a collapse.
-    """
-    history = days["trucks"].where(days["state"] == "counted")
-    history.attrs = dict(days.attrs)
-    return history[: history.last_valid_index()]
 
 
 def check_origin(days: pd.DataFrame | pd.Series, *, as_of) -> None:
@@ -199,6 +211,7 @@ def simulate_futures(
     until=None,
     scope: str = "all",
     hindsight: bool = False,
+    start: str = "flow",
     model: str = "default",
     n_paths: int = 10_000,
     seed: int = 0,
@@ -216,10 +229,13 @@ def simulate_futures(
         Last day to simulate; by default the last date of the seed's questions, so that both read the same paths.
     hindsight : bool
         Use the last vintages, cut at the origin, in place of those of the day: what better data would have said.
+    start : {"flow", "list"}
+        The days between the end of the source's list and the origin: drawn from both counts and the quotes read as one flow
+        (`utils.reconcile`), or simulated from the list alone. The flow is of all trucks, so another scope starts from its list.
     model, n_paths, seed
         See `utils.simulate_paths`.
     days : pandas.DataFrame, optional
-        Days with trucks and state to use in place of the source's own, with the same guard.
+        Days with trucks and state to use in place of the source's own, with the same guard. They are a list without quotes.
 
     Raises
     ------
@@ -230,7 +246,9 @@ def simulate_futures(
     """
     as_of = check_day(as_of, name="as_of")
     until = check_day(_farthest() if until is None else until, name="until")
-    if days is None:
+    check_choice(start, STARTS, name="start")
+    own = days is None
+    if own:
         days = load_days(source, scope=scope, as_of=None if hindsight else as_of)
         if hindsight:
             days = days[days.index < as_of]
@@ -239,8 +257,18 @@ def simulate_futures(
     if until < as_of:
         raise InputError(f"as_of {as_of:%Y-%m-%d} lies after {until:%Y-%m-%d}, the last day asked for: resolve it instead")
     index = pd.date_range(history.index[-1], until, inclusive="right", name="date")
-    paths = simulate_paths(history, len(index), n_paths=n_paths, model=model, seed=seed)
-    return Futures(paths, index, days, as_of, hindsight, DEFAULT if model == "default" else model)
+    gap = int((index < as_of).sum())
+    reconciled = _reconcile_once(as_of, hindsight) if own and start == "flow" and scope == "all" and gap else None
+    recent = None
+    if reconciled is not None:
+        recent = reconciled.draws(DRAWS, days=index[:gap], rng=np.random.default_rng([seed, 4]), basis=source).to_numpy()
+    paths = simulate_paths(history, len(index), n_paths=n_paths, model=model, seed=seed, recent=recent)
+    return Futures(paths, index, days, as_of, hindsight, DEFAULT if model == "default" else model, reconciled)
+
+
+@lru_cache(maxsize=8)
+def _reconcile_once(as_of: pd.Timestamp, hindsight: bool) -> Reconciled:
+    return reconcile(as_of, hindsight=hindsight)
 
 
 def estimate_base_rate(days: pd.DataFrame, question: Question) -> BaseRate:
@@ -276,6 +304,7 @@ def answer(
     *,
     as_of,
     hindsight: bool = False,
+    start: str = "flow",
     model: str = "default",
     n_paths: int = 10_000,
     seed: int = 0,
@@ -289,7 +318,7 @@ def answer(
         Such as `utils.questions.DEADLINE`, or a variation of it.
     as_of : day
         The day of the knowledge; the origin is the day before.
-    hindsight, model, n_paths, seed, days
+    hindsight, start, model, n_paths, seed, days
         See `simulate_futures`.
 
     Returns
@@ -314,7 +343,7 @@ def answer(
         raise InputError(
             f"as_of {as_of} lies after {question.window[-1]:%Y-%m-%d}, the last day of the window; resolve the question instead"
         )
-    asked = dict(scope=question.scope, hindsight=hindsight, n_paths=n_paths, seed=seed)
+    asked = dict(scope=question.scope, hindsight=hindsight, start=start, n_paths=n_paths, seed=seed)
     asked["as_of"] = f"{check_day(as_of, name='as_of'):%Y-%m-%d}"
     if days is None:
         # One simulation to the farthest window serves both of the seed's questions and every definition.
@@ -328,7 +357,7 @@ def answer(
         window, tail = run.over(question)
         passages[name] = question.answer(window, tail=tail, blocks=BLOCKS)
     base_rate = estimate_base_rate(futures.days, question)
-    said = passages[model]
+    said, reconciled = passages[model], futures.reconciled
     return Answer(
         question=question,
         as_of=futures.as_of,
@@ -347,6 +376,9 @@ def answer(
         n_paths=n_paths,
         hindsight=hindsight,
         vintages=tuple(futures.days.attrs.get("vintages", ())),
+        start="list" if reconciled is None else "flow",
+        flow_vintages={} if reconciled is None else dict(reconciled.sources),
+        quotes=() if reconciled is None else tuple(reconciled.used["id"]),
         last_known=futures.history.index[-1],
     )
 
@@ -361,7 +393,13 @@ def _simulate_once(source: str, **asked) -> Futures:
 
 
 def answer_all(
-    *, as_of=None, hindsight: bool = False, n_paths: int = 10_000, seed: int = 0, model: str = "default"
+    *,
+    as_of=None,
+    hindsight: bool = False,
+    start: str = "flow",
+    n_paths: int = 10_000,
+    seed: int = 0,
+    model: str = "default",
 ) -> list[Answer]:
     """Answer both of the seed's questions on each source by each of the four definitions.
 
@@ -373,6 +411,7 @@ def answer_all(
             question.vary(source=source, definition=definition),
             as_of=as_of,
             hindsight=hindsight,
+            start=start,
             n_paths=n_paths,
             seed=seed,
             model=model,
@@ -411,6 +450,7 @@ def tabulate_known(answers: list[Answer]) -> pd.DataFrame:
             {
                 "source": said.question.source,
                 "seen": "in hindsight" if said.hindsight else "on the day",
+                "starts from": {"flow": "both lists and quotes", "list": "its list"}[said.start],
                 "list published": said.vintages[-1],
                 "last counted day": said.last_known,
                 "days unknown to the origin": (said.origin - said.last_known).days,

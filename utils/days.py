@@ -126,3 +126,13 @@ def load_daily(source: str, *, scope: str = "all", as_of=None, data: Path = DATA
     daily = days["trucks"].copy()
     daily.attrs = dict(days.attrs)
     return daily
+
+
+def usable_history(days: pd.DataFrame) -> pd.Series:
+    """Cut days down to what a model may be fitted to: counted days, the rest NaN, to the last one counted.
+
+    Partial days are left out: their late reports were still to come, and would read as a collapse.
+    """
+    history = days["trucks"].where(days["state"] == "counted")
+    history.attrs = dict(days.attrs)
+    return history[: history.last_valid_index()]

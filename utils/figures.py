@@ -23,6 +23,7 @@ from .answers import Answer, Futures
 from .errors import InputError
 from .passage import parse_definition
 from .questions import Question
+from .reconciliation import Reconciled
 from .words import day_in_words, percent
 
 #: Okabe and Ito's palette, which colour-blind readers can tell apart; a line style goes with each, so that colour is never alone.
@@ -722,3 +723,103 @@ def _spread(values: list[float], *, gap: float) -> list[float]:
     for lower, upper in zip(order[:-1], order[1:], strict=True):
         placed[upper] = max(placed[upper], placed[lower] + 2 * gap)
     return list(np.maximum(placed, gap))
+
+
+# -------------------------------------------------------------------------------------------------------------- flow
+
+
+def plot_flow(reconciled: Reconciled, *, start, truth: pd.Series | None = None) -> Figure:
+    """Draw both counts, the quotes and the flow read from them, from a day to the origin.
+
+    Parameters
+    ----------
+    reconciled : Reconciled
+    start : day
+        First day drawn.
+    truth : pandas.Series, optional
+        Counts that were hidden from the reconciliation, to hold it against.
+    """
+    flow = reconciled.flow.loc[pd.Timestamp(start) :]
+    daily = reconciled.daily
+    counts = pd.DataFrame({"cogat": daily.cogat, "unrwa": daily.unrwa}, daily.days).loc[flow.index[0] :]
+    with rc_context(_STYLE):
+        fig, [[ax]] = _sheet(size=(9, 5.4))
+        unknown = flow[~flow["counted"]]
+        for low, high, alpha in (("q05", "q95", 0.18), ("q25", "q75", 0.34)):
+            ax.fill_between(flow.index, flow[low], flow[high], color=COLOUR["cogat"], alpha=alpha, lw=0, step="mid")
+        ax.plot(unknown["q50"].asfreq("D"), color=COLOUR["cogat"], lw=1.6, ls=(0, (3, 1)), drawstyle="steps-mid")
+        for source in ("cogat", "unrwa"):
+            ax.plot(counts[source], ls="", marker=MARKER[source], ms=3.4, color=COLOUR[source], alpha=0.85)
+        sums = reconciled.used[reconciled.used["use"].eq("flow")]
+        for quote in sums.itertuples():
+            level = quote.total / quote.days
+            ends = [quote.date_start - pd.Timedelta(hours=12), quote.date_end + pd.Timedelta(hours=12)]
+            ax.plot(ends, [level, level], color=TARGET, lw=3, solid_capstyle="butt")
+            ax.annotate(
+                f"{level:.0f}", (ends[1], level), xytext=(3, 0), textcoords="offset points", va="center", size=9,
+                weight="bold", color=TARGET,
+            )  # fmt: skip
+        if truth is not None:
+            hidden = truth.loc[flow.index[0] : flow.index[-1]]
+            ax.plot(hidden, ls="", marker="D", ms=3.6, mfc="white", mec=INK, mew=0.9)
+        ended = daily.days[daily.listed - 1] + pd.Timedelta(hours=12)
+        ax.axvline(ended, color=INK, lw=1)
+        top = max(flow["q95"].max(), counts.max().max()) * 1.12
+        ax.annotate("COGAT's list ends", (ended, top * 0.985), xytext=(4, 0), textcoords="offset points", va="top", size=9)
+        ax.set_ylim(0, top)
+        ax.set_xlim(flow.index[0], flow.index[-1] + pd.Timedelta(days=2))
+        ax.set_ylabel("trucks/day")
+        _dates(ax, months=1)
+        handles = [
+            *[Line2D([], [], ls="", marker=MARKER[s], color=COLOUR[s], ms=5, label=f"{LABEL[s]}, counted") for s in LABEL],
+            Line2D([], [], color=COLOUR["cogat"], lw=1.6, ls=(0, (3, 1)), label="flow, median"),
+            Patch(color=COLOUR["cogat"], alpha=0.45, label="50 %"),
+            Patch(color=COLOUR["cogat"], alpha=0.22, label="90 %"),
+        ]
+        if len(sums):
+            handles.append(Line2D([], [], color=TARGET, lw=3, label="quoted, a day"))
+        if truth is not None:
+            handles.append(Line2D([], [], ls="", marker="D", mfc="white", mec=INK, ms=5, label="hidden"))
+        ax.legend(handles=handles, ncols=7, loc="upper left", bbox_to_anchor=(0, -0.08), frameon=False, fontsize=8.5)
+        week = reconciled.state.loc["week"]
+        known = "all published since" if reconciled.as_of is None else f"as of {day_in_words(reconciled.as_of)}"
+        return _head(
+            fig,
+            claim=f"The last week had {week['mean']:.0f} trucks a day, 90 % from {week['low']:.0f} to {week['high']:.0f}",
+            qualifier=f"Daily flow by land on COGAT's basis, {known}. Points: both counts. Numbered bars: quoted daily means.",
+            foot=f"Source: COGAT list published {reconciled.sources.get('cogat', 'as given')}, UNRWA list published "
+            f"{reconciled.sources.get('unrwa', 'as given')}, {len(reconciled.used)} quotes in use.",
+        )
+
+
+def plot_contributions(reconciled: Reconciled) -> Figure:
+    """Draw by how many per cent the level at the origin would move if an observation had been one per cent higher."""
+    table = reconciled.contributions
+    lists = table[~table.index.str.startswith("quote")]
+    by_list = lists.groupby(lists.index.str.split().str[0])["share"].sum()
+    bars = {f"{LABEL[source]}'s list, all days": share for source, share in by_list.items()}
+    quotes = table[table.index.str.startswith("quote")]
+    short = [textwrap.shorten(name.removeprefix("quote "), 62, placeholder=" ...") for name in quotes.index]
+    bars |= dict(zip(short, quotes["share"], strict=True))
+    values = pd.Series(bars).sort_values()
+    with rc_context(_STYLE):
+        fig, [[ax]] = _sheet(size=(9, 0.34 * len(values) + 1.9))
+        colours = [TARGET if name[0].isdigit() else COLOUR["cogat"] for name in values.index]
+        ax.barh(range(len(values)), values, color=colours, height=0.6)
+        for y, value in enumerate(values):
+            ax.annotate(
+                f"{value:+.2f}", (value, y), xytext=(5 if value >= 0 else -5, 0), textcoords="offset points", va="center",
+                ha="left" if value >= 0 else "right", size=9, weight="bold",
+            )  # fmt: skip
+        ax.set_yticks(range(len(values)), values.index, size=8.5)
+        ax.axvline(0, color=GREY, lw=0.8)
+        ax.margins(x=0.14)
+        ax.grid(axis="x", visible=True)
+        ax.grid(axis="y", visible=False)
+        ax.set_xlabel("change of the level, in %, had it been 1 % higher")
+        return _head(
+            fig,
+            claim=f"What holds up the level on {day_in_words(reconciled.origin)}, observation by observation",
+            qualifier="Shares of the lists are summed over their days. Below zero: a higher number would lower the level.",
+            foot=f"Source: lists and quotes in use, {len(values)} rows.",
+        )

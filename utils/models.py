@@ -81,7 +81,9 @@ class FittedSarimax:
     state, state_root : ndarray of shape (draws, 2) and (draws, 2, 2)
         Predicted state of the first day after the history, and the square root of its covariance.
     history : pandas.Series
-        What it was fitted to; only its index is used from here on.
+        What the state follows; only its index is used from here on.
+    recent : ndarray of shape (n, days)
+        Draws of the days after the history, from which the paths go on; no column where there are none.
     with_holidays : bool
     results : statsmodels.tsa.statespace.sarimax.SARIMAXResults
         The fit at the maximum of the likelihood, for diagnostics.
@@ -94,6 +96,7 @@ class FittedSarimax:
     state: np.ndarray
     state_root: np.ndarray
     history: pd.Series
+    recent: np.ndarray
     with_holidays: bool
     results: object
 
@@ -102,20 +105,64 @@ class FittedSarimax:
         days = pd.date_range(self.history.index[-1], periods=horizon + 1)[1:]
         mean = self.coefficients @ _regressors(days, with_holidays=self.with_holidays).to_numpy().T
         paths = np.empty((n_paths, horizon))
+        recent = _recycle(self.recent, n_paths)[:, :horizon]
+        given = recent.shape[1]
         for draw, rows in enumerate(_blocks(n_paths, len(self.ar))):
             block = paths[rows]  # a view: what follows works in place on a stretch that stays in the processor's cache
             rng.standard_normal(out=block)
-            first, carry = self.state[draw][:, None] + self.state_root[draw] @ rng.standard_normal((2, len(block)))
+            y, carry = self.state[draw][:, None] + self.state_root[draw] @ rng.standard_normal((2, len(block)))
             block *= self.sigma[draw]
-            block[:, 0] = first
+            if given:
+                seen = _to_root(recent[rows]) - mean[draw, :given]
+                y, carry = self._follow(seen, draw=draw, y=y, carry=carry)
+                block[:, :given] = seen
+            else:
+                block[:, 0] = y
             # y[t] = ar y[t-1] + shock[t] + ma shock[t-1]. statsmodels' state vector is the memory of this very filter, so
-            # scipy's recursion runs from it; the first day is the state's own and its shock is already in `carry`.
-            if horizon > 1:
-                memory = (self.ar[draw] * first + carry)[:, None]
-                block[:, 1:], _ = lfilter([1, self.ma[draw]], [1, -self.ar[draw]], block[:, 1:], axis=1, zi=memory)
+            # scipy's recursion runs from it; the last known day is the state's own and its shock is already in `carry`.
+            start = max(given, 1)
+            if horizon > start:
+                memory = (self.ar[draw] * y + carry)[:, None]
+                block[:, start:], _ = lfilter([1, self.ma[draw]], [1, -self.ar[draw]], block[:, start:], axis=1, zi=memory)
             block += mean[draw]
             _to_counts(block)
+        paths[:, :given] = recent
         return paths
+
+    def _follow(self, seen: np.ndarray, *, draw: int, y: np.ndarray, carry: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Carry the state along days that are given, shape (paths, days), deviations on the root scale; return it after the last.
+
+        The draw of the first day's state is corrected by what that day shows (Matheron's rule); from then on each shock is what
+        the day adds to its prediction, exactly.
+        """
+        covariance = self.state_root[draw] @ self.state_root[draw].T
+        carry = carry + covariance[1, 0] / covariance[0, 0] * (seen[:, 0] - y)
+        for day in range(1, seen.shape[1]):
+            carry = self.ma[draw] * (seen[:, day] - self.ar[draw] * seen[:, day - 1] - carry)
+        return seen[:, -1], carry
+
+
+def check_recent(recent: np.ndarray | None) -> np.ndarray:
+    """Return draws of the recent days as an array of shape (n, days), with no column where there are none."""
+    recent = np.empty((1, 0)) if recent is None else np.asarray(recent, float)
+    if recent.ndim != 2 or not len(recent) or not (np.isfinite(recent) & (recent >= 0)).all():
+        raise InputError(f"recent has shape {recent.shape}; give draws by days of finite counts that are not negative")
+    return recent
+
+
+def _middle(recent: np.ndarray) -> np.ndarray:
+    """The draw whose total is the median: one whole path, which varies from day to day as a path does and a mean does not."""
+    return recent[np.argsort(recent.sum(axis=1), kind="stable")[len(recent) // 2]]
+
+
+def _append(history: pd.Series, days: np.ndarray) -> pd.Series:
+    index = pd.date_range(history.index[0], periods=len(history) + len(days), freq="D")
+    return pd.Series(np.concatenate([history, days]), index)
+
+
+def _recycle(recent: np.ndarray, n_paths: int) -> np.ndarray:
+    """Give every path a draw of the recent days; neighbouring paths get different ones."""
+    return recent[np.arange(n_paths) % len(recent)]
 
 
 def _blocks(n_paths: int, blocks: int) -> list[slice]:
@@ -125,7 +172,7 @@ def _blocks(n_paths: int, blocks: int) -> list[slice]:
     return [slice(int(piece[0]), int(piece[-1]) + 1) for piece in pieces if len(piece)]
 
 
-def fit_sarimax(history: pd.Series, *, seed: int = 0) -> FittedSarimax:
+def fit_sarimax(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedSarimax:
     """Fit SARIMAX(1, 0, 1) with weekday (and holiday) regressors to the square root of the counts.
 
     Counts of trucks vary more when there are more of them; the square root makes their spread nearly constant [1]_. Absent days
@@ -139,6 +186,10 @@ def fit_sarimax(history: pd.Series, *, seed: int = 0) -> FittedSarimax:
         Trucks/day, NaN where not counted. It ends on the last day before the first one to be simulated.
     seed : int
         Seed of the draws of the parameters.
+    recent : ndarray of shape (n, days), optional
+        Draws of the days after the history, where something else than the history tells of them, such as quotes. Parameters are
+        then learnt from the history with its middle draw, so that they know of the recent level, and each path begins with a draw
+        and goes on from where that draw ends: the uncertainty about the present is in the paths.
 
     References
     ----------
@@ -156,9 +207,11 @@ def fit_sarimax(history: pd.Series, *, seed: int = 0) -> FittedSarimax:
             f"history has no counted {WEEKDAYS[uncounted[0]]}; sarimax learns a level a weekday and needs each counted "
             "once, so give a longer history or choose another model"
         )
-    with_holidays = _holidays_counted(history) >= 3
-    exog = _regressors(history.index, with_holidays=with_holidays)
-    model = SARIMAX(_to_root(history), exog=exog, order=(1, 0, 1))
+    recent = check_recent(recent)
+    completed = _append(history, _middle(recent))
+    with_holidays = _holidays_counted(completed) >= 3
+    exog = _regressors(completed.index, with_holidays=with_holidays)
+    model = SARIMAX(_to_root(completed), exog=exog, order=(1, 0, 1))
     with warnings.catch_warnings():
         # Said of a trending history, where statsmodels then starts from zeros: a start is no result, and convergence is checked.
         warnings.filterwarnings("ignore", "Non-(stationary|invertible) starting", EstimationWarning)
@@ -166,6 +219,8 @@ def fit_sarimax(history: pd.Series, *, seed: int = 0) -> FittedSarimax:
     if not results.mle_retvals["converged"]:  # the simplex is slower, and walks along a flat ridge without a gradient
         results = model.fit(results.params, disp=False, method="nm", maxiter=5000, cov_type="approx", warn_convergence=False)
     draws = _draw_parameters(results, np.random.default_rng([seed, 1]))
+    if recent.size:  # the state is wanted where the draws begin, not where the middle one ends
+        model = SARIMAX(_to_root(history), exog=exog.loc[history.index], order=(1, 0, 1))
     states, roots = [], []
     for parameters in draws:
         after = model.filter(parameters, return_ssm=True)
@@ -180,6 +235,7 @@ def fit_sarimax(history: pd.Series, *, seed: int = 0) -> FittedSarimax:
         state=np.array(states),
         state_root=np.array(roots),
         history=history,
+        recent=recent,
         with_holidays=with_holidays,
         results=results,
     )
@@ -256,14 +312,23 @@ class FittedBlocks:
         Days a stretch; None for one stretch as long as the horizon, whose past goes round: its end is followed by its beginning.
     gap : int or None
         Days between the past's end and the first simulated day, for stretches that keep their weekdays; None if they need not.
+    recent : ndarray of shape (n, days)
+        Draws of the days after the history; they end the rows of `filled`, and begin the paths.
     """
 
     filled: np.ndarray
     length: int | None
     gap: int | None
+    recent: np.ndarray
 
     def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> np.ndarray:
         """Draw joint paths; see `Fitted`."""
+        recent = _recycle(self.recent, n_paths)[:, :horizon]
+        if recent.shape[1] == horizon:
+            return recent
+        return np.concatenate([recent, self._draw(horizon - recent.shape[1], n_paths, rng)], axis=1)
+
+    def _draw(self, horizon: int, n_paths: int, rng: np.random.Generator) -> np.ndarray:
         fills, n_days = self.filled.shape
         if self.length is None:
             days = (rng.integers(n_days, size=n_paths)[:, None] + np.arange(horizon)) % n_days
@@ -279,7 +344,7 @@ class FittedBlocks:
         return np.concatenate(pieces, axis=1)[:, :horizon]
 
 
-def fit_climatology(history: pd.Series, *, seed: int = 0) -> FittedBlocks:
+def fit_climatology(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedBlocks:
     """Windows of the whole past, each as likely as the next: the record's own answer, for whoever knows nothing newer.
 
     The past is laid out in a circle [1]_. Without that, the days simulated first and last would favour parts of the past: a
@@ -291,10 +356,14 @@ def fit_climatology(history: pd.Series, *, seed: int = 0) -> FittedBlocks:
        Limits of Bootstrap.
     """
     history = check_history(history)
-    return FittedBlocks(_fill_absent(history[: history.last_valid_index()], seed=seed), length=None, gap=None)
+    recent = check_recent(recent)
+    past = history if recent.size else history[: history.last_valid_index()]
+    return FittedBlocks(_fill_absent(past, recent, seed=seed), length=None, gap=None, recent=recent)
 
 
-def fit_weekday_bootstrap(history: pd.Series, *, seed: int = 0, window: int = 60) -> FittedBlocks:
+def fit_weekday_bootstrap(
+    history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None, window: int = 60
+) -> FittedBlocks:
     """Whole weeks of the last `window` days to the last one counted, each on its own weekdays: the recent past goes on.
 
     The moving-block bootstrap [1]_ with blocks of a week. Parameters as for `fit_sarimax`.
@@ -304,12 +373,16 @@ def fit_weekday_bootstrap(history: pd.Series, *, seed: int = 0, window: int = 60
     .. [1] H. R. Kuensch (1989), The jackknife and the bootstrap for general stationary observations, Annals of Statistics 17.
     """
     history = check_history(history)
-    past = history[: history.last_valid_index()]
-    return FittedBlocks(_fill_absent(past, seed=seed)[:, -window:], length=WEEK, gap=len(history) - len(past))
+    recent = check_recent(recent)
+    past = history if recent.size else history[: history.last_valid_index()]
+    filled = _fill_absent(past, recent, seed=seed)[:, -window:]
+    return FittedBlocks(filled, length=WEEK, gap=len(history) - len(past), recent=recent)
 
 
-def _fill_absent(history: pd.Series, *, seed: int, fills: int = 20, neighbours: int = 4) -> np.ndarray:
-    """Fill each absent day with a count drawn from the nearest counted days of its weekday, several times over.
+def _fill_absent(history: pd.Series, recent: np.ndarray, *, seed: int, fills: int = 20, neighbours: int = 4) -> np.ndarray:
+    """Lay out the past several times over, its absent days filled, each time with another draw of the recent days.
+
+    An absent day is filled with a count drawn from the nearest counted days of its weekday.
 
     Only the bootstraps use it, which cannot leave a day open; every fill is another draw, so that no one value is made up.
     """
@@ -322,7 +395,7 @@ def _fill_absent(history: pd.Series, *, seed: int, fills: int = 20, neighbours: 
         same = same if len(same) else counted
         nearest = same[np.argsort(np.abs(same - day), kind="stable")[:neighbours]]
         filled[:, day] = values[rng.choice(nearest, fills)]
-    return filled
+    return np.concatenate([filled, _recycle(recent, fills)], axis=1)
 
 
 # ------------------------------------------------------------------------------------------------------------ way in
@@ -335,13 +408,20 @@ MODELS: dict[str, Callable[..., Fitted]] = {
 DEFAULT = "sarimax"
 
 
-def fit(history: pd.Series, *, model: str = "default", seed: int = 0) -> Fitted:
-    """Fit a forecaster by its name in `MODELS`; "default" is the one the project stands for."""
-    return MODELS[check_choice(model, ["default", *MODELS], name="model").replace("default", DEFAULT)](history, seed=seed)
+def fit(history: pd.Series, *, model: str = "default", seed: int = 0, recent: np.ndarray | None = None) -> Fitted:
+    """Fit a forecaster by its name in `MODELS`; "default" is the one the project stands for. See `simulate_paths`."""
+    name = check_choice(model, ["default", *MODELS], name="model").replace("default", DEFAULT)
+    return MODELS[name](history, seed=seed, recent=recent)
 
 
 def simulate_paths(
-    history: pd.Series, horizon: int, *, n_paths: int = 10_000, model: str = "default", seed: int = 0
+    history: pd.Series,
+    horizon: int,
+    *,
+    n_paths: int = 10_000,
+    model: str = "default",
+    seed: int = 0,
+    recent: np.ndarray | None = None,
 ) -> np.ndarray:
     """Simulate joint paths of daily counts for the days after a history.
 
@@ -357,6 +437,9 @@ def simulate_paths(
         "default" or a name in `MODELS`.
     seed : int
         The same seed gives the same paths.
+    recent : ndarray of shape (n, days), optional
+        Draws of the days after the history's last row, trucks/day, where something else tells of them (see `utils.reconcile`).
+        They are the first of the simulated days, and what follows goes on from them.
 
     Returns
     -------
@@ -370,4 +453,5 @@ def simulate_paths(
     """
     check_count(horizon, name="horizon")
     check_count(n_paths, name="n_paths")
-    return fit(history, model=model, seed=seed).simulate(horizon, n_paths, np.random.default_rng([seed, 3]))
+    fitted = fit(history, model=model, seed=seed, recent=recent)
+    return fitted.simulate(horizon, n_paths, np.random.default_rng([seed, 3]))

@@ -28,8 +28,8 @@ show_answer(
     f"{percent(transition.probability)} before the transition. On UNRWA's count: "
     f"{percent(headline['deadline', 'unrwa'].probability)} and {percent(headline['transition', 'unrwa'].probability)}.",
     notes=f"These rest on lists that ended on {day_in_words(deadline.last_known)} (COGAT) and "
-    f"{day_in_words(headline['deadline', 'unrwa'].last_known)} (UNRWA). What newspapers quoted after that is shown below; it is not in "
-    "the forecast and speaks for lower numbers. This is a study of a forecast, not a basis for operations.",
+    f"{day_in_words(headline['deadline', 'unrwa'].last_known)} (UNRWA), and on {len(deadline.quotes)} figures quoted since, read as one flow. "
+    "This is a study of a forecast, not a basis for operations.",
 )
 
 # %% [markdown]
@@ -39,6 +39,7 @@ show_answer(
 #
 # Next: [Data and provenance](01_data_and_provenance.ipynb) ·
 # [Explore the daily trucks](02_explore_daily_trucks.ipynb) ·
+# [Two counts, one flow](03_two_counts_one_flow.ipynb) ·
 # [Forecast the deadline](05_forecast_deadline_2024-11-13.ipynb) ·
 # [Forecast the transition](06_forecast_transition_2025-01-20.ipynb)
 
@@ -122,10 +123,11 @@ show(
 )
 
 # %% [markdown]
-# ## What the forecast does not know yet
+# ## What was quoted after the lists end
 #
-# The lists were weeks old. After their last day there were only figures in the press. The longest of them lies far below the
-# level at which COGAT's list ends; the single days lie nearer to it. The forecast on this page continues from the lists alone.
+# The lists were weeks old. After their last day there were only figures in the press. These tell the level of all trucks on
+# the Israeli side's basis; with figures on the UN's basis and lower bounds they enter the forecast, in
+# [Two counts, one flow](03_two_counts_one_flow.ipynb).
 
 # %% tags=["hide-input"]
 recent = select_level_quotes(load_quotes(as_of=as_of), after=deadline.last_known)
@@ -140,6 +142,7 @@ show_table(
 #
 # - *Data and provenance* says who counted what, which day is missing and why, and how the past was rewritten.
 # - *Explore the daily trucks* shows the record by weekday, crossing, cargo and donor.
+# - *Two counts, one flow* reads both lists and the quotes as one daily flow, with its uncertainty.
 # - The two forecasts take one question each, from what was known to the answer, and say what could be wrong with it.
 #
 # ## Limits

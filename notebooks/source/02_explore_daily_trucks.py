@@ -33,7 +33,7 @@ show_answer(
 # patterns a forecast must carry and which of them differ between the counts. **You need** to read a bar chart; about ten minutes.
 #
 # Before: [Know the data](01_data_and_provenance.ipynb) ·
-# Next: [Forecast the deadline](05_forecast_deadline_2024-11-13.ipynb)
+# Next: [Two counts, one flow](03_two_counts_one_flow.ipynb)
 
 # %% [markdown]
 # ## Every day

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Forecast: will a day's trucks reach the target before the deadline?
 #
-# A window of a few days, asked when the newest list was weeks old: the answer, its interval, and what speaks against it.
+# A window of a few days, asked when the newest list was weeks old: the answer, its interval, and how it hangs on what was known.
 
 # %% tags=["hide-input"]
 import pandas as pd
@@ -25,7 +25,8 @@ show_answer(
     question.words,
     f"As of {day_in_words(cogat.as_of)}: {percent(cogat.probability)}, and between {percent(cogat.low)} and {percent(cogat.high)} over the "
     f"model's parameters. On UNRWA's count: {percent(unrwa.probability)}.",
-    notes=f"From COGAT's list to {day_in_words(cogat.last_known)} alone. Figures in the press since then speak for less; see below.",
+    notes=f"From both lists, COGAT's to {day_in_words(cogat.last_known)} and UNRWA's to {day_in_words(unrwa.last_known)}, and "
+    f"{len(cogat.quotes)} quoted figures, read as one flow.",
 )
 
 # %% [markdown]
@@ -34,7 +35,7 @@ show_answer(
 # window matter more than the window, and why four meanings of one word give four answers.
 # **You need** to know what a probability is; about ten minutes.
 #
-# Before: [Explore the daily trucks](02_explore_daily_trucks.ipynb) · Next: [Forecast the transition](06_forecast_transition_2025-01-20.ipynb)
+# Before: [Two counts, one flow](03_two_counts_one_flow.ipynb) · Next: [Forecast the transition](06_forecast_transition_2025-01-20.ipynb)
 
 # %% [markdown]
 # ## The question, so that it can resolve
@@ -51,12 +52,13 @@ show_table(
 # %% [markdown]
 # ## What was known
 #
-# The forecaster holds each source's newest list that was public by then. The days between its end and the origin are not
-# zeros and not the last value: they are unknown, and simulated together with the window.
+# The forecaster holds each source's newest list that was public by then, and what had been quoted since. The days between a list's
+# end and the origin are not zeros and not the last value. They are drawn from both counts and the quotes read as one flow, as
+# [Two counts, one flow](03_two_counts_one_flow.ipynb) explains, and every path starts from a draw of its own.
 
 # %% tags=["hide-input"]
 show_table(
-    tabulate_known([cogat, unrwa]).drop(columns=["seen", "probability"]),
+    tabulate_known([cogat, unrwa]).drop(columns=["seen", "starts from", "probability"]),
     caption="What was at hand, and how many separate windows of this length the past holds.",
 )
 
@@ -131,37 +133,51 @@ with_the_day = answer(question.vary(inclusive=True), as_of=as_of, n_paths=n_path
 highest = futures["cogat"].history[-60:].max()
 say(
     f"If the last date itself counted, the answer on COGAT's count would be {percent(with_the_day.probability)} instead of "
-    f"{percent(cogat.probability)}. The model leans back towards the whole record's level; the recent weeks alone, in which no day had "
-    f"more than {highest:.0f}, would say {percent(cogat.baselines['weekday_bootstrap'])}. The two differ by so much because the record holds "
+    f"{percent(cogat.probability)}. The model leans back towards the whole record's level; the last weeks of the list, in which no day had "
+    f"more than {highest:.0f}, and the flow since, put together anew week by week, would say {percent(cogat.baselines['weekday_bootstrap'])}. The two differ by so much because the record holds "
     f"{cogat.base_rate.met} of {cogat.base_rate.windows} windows that met the target, all of them months back."
 )
 
 # %% [markdown]
 # ## As known on the day, and in hindsight
 #
-# In hindsight there is more: UNRWA's last file reaches the origin, with the trucks that were added later. COGAT's public list
-# never went on, so its answer in hindsight is the same.
+# The same question from three states of knowledge: each list alone, as it lay public on the day; both lists and the quotes as one
+# flow, on the day; and in hindsight, from the last vintages cut at the origin and every figure ever quoted of the days before it.
+
+# %%
+ways = [dict(start="list"), dict(), dict(hindsight=True)]
+known = [
+    answer(question.vary(source=source), as_of=as_of, n_paths=n_paths, seed=seed, **way) for source in ("cogat", "unrwa") for way in ways
+]
 
 # %% tags=["hide-input"]
-later = answer(question.vary(source="unrwa"), as_of=as_of, n_paths=n_paths, seed=seed, hindsight=True)
-columns = ["source", "seen", "list published", "last counted day", "probability"]
+columns = ["source", "starts from", "seen", "list published", "last counted day", "probability"]
 show_table(
-    tabulate_known([cogat, unrwa, later])[columns],
-    caption="One question, two states of knowledge.",
+    tabulate_known(known)[columns],
+    caption="One question, three states of knowledge, two counts.",
     formats={"probability": percent},
 )
 
+# %% tags=["hide-input"]
+alone, flow, later = known[:3]
+say(
+    f"COGAT's list alone would say {percent(alone.probability)}: it ends where the level was still high. With the quotes the forecaster "
+    f"starts lower and says {percent(flow.probability)}; in hindsight {percent(later.probability)}. COGAT's public list never went "
+    f"on, so even hindsight rests on quotes. On UNRWA's count the three are {percent(known[3].probability)}, {percent(known[4].probability)} and "
+    f"{percent(known[5].probability)}: its last list reaches the origin and shows how low the weeks before were on its own count."
+)
+
 # %% [markdown]
-# ## What the press said of the unknown weeks
+# ## Why the list alone will not do
 #
-# Here the forecast can be checked before its window opens: on some of the days that the list did not cover, figures had been
-# published. They are not in this forecast.
+# On some of the days that the list did not cover, figures had been published. Here they are held against the paths that know
+# the list alone.
 
 # %% tags=["hide-input"]
-checked = compare_with_quotes(futures["cogat"], load_quotes(as_of=as_of))
+checked = compare_with_quotes(simulate_futures("cogat", as_of=as_of, start="list", n_paths=n_paths, seed=seed), load_quotes(as_of=as_of))
 show_table(
     checked,
-    caption="Trucks a day as quoted for all crossings, and what the paths have on the same days.",
+    caption="Trucks a day as quoted for all crossings, and what paths from the list alone have on the same days.",
     formats=dict.fromkeys(["quoted", "paths, 5 %", "paths, middle", "paths, 95 %"], "{:.0f}") | {"paths at or below": percent},
 )
 
@@ -170,11 +186,9 @@ longest = checked.loc[(checked["to"] - checked["from"]).idxmax()]
 single = checked[checked["from"].eq(checked["to"])]
 say(
     f"Over {day_in_words(longest['from'])} to {day_in_words(longest['to'])} the figure was **{longest['quoted']:.0f} a day**, and "
-    f"{percent(longest['paths at or below'])} of the paths are that low: the flow had fallen in a way that the model does not expect from "
-    f"its past. The {len(single)} single days later, {' and '.join(f'{value:.0f}' for value in single['quoted'])}, lie among the paths, "
-    "but single days are quoted because they stand out. So the level from which the answer on COGAT's count starts is uncertain in "
-    "a way that its interval does not hold, and probably too high. It is shown as the lists alone give it; to bring "
-    "the quoted figures in, both counts must first be read as one flow."
+    f"{percent(longest['paths at or below'])} of those paths are that low: the flow had fallen in a way that the list's own past does not "
+    f"foretell. The {len(single)} single days later, {' and '.join(f'{value:.0f}' for value in single['quoted'])}, lie among the paths; but "
+    "single days are quoted because they stand out."
 )
 
 # %% [markdown]
