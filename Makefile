@@ -37,8 +37,10 @@ lab: $(VENV)/.installed              ## open the notebooks in JupyterLab
 notebooks: $(VENV)/.installed        ## make notebooks/*.ipynb from notebooks/source: generate, execute, stamp
 	$(BIN)/python -m utils.notebooks
 
-bench: $(VENV)/.installed-test       ## measure speed as ratios to named rivals
+bench: $(VENV)/.installed-test       ## measure speed and accuracy beside named rivals
 	$(BIN)/python benchmarks/paths.py
+	$(BIN)/python benchmarks/flow.py
+	$(BIN)/python benchmarks/hidden_days.py
 
 lock: $(VENV)/.installed-test        ## write requirements.lock anew from the newest versions in range
 	$(BIN)/python -m pip install --quiet uv

@@ -8,7 +8,7 @@ import pytest
 from conftest import AS_OF
 from scipy.stats import beta
 
-from utils import InputError, answer, answer_all, first_passage, load_days, questions
+from utils import InputError, answer, answer_all, first_passage, load_days, load_quotes, questions
 from utils.answers import (
     PATH_BASELINES,
     Futures,
@@ -250,3 +250,48 @@ def test_the_base_rate_of_the_record_is_counted_on_what_was_known(said):
     known = load_days("cogat", as_of=AS_OF)["trucks"][:"2024-09-17"].fillna(0).to_numpy()
     met = sum((known[end - 5 : end] >= 350).any() for end in range(len(known), 4, -5))
     assert (one.base_rate.met, one.base_rate.windows) == (met, len(known) // 5) and met > 0
+
+
+# ------------------------------------------------------------------------------------------------- what the paths start from
+
+
+def test_the_paths_start_from_the_flow_and_say_so(said):
+    for one in said:
+        plain = one.to_dict()
+        assert one.start == plain["start"] == "flow"
+        assert plain["flow_vintages"] == {"cogat": "2024-09-24", "unrwa": "2024-10-27"}
+        assert "20241001-20241016-cogat-29-trt-world" in plain["quotes"]
+        assert not [name for name in plain["quotes"] if "i24news" in name]  # published in January
+
+
+def test_quotes_of_a_fallen_level_lower_the_answer():
+    alone = answer(questions.DEADLINE, as_of=AS_OF, n_paths=N_PATHS, start="list")
+    assert alone.start == "list" and alone.quotes == () and alone.flow_vintages == {}
+    flow = answer(questions.DEADLINE, as_of=AS_OF, n_paths=N_PATHS)
+    assert flow.probability < alone.probability
+
+
+def test_every_path_begins_with_a_draw_of_the_flow():
+    futures = simulate_futures("cogat", as_of=AS_OF, n_paths=N_PATHS)
+    gap = futures.index < futures.as_of
+    means = futures.paths[:, gap].mean(axis=1)
+    assert len(np.unique(means)) > N_PATHS / 4  # lower bounds make the flow repeat some of its draws
+    first_half = (futures.index >= "2024-10-01") & (futures.index <= "2024-10-16")
+    assert 20 < np.median(futures.paths[:, first_half].mean(axis=1)) < 60  # quoted: 29 a day
+    assert futures.reconciled.as_of == pd.Timestamp(AS_OF)
+
+
+def test_what_the_flow_does_not_tell_of_starts_from_its_list():
+    humanitarian = answer(questions.DEADLINE.vary(source="unrwa", scope="humanitarian"), as_of=AS_OF, n_paths=500)
+    assert humanitarian.start == "list"
+    reaches_the_origin = answer(questions.DEADLINE.vary(source="unrwa"), as_of=AS_OF, n_paths=500, hindsight=True)
+    assert reaches_the_origin.start == "list" and reaches_the_origin.last_known == pd.Timestamp("2024-11-07")
+    with pytest.raises(InputError, match="start 'nowhere' is unknown; choose one of flow, list"):
+        answer(questions.DEADLINE, as_of=AS_OF, n_paths=500, start="nowhere")
+
+
+def test_hindsight_uses_later_quotes_of_days_before_the_origin_and_no_others():
+    later = answer(questions.DEADLINE, as_of=AS_OF, n_paths=500, hindsight=True)
+    assert [name for name in later.quotes if "1740" in name]
+    ends = load_quotes().set_index("id").loc[list(later.quotes), "date_end"]
+    assert ends.max() < pd.Timestamp(AS_OF)

@@ -12,7 +12,6 @@ import pytest
 from utils.answers import answer_all
 from utils.passage import parse_definition
 from utils.project import ROOT
-from utils.words import percent
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [ROOT / "README.md", *(ROOT / folder / "README.md" for folder in ("utils", "data", "seeds"))]
@@ -24,10 +23,14 @@ def test_the_first_screen_has_question_answer_and_commands():
 
 
 def test_the_answers_are_those_of_the_code():
-    said = {(a.question.definition, a.question.name, a.question.source): percent(a.probability) for a in answer_all()}
-    for definition in {key[0] for key in said}:
-        row = [said[definition, name, source] for name in ("deadline", "transition") for source in ("cogat", "unrwa")]
-        assert f"| {parse_definition(definition).words} | {' | '.join(row)} |" in README
+    """Within two points: ten thousand paths and another machine's arithmetic do not settle the last one."""
+    said = {(a.question.definition, a.question.name, a.question.source): a.probability for a in answer_all()}
+    for definition in dict.fromkeys(key[0] for key in said):
+        written = re.search(rf"^\| {parse_definition(definition).words} \| (.*) \|$", README, re.M)[1].split(" | ")
+        told = [said[definition, name, source] for name in ("deadline", "transition") for source in ("cogat", "unrwa")]
+        for cell, probability in zip(written, told, strict=True):
+            shown = 0.0 if cell == "under 1 %" else float(cell.removesuffix(" %")) / 100
+            assert abs(shown - probability) <= 0.02, (definition, cell, probability)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

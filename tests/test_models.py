@@ -304,7 +304,7 @@ def test_blocks_are_those_that_the_interval_is_taken_over(n_paths, blocks):
 
 def test_climatology_draws_every_window_of_the_past_alike():
     """Wherever in a long path a short window lies, each day of the past is as likely to be its first."""
-    past = FittedBlocks(np.arange(60.0)[None], length=None, gap=None)
+    past = FittedBlocks(np.arange(60.0)[None], length=None, gap=None, recent=np.empty((1, 0)))
     paths = past.simulate(50, 30_000, np.random.default_rng(0))
     for column in (0, 25, 49):
         share = np.bincount(paths[:, column].astype(int), minlength=60) / len(paths)
@@ -348,3 +348,66 @@ def test_path_events_need_joint_paths():
     joint = (first_passage(paths, "mean7", 250) >= 0).mean()
     shuffled = (first_passage(rng.permuted(paths, axis=0), "mean7", 250) >= 0).mean()
     assert joint > 0.15 and shuffled < 0.01
+
+
+# --------------------------------------------------------------------------------------------------- draws of the recent past
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_paths_begin_with_the_draws_of_the_recent_past(model):
+    recent = np.arange(15.0).reshape(3, 5)
+    paths = simulate_paths(make_history(wander()), 12, n_paths=100, model=model, recent=recent)
+    assert paths.shape == (100, 12)
+    assert (paths[:, :5] == recent[np.arange(100) % 3]).all()
+    short = simulate_paths(make_history(wander()), 4, n_paths=60, model=model, recent=recent)
+    assert (short == recent[np.arange(60) % 3, :4]).all()
+
+
+@pytest.mark.parametrize("recent", [np.zeros(5), np.full((2, 3), np.nan), np.full((2, 3), -1.0), np.empty((0, 3))])
+def test_draws_of_the_recent_past_that_make_no_sense_are_named(recent):
+    with pytest.raises(InputError, match="recent has shape"):
+        simulate_paths(make_history(wander()), 12, recent=recent)
+
+
+def test_a_path_goes_on_from_its_draw_as_statsmodels_would():
+    """One draw given: the next days are distributed as the filter says that has seen history and draw."""
+    from statsmodels.tsa.statespace.sarimax import SARIMAX
+
+    from utils.models import _regressors, _to_root
+
+    counts = wander(n_days=160)
+    history, recent = make_history(counts[:150]), np.asarray(counts[150:], float)[None]
+    fitted = fit_sarimax(history, recent=recent)
+    first = {name: getattr(fitted, name)[:1] for name in ("ar", "ma", "sigma", "coefficients", "state", "state_root")}
+    one = dataclasses.replace(fitted, **first)
+    paths = one.simulate(14, 40_000, np.random.default_rng(1))[:, 10:]
+
+    whole = make_history(counts)
+    exog = _regressors(whole.index, with_holidays=fitted.with_holidays)
+    model = SARIMAX(_to_root(whole), exog=exog, order=(1, 0, 1))
+    parameters = np.concatenate([first["coefficients"][0], first["ar"], first["ma"], first["sigma"] ** 2])
+    ahead = pd.date_range(whole.index[-1], periods=5)[1:]
+    told = model.filter(parameters).get_forecast(4, exog=_regressors(ahead, with_holidays=fitted.with_holidays))
+    ours = _to_root(paths)
+    assert ours.mean(axis=0) == pytest.approx(told.predicted_mean.to_numpy(), abs=0.05)
+    assert ours.std(axis=0) == pytest.approx(np.sqrt(told.var_pred_mean.to_numpy()), rel=0.05)
+
+
+def test_parameters_know_of_the_recent_level():
+    """A fall after the list's end makes the weekdays' levels lower than the list alone has them."""
+    history = make_history(wander(level=200))
+    low = fit_sarimax(history, recent=np.full((20, 60), 20.0) + np.arange(20)[:, None])
+    assert low.results.params["Mon"] < fit_sarimax(history).results.params["Mon"] - 1
+
+
+@pytest.mark.parametrize("days", [3, 10])
+def test_the_weekday_bootstrap_goes_on_after_the_draws_on_its_own_weekdays(days):
+    """Counts that name their weekday: history and draws together, whatever weekday the draws end on."""
+    start = pd.Timestamp("2024-01-01")
+    index = pd.date_range(start, periods=70 + days)
+    weekday = index.day_of_week.to_numpy(float)
+    paths = simulate_paths(
+        make_history(weekday[:70], start=start), days + 21, n_paths=60, model="weekday_bootstrap", recent=weekday[None, 70:]
+    )
+    ahead = pd.date_range(index[-1], periods=22)[1:].day_of_week
+    assert (paths[:, days:] == np.asarray(ahead)).all()

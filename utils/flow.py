@@ -589,8 +589,10 @@ def draw_window(window, terms, gain, slopes, lag, *, n, rng, rounds=200):
     InputError
         If fewer than half of the draws rest.
     """
+    # The symmetric root, since eigenvectors alone have free signs: another machine would draw quite other paths from one seed.
     scale, vectors = np.linalg.eigh(window.cov)
-    prior = window.mean + (rng.standard_normal((n, len(scale))) * np.sqrt(np.maximum(scale, 0.0))) @ vectors.T
+    root = (vectors * np.sqrt(np.maximum(scale, 0.0))) @ vectors.T
+    prior = window.mean + rng.standard_normal((n, len(scale))) @ root
     wanted = terms.values + terms.noise * rng.standard_normal((n, len(terms.values)))
     x, going, pace, last = prior.copy(), np.arange(n), np.ones(n), np.zeros_like(prior)
     for _ in range(rounds if len(terms.values) else 0):

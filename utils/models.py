@@ -22,6 +22,7 @@ from .errors import InputError
 
 BLOCKS = 50
 MIN_COUNTED = 28
+IMPUTATIONS = 5
 WEEK = 7
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -86,7 +87,7 @@ class FittedSarimax:
         Draws of the days after the history, from which the paths go on; no column where there are none.
     with_holidays : bool
     results : statsmodels.tsa.statespace.sarimax.SARIMAXResults
-        The fit at the maximum of the likelihood, for diagnostics.
+        The (last) fit at the maximum of the likelihood, for diagnostics.
     """
 
     ar: np.ndarray
@@ -150,9 +151,12 @@ def check_recent(recent: np.ndarray | None) -> np.ndarray:
     return recent
 
 
-def _middle(recent: np.ndarray) -> np.ndarray:
-    """The draw whose total is the median: one whole path, which varies from day to day as a path does and a mean does not."""
-    return recent[np.argsort(recent.sum(axis=1), kind="stable")[len(recent) // 2]]
+def _spread_out(recent: np.ndarray, n: int) -> np.ndarray:
+    """Choose n whole draws whose totals lie evenly between low and high; one where there is nothing to choose from."""
+    if not recent.size:
+        return recent[:1]
+    order = np.argsort(recent.sum(axis=1), kind="stable")
+    return recent[order[((np.arange(n) + 0.5) / n * len(order)).astype(int)]]
 
 
 def _append(history: pd.Series, days: np.ndarray) -> pd.Series:
@@ -188,17 +192,17 @@ def fit_sarimax(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None 
         Seed of the draws of the parameters.
     recent : ndarray of shape (n, days), optional
         Draws of the days after the history, where something else than the history tells of them, such as quotes. Parameters are
-        then learnt from the history with its middle draw, so that they know of the recent level, and each path begins with a draw
-        and goes on from where that draw ends: the uncertainty about the present is in the paths.
+        then learnt from the history completed by each of `IMPUTATIONS` draws (multiple imputation [3]_), so that they know of the
+        recent level, and each path begins with a draw and goes on from where that draw ends: the uncertainty about the present
+        is in the paths.
 
     References
     ----------
     .. [1] F. J. Anscombe (1948), The transformation of Poisson, binomial and negative-binomial data, Biometrika 35.
     .. [2] J. Durbin and S. J. Koopman (2012), Time Series Analysis by State Space Methods, 2nd ed., section 4.10.
+    .. [3] D. B. Rubin (1987), Multiple Imputation for Nonresponse in Surveys.
     """
-    # slow to import, and not needed by every command
-    from statsmodels.tools.sm_exceptions import EstimationWarning
-    from statsmodels.tsa.statespace.sarimax import SARIMAX
+    from statsmodels.tsa.statespace.sarimax import SARIMAX  # slow to import, and not needed by every command
 
     history = check_history(history)
     uncounted = sorted(set(range(WEEK)) - set(history.dropna().index.day_of_week))
@@ -208,19 +212,18 @@ def fit_sarimax(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None 
             "once, so give a longer history or choose another model"
         )
     recent = check_recent(recent)
-    completed = _append(history, _middle(recent))
-    with_holidays = _holidays_counted(completed) >= 3
-    exog = _regressors(completed.index, with_holidays=with_holidays)
-    model = SARIMAX(_to_root(completed), exog=exog, order=(1, 0, 1))
-    with warnings.catch_warnings():
-        # Said of a trending history, where statsmodels then starts from zeros: a start is no result, and convergence is checked.
-        warnings.filterwarnings("ignore", "Non-(stationary|invertible) starting", EstimationWarning)
-        results = model.fit(disp=False, method="lbfgs", cov_type="approx", warn_convergence=False)
-    if not results.mle_retvals["converged"]:  # the simplex is slower, and walks along a flat ridge without a gradient
-        results = model.fit(results.params, disp=False, method="nm", maxiter=5000, cov_type="approx", warn_convergence=False)
-    draws = _draw_parameters(results, np.random.default_rng([seed, 1]))
-    if recent.size:  # the state is wanted where the draws begin, not where the middle one ends
-        model = SARIMAX(_to_root(history), exog=exog.loc[history.index], order=(1, 0, 1))
+    completions = [_append(history, days) for days in _spread_out(recent, IMPUTATIONS)]
+    with_holidays = _holidays_counted(completions[0]) >= 3
+    exog = _regressors(completions[0].index, with_holidays=with_holidays)
+    rng = np.random.default_rng([seed, 1])
+    results, draws = None, []
+    for completed, block in zip(completions, _blocks(BLOCKS, len(completions)), strict=True):
+        model = SARIMAX(_to_root(completed), exog=exog, order=(1, 0, 1))
+        results = _maximise(model, start=None if results is None else results.params)
+        draws.append(_draw_parameters(results, block.stop - block.start, rng))
+    draws = np.concatenate(draws)
+    # The state is wanted where the draws of the recent past begin, not where they end.
+    model = SARIMAX(_to_root(history), exog=exog.loc[history.index], order=(1, 0, 1))
     states, roots = [], []
     for parameters in draws:
         after = model.filter(parameters, return_ssm=True)
@@ -241,8 +244,21 @@ def fit_sarimax(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None 
     )
 
 
-def _draw_parameters(results, rng: np.random.Generator) -> np.ndarray:
-    """Draw `BLOCKS` parameter vectors; draws outside the stationary, invertible region are drawn again."""
+def _maximise(model, *, start=None):
+    from statsmodels.tools.sm_exceptions import EstimationWarning
+
+    options = dict(disp=False, cov_type="approx", warn_convergence=False)
+    with warnings.catch_warnings():
+        # Said of a trending history, where statsmodels then starts from zeros: a start is no result, and convergence is checked.
+        warnings.filterwarnings("ignore", "Non-(stationary|invertible) starting", EstimationWarning)
+        results = model.fit(start, method="lbfgs", **options)
+    if not results.mle_retvals["converged"]:  # the simplex is slower, and walks along a flat ridge without a gradient
+        results = model.fit(results.params, method="nm", maxiter=5000, **options)
+    return results
+
+
+def _draw_parameters(results, n: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw n parameter vectors; draws outside the stationary, invertible region are drawn again."""
     root = _square_root(results.cov_params().to_numpy())
     mode, k = results.params.to_numpy(), results.model.k_exog
     kept: list[np.ndarray] = []
@@ -250,17 +266,17 @@ def _draw_parameters(results, rng: np.random.Generator) -> np.ndarray:
         draws = mode + rng.standard_normal((BLOCKS, len(mode))) @ root.T
         ar, ma, variance = draws[:, k], draws[:, k + 1], draws[:, k + 2]
         kept.extend(draws[(np.abs(ar) < 1) & (np.abs(ma) < 1) & (variance > 0)])
-        if len(kept) >= BLOCKS:
-            return np.array(kept[:BLOCKS])
+        if len(kept) >= n:
+            return np.array(kept[:n])
     raise InputError(
-        f"history: of 5,000 parameter draws only {len(kept)} are stationary; the counts are too few or too even to fit"
+        f"history: of {100 * BLOCKS:,} parameter draws only {len(kept)} are stationary; the counts are too few or too even to fit"
     )
 
 
 def _square_root(covariance: np.ndarray) -> np.ndarray:
-    """Symmetric square root; tiny negative eigenvalues of a numerical covariance count as zero."""
+    """Symmetric square root. Unlike eigenvectors alone it has no free signs: nearly equal input gives nearly equal draws."""
     values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
-    return vectors * np.sqrt(np.clip(values, 0, None))
+    return (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T
 
 
 def _to_root(counts):
@@ -379,7 +395,7 @@ def fit_weekday_bootstrap(
     return FittedBlocks(filled, length=WEEK, gap=len(history) - len(past), recent=recent)
 
 
-def _fill_absent(history: pd.Series, recent: np.ndarray, *, seed: int, fills: int = 20, neighbours: int = 4) -> np.ndarray:
+def _fill_absent(history: pd.Series, recent: np.ndarray, *, seed: int, fills: int = 200, neighbours: int = 4) -> np.ndarray:
     """Lay out the past several times over, its absent days filled, each time with another draw of the recent days.
 
     An absent day is filled with a count drawn from the nearest counted days of its weekday.

@@ -11,6 +11,7 @@ from utils.answers import answer, tabulate_known
 from utils.figures import plot_contributions, plot_flow, show
 from utils.flow import PARAMS
 from utils.prose import say, show_answer, show_provenance, show_table
+from utils.quotes import name_quote
 from utils.reconciliation import check_quotes
 from utils.words import day_in_words, percent
 
@@ -75,15 +76,17 @@ show_table(
 # quotes the same fact. What is not used is kept, with the reason.
 
 # %% tags=["hide-input"]
-quotes = flow.quotes.sort_values(["use", "date_start"])
+uses = {"flow": "the flow", "lower": "at least", "unrwa_humanitarian": "UNRWA, humanitarian", "unrwa": "UNRWA"}
+used = flow.used.sort_values(["use", "date_start"])
+used = used.assign(days=used["date_start"].dt.strftime("%d %b – ") + used["date_end"].dt.strftime("%d %b"), tells=used["use"].map(uses))
 show_table(
-    quotes[quotes["use"].ne("apart")][["date_start", "date_end", "trucks", "statistic", "basis", "scope", "use", "noise", "published"]],
-    caption="Quotes in use. Noise: standard deviation as a share of the figure. Use: the flow, a lower bound of it, or UNRWA's count.",
-    formats={"trucks": "{:,.0f}", "noise": "{:.0%}"},
+    used[["days", "total", "basis", "scope", "tells", "noise", "published"]],
+    caption="Quotes in use, as totals over their days. Noise: standard deviation as a share of the figure.",
+    formats={"total": "{:,.0f}", "noise": "{:.0%}"},
 )
 
 # %% tags=["hide-input"]
-reasons = quotes[quotes["use"].eq("apart")].groupby("why").agg(quotes=("id", "size"), example=("id", "first"))
+reasons = flow.quotes[flow.quotes["use"].eq("apart")].groupby("why").agg(quotes=("id", "size"), example=("id", "first"))
 show_table(reasons.reset_index(names="reason"), caption="Quotes that are not used, and why.")
 
 # %% [markdown]
@@ -112,12 +115,13 @@ show(
 )
 
 # %%
-last = flow.used.loc[flow.used["date_end"].idxmax()]
-without = flow.without_quotes([last.name]).state.loc["week"]
+names = {name_quote(quote): quote for quote in flow.used.itertuples()}
+heaviest = names[flow.contributions.loc[flow.contributions.index.isin(list(names)), "share"].idxmax()]
+without = flow.without_quotes([heaviest.Index]).state.loc["week"]
 
 # %% tags=["hide-input"]
 say(
-    f"The level rests most on one quoted day, {last['trucks']:.0f} on {day_in_words(last['date_end'])}. Without it the last week would be "
+    f"Of all quotes the level rests most on {heaviest.trucks:.0f} on {day_in_words(heaviest.date_end)}. Without it the last week would be "
     f"**{without['mean']:.0f}** a day ({without['low']:.0f} to {without['high']:.0f}) instead of **{week['mean']:.0f}** "
     f"({week['low']:.0f} to {week['high']:.0f}). A day that makes the news need not be a usual one; the model cannot know that."
 )
@@ -167,7 +171,7 @@ show(
 found = blind.flow.loc[hidden_from + pd.Timedelta(days=1) :].join(cogat.rename("truth")).dropna()
 inside = found["truth"].between(found["q05"], found["q95"])
 say(
-    f"{inside.sum()} of {len(found)} hidden days lie inside their 90 % bands ({percent(inside.mean())}); the mean of the hidden days was "
+    f"{inside.sum()} of {len(found)} hidden days lie inside their 90 % bands ({percent(inside.mean())}, where about nine in ten should); the mean of the hidden days was "
     f"{found['truth'].mean():.0f}, the flow's is {found['mean'].mean():.0f}."
 )
 
