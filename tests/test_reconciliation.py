@@ -9,6 +9,7 @@ from scipy.stats import multivariate_normal
 
 from utils import flow, reconciliation
 from utils import quotes as quoting
+from utils.days import load_days
 from utils.errors import InputError, PeekError
 from utils.project import DATA
 
@@ -457,3 +458,16 @@ def test_october_2024_as_known_on_8_november_holds_the_month_published_later():
     assert (result.quotes["published"] <= "2024-11-08").all()
     assert result.origin == pd.Timestamp("2024-11-07")
     assert not result.quotes["trucks"].eq(1740).any()
+
+
+def test_an_absent_day_is_held_against_the_other_list():
+    """A day on neither list differs from one that a source did not report; none of them is given a count."""
+    result = reconciliation.reconcile("2024-11-08")
+    found = reconciliation.review_absent_days(result).set_index(["source", "date"])["finding"]
+    neither, not_here = "on neither list", "not reported here: the other list has trucks"
+    for source in ("cogat", "unrwa"):
+        assert found[source, pd.Timestamp("2023-10-28")] == neither
+    assert found["unrwa", pd.Timestamp("2023-11-15")] == not_here
+    assert found["cogat", pd.Timestamp("2023-10-26")] == not_here
+    cogat, unrwa = load_days("cogat", as_of="2024-11-08"), load_days("unrwa", as_of="2024-11-08")[:"2024-09-17"]
+    assert len(found) == cogat["trucks"][:"2024-09-17"].isna().sum() + unrwa["trucks"].isna().sum()

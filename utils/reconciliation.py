@@ -597,3 +597,35 @@ def reconcile(as_of=None, *, hindsight=False, quotes=None, hide_after=None, para
         params=params,
         sources={frame.attrs["source"]: frame.attrs["vintage"] for frame in frames},
     )
+
+
+def review_absent_days(result):
+    """Hold each day that one list lacks against the other list and the flow: on neither list differs from not reported on one.
+
+    Parameters
+    ----------
+    result : Reconciled
+        The flow, and the two lists as known on its day.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a source and day without a count, within the days that COGAT's list covers: date, source, state (see
+        `utils.load_days`), other (the other source's trucks), flow (median, trucks/day on COGAT's basis) and finding.
+    """
+    lists = {source: load_days(source, as_of=result.as_of) for source in ("cogat", "unrwa")}
+    span = result.daily.days[: result.daily.listed]
+    rows = []
+    for source, other in (("cogat", "unrwa"), ("unrwa", "cogat")):
+        days = lists[source].reindex(span)
+        for day, row in days[days["trucks"].isna()].iterrows():
+            elsewhere = lists[other]["trucks"].get(day, np.nan)
+            if np.isnan(elsewhere):
+                finding = "on neither list"
+            elif row["state"] == "closed":
+                finding = "shut by the calendar, but on the other list"
+            else:
+                finding = "not reported here: the other list has trucks"
+            rows.append((day, source, row["state"], elsewhere, result.flow.loc[day, "q50"], finding))
+    table = pd.DataFrame(rows, columns=["date", "source", "state", "other", "flow", "finding"])
+    return table.sort_values(["date", "source"], ignore_index=True)

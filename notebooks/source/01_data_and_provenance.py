@@ -121,6 +121,14 @@ show(
 )
 
 # %% tags=["hide-input"]
+months = by_vintage.rename(columns="published {:%Y-%m-%d}".format)
+show_table(
+    months.reset_index(names="month").assign(month=lambda table: table["month"].dt.strftime("%B %Y")),
+    caption="What each vintage said of each month that it covers whole: trucks a day, all crossings.",
+    formats=dict.fromkeys(months, "{:.1f}"),
+)
+
+# %% tags=["hide-input"]
 held = load_lines("unrwa", as_of=as_of)
 last = load_lines("unrwa")
 summer = slice("2024-06", "2024-09")

@@ -12,7 +12,7 @@ from utils.figures import plot_contributions, plot_flow, show
 from utils.flow import PARAMS
 from utils.prose import say, show_answer, show_provenance, show_table
 from utils.quotes import name_quote
-from utils.reconciliation import check_quotes
+from utils.reconciliation import check_quotes, review_absent_days
 from utils.words import day_in_words, percent
 
 # %% tags=["parameters"]
@@ -173,6 +173,27 @@ inside = found["truth"].between(found["q05"], found["q95"])
 say(
     f"{inside.sum()} of {len(found)} hidden days lie inside their 90 % bands ({percent(inside.mean())}, where about nine in ten should); the mean of the hidden days was "
     f"{found['truth'].mean():.0f}, the flow's is {found['mean'].mean():.0f}."
+)
+
+# %% [markdown]
+# ## Absent days, reviewed
+#
+# With two lists a missing day can be held against the other one. A day that neither list has is another thing than a day that one
+# source did not report; neither is given a count.
+
+# %% tags=["hide-input"]
+review = review_absent_days(flow)
+show_table(
+    review,
+    caption="Days without a count while COGAT's list ran: what the other list has, and what the flow says on COGAT's basis.",
+    formats=dict.fromkeys(["other", "flow"], "{:.0f}"),
+)
+
+# %% tags=["hide-input"]
+kinds = review["finding"].value_counts()
+say(
+    "Of these, " + ", ".join(f"{count} are *{finding}*" for finding, count in kinds.items()) + ". A Saturday that is shut by the "
+    "calendar can still have a few trucks of gas and fuel on COGAT's list, which UNRWA does not list."
 )
 
 # %% [markdown]

@@ -6,9 +6,10 @@
 # %% tags=["hide-input"]
 import pandas as pd
 
-from utils import answer, load_quotes, questions
-from utils.answers import answer_all, compare_with_quotes, simulate_futures, tabulate_answers, tabulate_known
+from utils import answer, questions
+from utils.answers import answer_all, simulate_futures, tabulate_answers, tabulate_known
 from utils.figures import plot_fan, plot_first_passage, plot_probabilities, show
+from utils.passage import parse_definition
 from utils.prose import say, show_answer, show_provenance, show_table
 from utils.words import day_in_words, percent
 
@@ -65,9 +66,8 @@ show_table(
 # %% [markdown]
 # ## Simulate joint futures
 #
-# The model is a SARIMAX on the square root of the counts, whose spread hardly depends on their level: one level a weekday, and
-# shocks that fade over days. Missing days stay missing in the fit. Every group of paths has parameters of its own, drawn
-# from their uncertainty. A path is one whole future: its days belong together, and the answer is read off whole paths.
+# The same model and the same paths as for [the deadline](05_forecast_deadline_2024-11-13.ipynb), carried on to the later date. Over
+# ten weeks its shocks have long faded: what remains is the level to which it returns, and the weekly beat around it.
 
 # %%
 futures = {
@@ -162,33 +162,46 @@ show_table(
 alone, flow, later = known[:3]
 say(
     f"COGAT's list alone would say {percent(alone.probability)}: it ends where the level was still high. With the quotes the forecaster "
-    f"starts lower and says {percent(flow.probability)}; in hindsight {percent(later.probability)}. COGAT's public list never went "
-    f"on, so even hindsight rests on quotes. On UNRWA's count the three are {percent(known[3].probability)}, {percent(known[4].probability)} and "
+    f"starts lower and says {percent(flow.probability)}; in hindsight {percent(later.probability)}. Over so long a window the start "
+    "matters less than the level that the model returns to. On UNRWA's count the three are {percent(known[3].probability)}, {percent(known[4].probability)} and "
     f"{percent(known[5].probability)}: its last list reaches the origin and shows how low the weeks before were on its own count."
 )
 
 # %% [markdown]
-# ## Why the list alone will not do
+# ## What a handful of windows can say
 #
-# On some of the days that the list did not cover, figures had been published. Here they are held against the paths that know
-# the list alone.
+# The past holds so few separate windows of this length that their share hardly bounds the chance. The interval is that of the
+# rate itself, by Jeffreys' rule, as if the windows were alike; they were not.
 
 # %% tags=["hide-input"]
-checked = compare_with_quotes(simulate_futures("cogat", as_of=as_of, start="list", n_paths=n_paths, seed=seed), load_quotes(as_of=as_of))
-show_table(
-    checked,
-    caption="Trucks a day as quoted for all crossings, and what paths from the list alone have on the same days.",
-    formats=dict.fromkeys(["quoted", "paths, 5 %", "paths, middle", "paths, 95 %"], "{:.0f}") | {"paths at or below": percent},
+rates = pd.DataFrame(
+    [
+        {
+            "source": said.question.source,
+            "reached": parse_definition(said.question.definition).words,
+            "windows": said.base_rate.windows,
+            "met": said.base_rate.met,
+            "base rate": said.base_rate.probability,
+            "from": said.base_rate.low,
+            "to": said.base_rate.high,
+            "forecast": said.probability,
+        }
+        for said in answers
+    ]
 )
 
 # %% tags=["hide-input"]
-longest = checked.loc[(checked["to"] - checked["from"]).idxmax()]
-single = checked[checked["from"].eq(checked["to"])]
+show_table(
+    rates,
+    caption="How often separate windows of the past met each definition, with the rate's 90 % interval, beside the forecast.",
+    formats=dict.fromkeys(["base rate", "from", "to", "forecast"], percent),
+)
+
+# %% tags=["hide-input"]
+wide = cogat.base_rate
 say(
-    f"Over {day_in_words(longest['from'])} to {day_in_words(longest['to'])} the figure was **{longest['quoted']:.0f} a day**, and "
-    f"{percent(longest['paths at or below'])} of those paths are that low: the flow had fallen in a way that the list's own past does not "
-    f"foretell. The {len(single)} single days later, {' and '.join(f'{value:.0f}' for value in single['quoted'])}, lie among the paths; but "
-    "single days are quoted because they stand out."
+    f"On COGAT's count {wide.met} of {wide.windows} windows had such a day: a rate of {percent(wide.probability)}, which could as well be "
+    f"{percent(wide.low)} or {percent(wide.high)}. All of them lie before the fall of October, so even this is a rate of another time."
 )
 
 # %% [markdown]
