@@ -110,3 +110,11 @@ def test_nothing_in_a_notebook_belongs_to_one_machine(notebook):
     whole = json.dumps(notebook)
     whole = re.sub(r"data:image/png;base64,[A-Za-z0-9+/=]+", "", whole)
     assert not re.search(r"/home/|/root/|/work/|/tmp/|/Users/|[A-Z]:\\\\", whole)
+
+
+def test_no_placeholder_reached_the_reader(notebook):
+    """A sentence that lost its f shows its code instead of its number."""
+    for mime in ("text/markdown", "text/html"):
+        for shown in outputs(notebook, mime):
+            text = re.sub(r"data:image/png;base64,[A-Za-z0-9+/=]+", "", shown)
+            assert not re.search(r"\{[a-z_]+[\[(.:}]", text), text[:300]

@@ -19,7 +19,12 @@ def say(text: str) -> None:
     """Publish a sentence or more, in Markdown. Its numbers are to be put in by the caller's code."""
     from IPython.display import Markdown, display
 
-    display(Markdown(text))
+    display(Markdown(_bind(text)))
+
+
+def _bind(text: str) -> str:
+    """Keep a number and its per cent sign on one line."""
+    return text.replace(" %", "\u00a0%")
 
 
 def show_answer(question: str, answer: str, *, notes: str = "") -> None:
@@ -28,8 +33,8 @@ def show_answer(question: str, answer: str, *, notes: str = "") -> None:
 
     page = (
         '<section class="aid-answer" aria-label="Question and answer">'
-        f'<p class="aid-question">{html.escape(question)}</p><p class="aid-says">{html.escape(answer)}</p>'
-        + (f'<p class="aid-notes">{html.escape(notes)}</p>' if notes else "")
+        f'<p class="aid-question">{html.escape(question)}</p><p class="aid-says">{html.escape(_bind(answer))}</p>'
+        + (f'<p class="aid-notes">{html.escape(_bind(notes))}</p>' if notes else "")
         + "</section>"
     )
     publish_display_data({"text/html": page, "text/plain": f"{question}\n{answer}\n{notes}".strip()})

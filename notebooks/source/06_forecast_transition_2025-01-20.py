@@ -163,7 +163,7 @@ alone, flow, later = known[:3]
 say(
     f"COGAT's list alone would say {percent(alone.probability)}: it ends where the level was still high. With the quotes the forecaster "
     f"starts lower and says {percent(flow.probability)}; in hindsight {percent(later.probability)}. Over so long a window the start "
-    "matters less than the level that the model returns to. On UNRWA's count the three are {percent(known[3].probability)}, {percent(known[4].probability)} and "
+    f"matters less than the level that the model returns to. On UNRWA's count the three are {percent(known[3].probability)}, {percent(known[4].probability)} and "
     f"{percent(known[5].probability)}: its last list reaches the origin and shows how low the weeks before were on its own count."
 )
 
