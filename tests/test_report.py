@@ -395,8 +395,8 @@ def test_buttons_and_keyboard_in_a_browser(project):
         browser.driver.find_element(By.ID, "toggle-theme").click()
         changed = f"{ground} != {before!r}"
         assert browser.wait_for(changed, True)
-        for _ in range(5):  # the browser hands its storage from one process to the next a moment late
-            browser.open(page)
+        for _ in range(30):  # on a busy machine the browser writes its storage late, and a reload may come before it
+            browser.driver.refresh()
             if remembered := browser.wait_for(changed, True, seconds=1):
                 break
         assert remembered, "the theme is remembered"
