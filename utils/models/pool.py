@@ -128,9 +128,10 @@ def learn_weights(past: Rehearsal, *, ridge: float = RIDGE, steps: int = 60) -> 
     n_members = len(a)
     weights = np.full(n_members, 1.0 / n_members)
     pull = ridge / past.windows * n_members
+    step = 0.5 / max(pull, 1.0)  # the pull bends the loss; longer steps would leap to and fro across its valley
     for _ in range(steps):
         gradient = a - b @ weights + 2 * pull * (weights - 1.0 / n_members)
-        weights = weights * np.exp(-0.5 * (gradient - gradient @ weights))
+        weights = weights * np.exp(-step * (gradient - gradient @ weights))
         weights /= weights.sum()
     return weights
 
