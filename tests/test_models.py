@@ -17,16 +17,20 @@ from utils.models import (
     MIN_REGRESSED,
     MODELS,
     FittedBlocks,
+    FittedStateSpace,
     choose_model,
     fit_climatology,
+    fit_exponential_smoothing,
     fit_sarimax,
+    fit_unobserved_components,
     fit_weekday_bootstrap,
     make_regressors,
 )
 from utils.models.protocol import cut_blocks, to_counts, to_root
+from utils.models.statespace import _make_system
 
 START = "2024-01-01"  # a Monday
-REGRESSIONS = ("sarimax",)
+REGRESSIONS = ("sarimax", "unobserved_components", "exponential_smoothing")
 
 
 def make_history(counts, start=START):
@@ -310,6 +314,68 @@ def test_blocks_are_those_that_the_interval_is_taken_over(n_paths, blocks):
     paths = np.arange(n_paths)
     ours = [paths[rows].tolist() for rows in cut_blocks(n_paths, blocks)]
     assert ours == [piece.tolist() for piece in np.array_split(paths, blocks) if len(piece)]
+
+
+# ------------------------------------------------------------------------------------------------- other state spaces
+
+
+def one_system(after, coefficients, history):
+    """Paths of one draw of the parameters, on the root scale."""
+    one = FittedStateSpace([_make_system(after.filter_results, coefficients)] * BLOCKS, history.index, np.empty((1, 0)), with_holidays=False)
+    return to_root(one.simulate(40, 20_000, np.random.default_rng(0)))
+
+
+def agrees(paths, forecast):
+    """Mean and variance of each day against statsmodels' own, within the noise of the paths and the rounding to whole counts."""
+    mean, variance = forecast.predicted_mean.to_numpy(), forecast.var_pred_mean.to_numpy()
+    assert (np.abs(paths.mean(0) - mean) < 4.5 * np.sqrt(variance / len(paths)) + 0.002).all()
+    assert paths.var(0) == pytest.approx(variance, rel=4.5 * np.sqrt(2 / len(paths)) + 0.01)
+
+
+def test_unobserved_components_are_statsmodels_own():
+    from statsmodels.tsa.statespace.structural import UnobservedComponents
+
+    history = with_gaps(wander(level=900), [30, 31, 90, 178])
+    exog = make_regressors(pd.date_range(START, periods=220), with_holidays=False).iloc[:, 1:]
+    results = UnobservedComponents(to_root(history), "local level", exog=exog[:180]).fit(disp=False)
+    paths = one_system(results, results.params.to_numpy()[2:], history)
+    agrees(paths, results.get_forecast(40, exog=exog[180:]))
+    lag = results.params["sigma2.level"] * 39 + results.predicted_state_cov[0, 0, -1]  # the level is all that two days share
+    assert np.cov(paths[:, 39], paths[:, 38])[0, 1] == pytest.approx(lag - results.params["sigma2.level"], rel=0.1)
+
+
+def test_exponential_smoothing_is_statsmodels_own():
+    from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
+
+    history = with_gaps(wander(level=900), [30, 31, 90, 178])
+    model = ExponentialSmoothing(to_root(history), seasonal=7, initialization_method="concentrated")
+    results = model.filter(np.array([0.2, 0.1]))
+    agrees(one_system(results, np.empty(0), history), results.get_forecast(40))
+
+
+@pytest.mark.parametrize("fit", [fit_unobserved_components, fit_exponential_smoothing])
+def test_blocks_of_a_state_space_have_parameters_of_their_own(fit):
+    fitted = fit(wander())
+    assert len(fitted.systems) == BLOCKS
+    assert len({one.shock.tobytes() for one in fitted.systems}) > 1 and len({one.state.tobytes() for one in fitted.systems}) > 1
+
+
+# ------------------------------------------------------------------------------------------------- recent days
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("horizon", [4, 10, 40])
+def test_paths_begin_with_draws_of_the_recent_days(model, horizon):
+    history = wander()
+    levels = np.random.default_rng(0).choice([60, 240], 40)
+    draws = np.rint(np.maximum(levels[:, None] + history.to_numpy()[-10:] - 120, 0))
+    paths = simulate_paths(history, horizon, n_paths=800, model=model, recent=draws)
+    known = {tuple(draw[:horizon]) for draw in draws}
+    assert paths.shape == (800, horizon) and {tuple(path[:10]) for path in paths} <= known
+    low, high = (paths[:, :4].sum(1) == draws[levels == level][0, :4].sum() for level in (60, 240))
+    assert (low | high).all() and min(low.sum(), high.sum()) > 150
+    if horizon == 40 and model not in ("climatology", "weekday_bootstrap"):  # those draw from all days alike
+        assert paths[high, 10:17].mean() > paths[low, 10:17].mean() + 40
 
 
 # ------------------------------------------------------------------------------------------------- baselines

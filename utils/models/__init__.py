@@ -28,6 +28,7 @@ from .protocol import (
     make_regressors,
 )
 from .sarimax import FittedSarimax, fit_sarimax
+from .statespace import FittedStateSpace, fit_exponential_smoothing, fit_unobserved_components
 
 __all__ = [
     "BLOCKS",
@@ -43,15 +44,18 @@ __all__ = [
     "FittedBlocks",
     "FittedPool",
     "FittedSarimax",
+    "FittedStateSpace",
     "check_history",
     "check_recent",
     "choose_model",
     "fit",
     "fit_climatology",
+    "fit_exponential_smoothing",
     "fit_pool",
     "fit_sarimax",
     "fit_short_pool",
     "fit_smoothing",
+    "fit_unobserved_components",
     "fit_week_residuals",
     "fit_weekday_bootstrap",
     "make_regressors",
@@ -64,6 +68,8 @@ MODELS: dict[str, Callable[..., Fitted]] = {
     "smoothing": fit_smoothing,
     "week_residuals": fit_week_residuals,
     "sarimax": fit_sarimax,
+    "unobserved_components": fit_unobserved_components,
+    "exponential_smoothing": fit_exponential_smoothing,
     "climatology": fit_climatology,
     "weekday_bootstrap": fit_weekday_bootstrap,
 }

@@ -292,11 +292,12 @@ def fit_pool(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = N
 
 
 def fit_short_pool(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedPool:
-    """Fit what stands in for the pool where fewer than 60 days are counted: steady smoothing and week residuals in equal shares.
+    """Fit what stands in for the pool where fewer than 60 days are counted: both smoothings in equal shares.
 
-    Nothing can be learnt from so few windows, and paths are not narrowed. Parameters as for `fit_pool`.
+    So short a history holds too few weeks to draw from, and no window to learn weights from; paths are not narrowed. Parameters as
+    for `fit_pool`.
     """
-    members = {name: MEMBERS[name] for name in ("steady smoothing", "week residuals")}
+    members = {name: MEMBERS[name] for name in ("quick smoothing", "steady smoothing")}
     return fit_members(history, members, recent=recent, learn=False, spread=1.0)
 
 
