@@ -321,7 +321,8 @@ def test_blocks_are_those_that_the_interval_is_taken_over(n_paths, blocks):
 
 def one_system(after, coefficients, history):
     """Paths of one draw of the parameters, on the root scale."""
-    one = FittedStateSpace([_make_system(after.filter_results, coefficients)] * BLOCKS, history.index, np.empty((1, 0)), with_holidays=False)
+    systems = [_make_system(after.filter_results, coefficients)] * BLOCKS
+    one = FittedStateSpace(systems, history.index, np.empty((1, 0)), with_holidays=False)
     return to_root(one.simulate(40, 20_000, np.random.default_rng(0)))
 
 

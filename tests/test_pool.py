@@ -275,9 +275,7 @@ def test_an_even_count_keeps_its_mean_and_its_spread():
 
 def test_the_level_by_hand():
     counts = np.array([10.0, 20.0, np.nan])
-    levels = filter_levels(
-        counts, np.array([0, 1, 2]), NONE, alpha=np.array([0.5]), phi=np.array([0.5]), half_life=360
-    )
+    levels = filter_levels(counts, np.array([0, 1, 2]), NONE, alpha=np.array([0.5]), phi=np.array([0.5]), half_life=360)
     # the first week's mean is 15; Monday's surprise is -5; the slow mean moves by half of what the level moved
     assert levels.mean[0, 0] == 15
     level, slow = 15 - 2.5, 15 - 1.25

@@ -294,8 +294,8 @@ def fit_pool(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = N
 def fit_short_pool(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedPool:
     """Fit what stands in for the pool where fewer than 60 days are counted: both smoothings in equal shares.
 
-    So short a history holds too few weeks to draw from, and no window to learn weights from; paths are not narrowed. Parameters as
-    for `fit_pool`.
+    So short a history holds too few weeks to draw from, and no window to learn weights from; paths are not narrowed. Parameters
+    as for `fit_pool`.
     """
     members = {name: MEMBERS[name] for name in ("quick smoothing", "steady smoothing")}
     return fit_members(history, members, recent=recent, learn=False, spread=1.0)
