@@ -45,7 +45,7 @@ def history() -> pd.Series:
 
 @pytest.fixture(scope="session")
 def fitted(history):
-    """The default forecaster fitted to that history."""
+    """SARIMAX fitted to that history."""
     return fit_sarimax(history)
 
 

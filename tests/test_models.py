@@ -13,18 +13,24 @@ from utils import InputError, first_passage, simulate_paths
 from utils.models import (
     BLOCKS,
     MIN_COUNTED,
+    MIN_POOLED,
+    MIN_REGRESSED,
     MODELS,
     FittedBlocks,
-    _blocks,
-    _regressors,
-    _to_counts,
-    _to_root,
+    FittedStateSpace,
+    choose_model,
     fit_climatology,
+    fit_exponential_smoothing,
     fit_sarimax,
+    fit_unobserved_components,
     fit_weekday_bootstrap,
+    make_regressors,
 )
+from utils.models.protocol import cut_blocks, to_counts, to_root
+from utils.models.statespace import _make_system
 
 START = "2024-01-01"  # a Monday
+REGRESSIONS = ("sarimax", "unobserved_components", "exponential_smoothing")
 
 
 def make_history(counts, start=START):
@@ -63,9 +69,19 @@ def test_the_same_seed_gives_the_same_paths_and_another_gives_others(model, hist
     assert np.array_equal(one, two) and not np.array_equal(one, other)
 
 
-def test_the_default_has_a_name():
-    history = wander(60)
-    assert np.array_equal(simulate_paths(history, 5, n_paths=50), simulate_paths(history, 5, n_paths=50, model="sarimax"))
+@pytest.mark.parametrize(("counted", "name"), [(MIN_COUNTED, "short_pool"), (MIN_POOLED - 1, "short_pool"), (MIN_POOLED, "pool")])
+def test_the_default_has_a_name_by_the_days_that_are_counted(counted, name):
+    history = with_gaps(wander(70), range(5, 75 - counted))
+    assert (history.count(), choose_model(history)) == (counted, name)
+    assert np.array_equal(simulate_paths(history, 5, n_paths=50), simulate_paths(history, 5, n_paths=50, model=name))
+
+
+@pytest.mark.parametrize("model", ["default", *MODELS])
+def test_the_fewest_days_that_each_model_takes(model):
+    fewest = MIN_REGRESSED if model in REGRESSIONS else MIN_COUNTED
+    assert simulate_paths(wander(fewest), 30, n_paths=60, model=model).shape == (60, 30)
+    with pytest.raises(InputError, match=f"history has {fewest - 1} counted days; at least {fewest} are needed"):
+        simulate_paths(wander(fewest - 1), 30, n_paths=60, model=model)
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -78,13 +94,13 @@ def test_the_history_is_left_as_it_was(model):
 
 @settings(max_examples=15)
 @given(
-    st.lists(st.one_of(st.integers(0, 400), st.none()), min_size=60, max_size=90),
+    st.lists(st.one_of(st.integers(0, 400), st.none()), min_size=20, max_size=90),
     st.sampled_from(["climatology", "weekday_bootstrap"]),
 )
 def test_bootstraps_give_only_what_was_counted(counts, model):
     history = make_history([np.nan if count is None else count for count in counts])
     if history.notna().sum() < MIN_COUNTED:
-        with pytest.raises(InputError, match="counted days; at least 28"):
+        with pytest.raises(InputError, match="counted days; at least 14"):
             simulate_paths(history, 9, n_paths=50, model=model)
         return
     paths = simulate_paths(history, 9, n_paths=50, model=model)
@@ -118,8 +134,8 @@ def test_weekdays_fall_on_their_days(model, missing_at_end):
 def test_the_scale_gives_back_the_nearest_whole_count():
     counts = np.arange(500.0)
     for off in (-0.4, 0.0, 0.4):
-        assert np.array_equal(_to_counts(_to_root(np.maximum(counts + off, 0))), counts)
-    assert _to_counts(np.array([-20.0, -0.1, 0.0])).tolist() == [0, 0, 0]  # what falls below nought is none, not its square
+        assert np.array_equal(to_counts(to_root(np.maximum(counts + off, 0))), counts)
+    assert to_counts(np.array([-20.0, -0.1, 0.0])).tolist() == [0, 0, 0]  # what falls below nought is none, not its square
 
 
 # ------------------------------------------------------------------------------------------------- bad input
@@ -137,8 +153,8 @@ def test_the_scale_gives_back_the_nearest_whole_count():
         (make_history(np.ones(60)).shift(freq="h"), "one row a day"),
         (make_history([*np.ones(60), -1]), "history is -1 on 2024-03-01; counts must be finite and not negative"),
         (make_history([*np.ones(60), np.inf]), "history is inf on 2024-03-01; counts must be finite"),
-        (make_history(np.ones(27)), "history has 27 counted days; at least 28 are needed"),
-        (make_history(np.full(400, np.nan)), "history has 0 counted days; at least 28 are needed"),
+        (make_history(np.ones(13)), "history has 13 counted days; at least"),
+        (make_history(np.full(400, np.nan)), "history has 0 counted days; at least"),
     ],
 )
 @pytest.mark.parametrize("model", MODELS)
@@ -157,7 +173,7 @@ def test_a_history_that_breaks_a_rule_is_named(history, message, model):
         (dict(horizon=5, n_paths=True), "n_paths True must be a whole number"),
         (
             dict(horizon=5, model="oracle"),
-            "model 'oracle' is unknown; choose one of default, sarimax, climatology, weekday_bootstrap",
+            "model 'oracle' is unknown; choose one of default, pool, short_pool, ",
         ),
     ],
 )
@@ -185,7 +201,7 @@ def test_counts_too_even_to_fit_are_refused():
 @pytest.mark.parametrize("model", MODELS)
 def test_an_absent_day_is_not_a_nought(model):
     whole = wander(180)
-    absent = np.random.default_rng(0).choice(180, 50, replace=False)
+    absent = np.arange(1, 180, 4)  # each weekday in its turn, early and late
     kept, filled = with_gaps(whole, absent), with_gaps(whole, absent).fillna(0.0)
     series = dict(w=whole, k=kept, f=filled)
     mean = {name: simulate_paths(one, 30, n_paths=2000, model=model).mean() for name, one in series.items()}
@@ -210,7 +226,8 @@ def test_noughts_for_absent_days_would_raise_the_chance_of_a_peak(history):
     """What a nought in place of an absent day does: more spread, and a higher chance of the rare day."""
     absent = np.random.default_rng(5).choice(len(history), len(history) * 15 // 100, replace=False)
     kept, filled = with_gaps(history, absent), with_gaps(history, absent).fillna(0.0)
-    chance = [(first_passage(simulate_paths(series, 73, n_paths=4000), "day", 350) >= 0).mean() for series in (kept, filled)]
+    paths = [simulate_paths(series, 73, n_paths=4000, model="sarimax") for series in (kept, filled)]
+    chance = [(first_passage(one, "day", 350) >= 0).mean() for one in paths]
     assert chance[1] > 1.3 * chance[0]
 
 
@@ -240,7 +257,7 @@ def both_ways(at_the_maximum):
     horizon, n_paths = 40, 4000
     ours = at_the_maximum.simulate(horizon, n_paths, np.random.default_rng(11))
     days = pd.date_range(at_the_maximum.history.index[-1], periods=horizon + 1)[1:]
-    exog = _regressors(days, with_holidays=at_the_maximum.with_holidays)
+    exog = make_regressors(days, with_holidays=at_the_maximum.with_holidays)
     simulated = at_the_maximum.results.simulate(
         horizon, anchor="end", repetitions=n_paths, exog=exog, rng=np.random.default_rng(12)
     )
@@ -295,8 +312,71 @@ def test_parameters_are_drawn_around_the_maximum_and_stay_stationary(fitted):
 def test_blocks_are_those_that_the_interval_is_taken_over(n_paths, blocks):
     """`Question.answer` splits with numpy: a block there must hold the paths of one draw of the parameters."""
     paths = np.arange(n_paths)
-    ours = [paths[rows].tolist() for rows in _blocks(n_paths, blocks)]
+    ours = [paths[rows].tolist() for rows in cut_blocks(n_paths, blocks)]
     assert ours == [piece.tolist() for piece in np.array_split(paths, blocks) if len(piece)]
+
+
+# ------------------------------------------------------------------------------------------------- other state spaces
+
+
+def one_system(after, coefficients, history):
+    """Paths of one draw of the parameters, on the root scale."""
+    systems = [_make_system(after.filter_results, coefficients)] * BLOCKS
+    one = FittedStateSpace(systems, history.index, np.empty((1, 0)), with_holidays=False)
+    return to_root(one.simulate(40, 20_000, np.random.default_rng(0)))
+
+
+def agrees(paths, forecast):
+    """Mean and variance of each day against statsmodels' own, within the noise of the paths and the rounding to whole counts."""
+    mean, variance = forecast.predicted_mean.to_numpy(), forecast.var_pred_mean.to_numpy()
+    assert (np.abs(paths.mean(0) - mean) < 4.5 * np.sqrt(variance / len(paths)) + 0.002).all()
+    assert paths.var(0) == pytest.approx(variance, rel=4.5 * np.sqrt(2 / len(paths)) + 0.01)
+
+
+def test_unobserved_components_are_statsmodels_own():
+    from statsmodels.tsa.statespace.structural import UnobservedComponents
+
+    history = with_gaps(wander(level=900), [30, 31, 90, 178])
+    exog = make_regressors(pd.date_range(START, periods=220), with_holidays=False).iloc[:, 1:]
+    results = UnobservedComponents(to_root(history), "local level", exog=exog[:180]).fit(disp=False)
+    paths = one_system(results, results.params.to_numpy()[2:], history)
+    agrees(paths, results.get_forecast(40, exog=exog[180:]))
+    lag = results.params["sigma2.level"] * 39 + results.predicted_state_cov[0, 0, -1]  # the level is all that two days share
+    assert np.cov(paths[:, 39], paths[:, 38])[0, 1] == pytest.approx(lag - results.params["sigma2.level"], rel=0.1)
+
+
+def test_exponential_smoothing_is_statsmodels_own():
+    from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
+
+    history = with_gaps(wander(level=900), [30, 31, 90, 178])
+    model = ExponentialSmoothing(to_root(history), seasonal=7, initialization_method="concentrated")
+    results = model.filter(np.array([0.2, 0.1]))
+    agrees(one_system(results, np.empty(0), history), results.get_forecast(40))
+
+
+@pytest.mark.parametrize("fit", [fit_unobserved_components, fit_exponential_smoothing])
+def test_blocks_of_a_state_space_have_parameters_of_their_own(fit):
+    fitted = fit(wander())
+    assert len(fitted.systems) == BLOCKS
+    assert len({one.shock.tobytes() for one in fitted.systems}) > 1 and len({one.state.tobytes() for one in fitted.systems}) > 1
+
+
+# ------------------------------------------------------------------------------------------------- recent days
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("horizon", [4, 10, 40])
+def test_paths_begin_with_draws_of_the_recent_days(model, horizon):
+    history = wander()
+    levels = np.random.default_rng(0).choice([60, 240], 40)
+    draws = np.rint(np.maximum(levels[:, None] + history.to_numpy()[-10:] - 120, 0))
+    paths = simulate_paths(history, horizon, n_paths=800, model=model, recent=draws)
+    known = {tuple(draw[:horizon]) for draw in draws}
+    assert paths.shape == (800, horizon) and {tuple(path[:10]) for path in paths} <= known
+    low, high = (paths[:, :4].sum(1) == draws[levels == level][0, :4].sum() for level in (60, 240))
+    assert (low | high).all() and min(low.sum(), high.sum()) > 150
+    if horizon == 40 and model not in ("climatology", "weekday_bootstrap"):  # those draw from all days alike
+        assert paths[high, 10:17].mean() > paths[low, 10:17].mean() + 40
 
 
 # ------------------------------------------------------------------------------------------------- baselines
@@ -373,7 +453,6 @@ def test_a_path_goes_on_from_its_draw_as_statsmodels_would():
     """One draw given: the next days are distributed as the filter says that has seen history and draw."""
     from statsmodels.tsa.statespace.sarimax import SARIMAX
 
-    from utils.models import _regressors, _to_root
 
     counts = wander(n_days=160)
     history, recent = make_history(counts[:150]), np.asarray(counts[150:], float)[None]
@@ -383,12 +462,12 @@ def test_a_path_goes_on_from_its_draw_as_statsmodels_would():
     paths = one.simulate(14, 40_000, np.random.default_rng(1))[:, 10:]
 
     whole = make_history(counts)
-    exog = _regressors(whole.index, with_holidays=fitted.with_holidays)
-    model = SARIMAX(_to_root(whole), exog=exog, order=(1, 0, 1))
+    exog = make_regressors(whole.index, with_holidays=fitted.with_holidays)
+    model = SARIMAX(to_root(whole), exog=exog, order=(1, 0, 1))
     parameters = np.concatenate([first["coefficients"][0], first["ar"], first["ma"], first["sigma"] ** 2])
     ahead = pd.date_range(whole.index[-1], periods=5)[1:]
-    told = model.filter(parameters).get_forecast(4, exog=_regressors(ahead, with_holidays=fitted.with_holidays))
-    ours = _to_root(paths)
+    told = model.filter(parameters).get_forecast(4, exog=make_regressors(ahead, with_holidays=fitted.with_holidays))
+    ours = to_root(paths)
     assert ours.mean(axis=0) == pytest.approx(told.predicted_mean.to_numpy(), abs=0.05)
     assert ours.std(axis=0) == pytest.approx(np.sqrt(told.var_pred_mean.to_numpy()), rel=0.05)
 

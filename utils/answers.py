@@ -14,7 +14,7 @@ from . import questions
 from .checks import check_choice, check_count, check_day
 from .days import load_days, usable_history
 from .errors import InputError, PeekError
-from .models import BLOCKS, DEFAULT, simulate_paths
+from .models import BLOCKS, choose_model, simulate_paths
 from .passage import DEFINITIONS, NEVER, first_passage, parse_definition
 from .questions import Question
 from .reconciliation import Reconciled, reconcile
@@ -263,7 +263,7 @@ def simulate_futures(
     if reconciled is not None:
         recent = reconciled.draws(DRAWS, days=index[:gap], rng=np.random.default_rng([seed, 4]), basis=source).to_numpy()
     paths = simulate_paths(history, len(index), n_paths=n_paths, model=model, seed=seed, recent=recent)
-    return Futures(paths, index, days, as_of, hindsight, DEFAULT if model == "default" else model, reconciled)
+    return Futures(paths, index, days, as_of, hindsight, choose_model(history, model), reconciled)
 
 
 @lru_cache(maxsize=8)

@@ -1,8 +1,9 @@
-"""The command line: ``python -m utils report | forecast | ingest``."""
+"""The command line: ``python -m utils report | forecast | backtest | ingest``."""
 
 from __future__ import annotations
 
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -90,6 +91,59 @@ def ingest(folder: Path, out: Path):
 
     for table in ingest_folder(folder, out=out):
         click.echo(str(table))
+
+
+@cli.command()
+@click.option("--source", multiple=True, default=["cogat", "unrwa"], show_default=True, help="Whose count; may be repeated.")
+@click.option("--scope", multiple=True, default=["all"], show_default=True, help="Which trucks: all or humanitarian.")
+@click.option(
+    "--model",
+    multiple=True,
+    default=["default", "sarimax", "climatology", "weekday_bootstrap", "base_rate", "persistence", "always_no"],
+    help="Forecaster, by its name in utils.models, or a rival; may be repeated. By default the pool and its plain rivals.",
+)
+@click.option("--horizon", multiple=True, type=click.IntRange(1), default=[5, 30, 74], show_default=True, help="Days ahead.")
+@click.option("--definition", multiple=True, default=["day"], show_default=True, help="Meaning of reaching.")
+@click.option("--score", default="brier", show_default=True, help="Score to print: brier, log, crps_max, energy, ...")
+@click.option("--step", default=6, show_default=True, type=click.IntRange(1), help="Days between origins.")
+@click.option("--paths", "n_paths", default=500, show_default=True, type=click.IntRange(2), help="Simulated paths a forecast.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed; the same gives the same scores.")
+@click.option("--jobs", "n_jobs", default=-1, show_default=True, type=int, help="Processes here; -1 for one a core.")
+@click.option("--scheduler", metavar="ADDRESS", help="Run on the dask cluster at this address, such as tcp://host:8786.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Also write every score to this CSV file.")
+@click.option("--no-cache", is_flag=True, help="Run everything anew.")
+def backtest(source, scope, model, horizon, definition, score, step, n_paths, seed, n_jobs, scheduler, out, no_cache):
+    """Score the forecasters at rolling origins, from what could be known at each."""
+    from . import backtesting
+
+    if out is not None and not out.parent.is_dir():  # said before the work, not after it
+        raise InputError(f"out {out}: there is no folder {out.parent}; make it first, or name another file")
+    table = backtesting.backtest(
+        backtesting.load_records(source, scopes=scope),
+        models=model,
+        horizons=horizon,
+        definitions=definition,
+        step=step,
+        n_paths=n_paths,
+        seed=seed,
+        n_jobs=n_jobs,
+        cache=None if no_cache else backtesting.CACHE,
+        scheduler=scheduler,
+    )
+    if out is not None:
+        table.to_csv(out, index=False)
+    summary = backtesting.summarise_scores(table, score=score)
+    for (series, vintage, days), rows in summary.groupby(["series", "vintage", "horizon"], sort=False):
+        cases, effective = rows["cases"].max(), rows["effective"].max()
+        ranked = "" if rows["rank"].notna().any() else "; too few for a ranking"
+        click.echo(f"\n{series}, {vintage}, {days} days: {cases} origins, of which {effective} do not overlap{ranked}")
+        click.echo(f"  {'model':20}{score:>10}{'90 % interval':>20}{'skill':>8}{'90 % interval':>18}")
+        for row in rows.sort_values("rank", kind="stable").itertuples():  # no order where there is no rank
+            mean = "-" if math.isnan(row.low) else f"{row.low:.3f} to {row.high:.3f}"
+            gain = "-" if math.isnan(row.skill) else f"{row.skill:+.2f}"
+            skill = "-" if math.isnan(row.skill_low) else f"{row.skill_low:+.2f} to {row.skill_high:+.2f}"
+            click.echo(f"  {row.model:20}{row.mean:10.4f}{mean:>20}{gain:>8}{skill:>18}")
+    click.echo("\nSkill: 1 - score / score of climatology, on the same origins.")
 
 
 def main(arguments: list[str] | None = None):

@@ -1,0 +1,108 @@
+"""Bootstraps of days as they were: the plain rivals of every model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from .protocol import WEEK, check_history, check_recent, recycle
+
+
+@dataclass(frozen=True)
+class FittedBlocks:
+    """Stretches of the past, drawn at random and laid end to end.
+
+    Attributes
+    ----------
+    filled : ndarray of shape (fills, days)
+        The past up to its last counted day; in each row the absent days are filled with other draws.
+    length : int or None
+        Days a stretch; None for one stretch as long as the horizon, whose past goes round: its end is followed by its beginning.
+    gap : int or None
+        Days between the past's end and the first simulated day, for stretches that keep their weekdays; None if they need not.
+    recent : ndarray of shape (n, days)
+        Draws of the days after the history; they end the rows of `filled`, and begin the paths.
+    """
+
+    filled: np.ndarray
+    length: int | None
+    gap: int | None
+    recent: np.ndarray
+
+    def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> np.ndarray:
+        """Draw joint paths; see `Fitted`."""
+        recent = recycle(self.recent, n_paths)[:, :horizon]
+        if recent.shape[1] == horizon:
+            return recent
+        return np.concatenate([recent, self._draw(horizon - recent.shape[1], n_paths, rng)], axis=1)
+
+    def _draw(self, horizon: int, n_paths: int, rng: np.random.Generator) -> np.ndarray:
+        fills, n_days = self.filled.shape
+        if self.length is None:
+            days = (rng.integers(n_days, size=n_paths)[:, None] + np.arange(horizon)) % n_days
+            return self.filled[rng.integers(fills, size=n_paths)[:, None], days]
+        length = min(self.length, n_days)
+        pieces = []
+        for offset in range(0, horizon, length):
+            starts = np.arange(n_days - length + 1)
+            if self.gap is not None:
+                starts = starts[(starts - n_days - self.gap - offset) % WEEK == 0]
+            days = rng.choice(starts, n_paths)[:, None] + np.arange(length)
+            pieces.append(self.filled[rng.integers(fills, size=n_paths)[:, None], days])
+        return np.concatenate(pieces, axis=1)[:, :horizon]
+
+
+def fit_climatology(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedBlocks:
+    """Windows of the whole past, each as likely as the next: the record's own answer, for whoever knows nothing newer.
+
+    The past is laid out in a circle [1]_. Without that, the days simulated first and last would favour parts of the past: a
+    short window late in a long path could never show the most recent weeks. Parameters as for `fit_sarimax`.
+
+    References
+    ----------
+    .. [1] D. N. Politis and J. P. Romano (1992), A circular block-resampling procedure for stationary data, in Exploring the
+       Limits of Bootstrap.
+    """
+    history = check_history(history)
+    recent = check_recent(recent)
+    past = history if recent.size else history[: history.last_valid_index()]
+    return FittedBlocks(_fill_absent(past, recent, seed=seed), length=None, gap=None, recent=recent)
+
+
+def fit_weekday_bootstrap(
+    history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None, window: int = 60
+) -> FittedBlocks:
+    """Whole weeks of the last `window` days to the last one counted, each on its own weekdays: the recent past goes on.
+
+    The moving-block bootstrap [1]_ with blocks of a week. Parameters as for `fit_sarimax`.
+
+    References
+    ----------
+    .. [1] H. R. Kuensch (1989), The jackknife and the bootstrap for general stationary observations, Annals of Statistics 17.
+    """
+    history = check_history(history)
+    recent = check_recent(recent)
+    past = history if recent.size else history[: history.last_valid_index()]
+    filled = _fill_absent(past, recent, seed=seed)[:, -window:]
+    return FittedBlocks(filled, length=WEEK, gap=len(history) - len(past), recent=recent)
+
+
+def _fill_absent(history: pd.Series, recent: np.ndarray, *, seed: int, fills: int = 200, neighbours: int = 4) -> np.ndarray:
+    """Lay out the past several times over, its absent days filled, each time with another draw of the recent days.
+
+    An absent day is filled with a count drawn from the nearest counted days of its weekday.
+
+    Only the bootstraps use it, which cannot leave a day open; every fill is another draw, so that no one value is made up.
+    """
+    rng = np.random.default_rng([seed, 2])
+    values = history.to_numpy()
+    filled = np.tile(values, (fills, 1))
+    counted = np.flatnonzero(np.isfinite(values))
+    for day in np.flatnonzero(np.isnan(values)):
+        same = counted[(counted - day) % WEEK == 0]
+        same = same if len(same) else counted
+        nearest = same[np.argsort(np.abs(same - day), kind="stable")[:neighbours]]
+        filled[:, day] = values[rng.choice(nearest, fills)]
+    return np.concatenate([filled, recycle(recent, fills)], axis=1)

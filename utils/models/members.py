@@ -1,0 +1,88 @@
+"""What the members of a pool share: the protocol by which a pool fits, weighs and simulates them, and draws by weight.
+
+A member is fitted once and can then simulate from *any* day of its history with nothing later than that day. This is what lets a
+pool learn from earlier origins without a single refit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+WARM_UP = 7  # days of a history before whose end no surprise is trusted: the level is still being found
+HEADROOM = 4.0  # no simulated day is more than this many times the highest day so far
+RESOLUTION = 4096  # a weight is rounded to a multiple of its inverse where many are drawn
+
+
+@dataclass(frozen=True)
+class Starts:
+    """Where paths start, an entry a path.
+
+    Attributes
+    ----------
+    ends : ndarray of int, shape (n_paths,)
+        Days of the history that have been seen; sorted.
+    setting : ndarray of int, shape (n_paths,)
+        Which of the member's settings.
+    draw : ndarray of int, shape (n_paths,), or None
+        Which draw of the recent days comes between the end of the history and the path; None where there are none.
+    """
+
+    ends: np.ndarray
+    setting: np.ndarray
+    draw: np.ndarray | None = None
+
+
+class FittedMember(Protocol):
+    """A member with its state on every day of a history."""
+
+    def weigh_settings(self, end: int) -> np.ndarray:
+        """Return the weight of each setting with `end` days seen, shape (n_settings,), summing to 1."""
+        ...
+
+    def simulate_from(self, starts: Starts, horizon: int, rng: np.random.Generator) -> np.ndarray:
+        """Draw a path from each start, shape (n_paths, horizon), trucks/day: finite, never negative, not yet rounded."""
+        ...
+
+
+class Member(Protocol):
+    """The settings of a member."""
+
+    def fit(self, counts: np.ndarray, weekdays: np.ndarray, recent: np.ndarray) -> FittedMember:
+        """Fit to counts (NaN where not counted) and weekdays, shape (n_days,), and follow draws of the days after, (n, days)."""
+        ...
+
+
+def weigh_days(n_days: int, half_life: float) -> np.ndarray:
+    """Return the weight of each of `n_days` days, the last one having 1."""
+    return 0.5 ** (np.arange(n_days - 1, -1, -1.0) / half_life)
+
+
+def group_ends(ends: np.ndarray) -> list[tuple[int, slice]]:
+    """Split sorted `ends` into runs of the same value: days seen, and which paths."""
+    values, starts = np.unique(ends, return_index=True)
+    stops = np.append(starts[1:], len(ends))
+    return [(int(value), slice(int(a), int(b))) for value, a, b in zip(values, starts, stops, strict=True)]
+
+
+def draw_index(weights: np.ndarray, size: int | tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+    """Draw indices in proportion to `weights`.
+
+    Many are drawn from a table of equally likely indices, at a fraction of the time of a search for each, and at the price of
+    weights that are multiples of 1/4096.
+    """
+    cumulated = np.cumsum(weights) / weights.sum()
+    if np.prod(size) > 4 * RESOLUTION:
+        table = np.searchsorted(cumulated, (np.arange(RESOLUTION) + 0.5) / RESOLUTION, side="right")
+        return table[rng.integers(0, RESOLUTION, size, dtype=np.uint16)]
+    return np.minimum(np.searchsorted(cumulated, rng.random(size), side="right"), len(weights) - 1)
+
+
+def find_ceilings(counts: np.ndarray) -> np.ndarray:
+    """Return the highest count that a path may hold when it starts after each day, shape (n_days,).
+
+    Hardly ever met; without it one wild last day, resampled as a ratio, would run away over a long horizon.
+    """
+    return HEADROOM * np.maximum(np.maximum.accumulate(np.nan_to_num(counts)), 1.0)

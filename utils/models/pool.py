@@ -1,0 +1,311 @@
+"""The default: a pool of sample paths, whose weights are learnt from earlier origins of the history itself.
+
+Paths of several members are laid side by side, so that the pool is a mixture: a level that one member follows fast and another
+slowly is uncertain in the pool. The weights are those that would have scored best from earlier origins, by horizon, drawn towards
+equal, the more so the fewer windows of that length the history holds.
+
+Each block of paths has one member and one of its settings, drawn by their weights. The spread between blocks therefore shows how
+far members and settings disagree, with the draw of the surprises taken out; an interval over blocks is about which model to
+believe, and knows nothing of what all members ignore.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from .members import FittedMember, Member, Starts, draw_index
+from .protocol import BLOCKS, check_history, check_recent, cut_blocks, recycle
+from .residuals import WeekResiduals
+from .smoothing import Smoothing
+
+#: Half-lives, in days, of the members' memories: a season, half of it, and four.
+QUICK, SEASON, STEADY = 45.0, 90.0, 360.0
+
+#: Members of the pool by name.
+MEMBERS: dict[str, Member] = {
+    "quick smoothing": Smoothing(QUICK),
+    "steady smoothing": Smoothing(STEADY),
+    "week residuals": WeekResiduals(SEASON),
+}
+
+#: Factor on a path's distance from the mean of all paths of the day. Below 1, because surprises are drawn from the past, and
+#: those of a filter that was still learning are larger than those to come.
+SPREAD = 0.9
+
+FIRST_ORIGIN = 42  # days that must have been seen before a member is judged
+N_ORIGINS, N_REHEARSED = 10, 50  # earlier origins, and paths of each member from each
+RIDGE = 4.0  # pull to equal weights if there were but one window
+FEW_PATHS, OVERSAMPLED = 1_000, 4  # up to so many paths are thinned from so many times as many
+CHUNK = 4_000  # paths simulated at a time: a stretch that stays in the processor's cache
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """Members' paths from earlier origins, and what came.
+
+    Attributes
+    ----------
+    paths : ndarray of shape (n_origins, n_members, n_paths, horizon)
+    truth : ndarray of shape (n_origins, horizon)
+        NaN where not counted.
+    weight : ndarray of shape (n_origins,)
+        By recency, summing to 1.
+    windows : float
+        Effective number of windows that do not overlap.
+    """
+
+    paths: np.ndarray
+    truth: np.ndarray
+    weight: np.ndarray
+    windows: float
+
+
+def rehearse(members: list[FittedMember], counts: np.ndarray, *, horizon: int) -> Rehearsal | None:
+    """Let each member forecast from earlier origins, each time from what lay before; None where the history is too short."""
+    horizon = min(horizon, len(counts) // 4)
+    last = len(counts) - horizon
+    if last < FIRST_ORIGIN:
+        return None
+    ends = np.unique(np.linspace(FIRST_ORIGIN, last, N_ORIGINS).round().astype(int))
+    truth = np.stack([counts[end : end + horizon] for end in ends])
+    ends, truth = ends[np.isfinite(truth).any(1)], truth[np.isfinite(truth).any(1)]
+    if not len(ends):
+        return None
+    # a seed of its own: weights belong to the history, not to the draw of the paths
+    rng = np.random.default_rng(0)
+    paths = []
+    for member in members:
+        setting = [draw_index(member.weigh_settings(end), N_REHEARSED, rng) for end in ends.tolist()]
+        starts = Starts(np.repeat(ends, N_REHEARSED), np.concatenate(setting))
+        paths.append(member.simulate_from(starts, horizon, rng).reshape(len(ends), N_REHEARSED, horizon))
+    weight = 0.5 ** ((last - ends) / SEASON)
+    spanned = (last - FIRST_ORIGIN + horizon) / horizon
+    effective = weight.sum() ** 2 / (weight**2).sum() / len(ends)
+    return Rehearsal(np.stack(paths, 1), truth, weight / weight.sum(), min(spanned * effective, len(ends)))
+
+
+def score_mixtures(past: Rehearsal) -> tuple[np.ndarray, np.ndarray]:
+    """Return the CRPS of any mixture of the members, as terms: with weights w it is ``w @ a - w @ b @ w / 2``.
+
+    `a`, of shape (n_members,), holds each member's mean distance to the truth and `b`, (n_members, n_members), the mean distances
+    between two members' draws [1]_, averaged over origins and over the highest day and the mean, each in units of the equal
+    pool's CRPS.
+
+    References
+    ----------
+    .. [1] T. Gneiting and A. E. Raftery (2007), Strictly proper scoring rules, prediction, and estimation, equation 21, Journal
+       of the American Statistical Association 102.
+    """
+    seen = np.isfinite(past.truth)
+    drawn = _highest_and_mean(past.paths, seen[:, None, None])  # (2, n_origins, n_members, n_paths)
+    came = _highest_and_mean(np.nan_to_num(past.truth), seen)
+    a = np.einsum("o,fom->fm", past.weight, np.abs(drawn - came[..., None, None]).mean(-1))
+    apart = np.abs(drawn[..., :, None, :, None] - drawn[..., None, :, None, :]).mean((-1, -2))
+    b = np.einsum("o,fomk->fmk", past.weight, apart)
+    scale = np.maximum(a.mean(1) - b.mean((1, 2)) / 2, 1e-9)
+    return (a / scale[:, None]).mean(0), (b / scale[:, None, None]).mean(0)
+
+
+def _highest_and_mean(paths: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """Return the highest and the mean of the counted days of each path: shape (2, ...)."""
+    return np.stack([np.where(seen, paths, -np.inf).max(-1), (paths * seen).sum(-1) / seen.sum(-1)])
+
+
+def learn_weights(past: Rehearsal, *, ridge: float = RIDGE, steps: int = 60) -> np.ndarray:
+    """Return the weights, shape (n_members,), of least CRPS at earlier origins, shrunk to equal.
+
+    Minimises ``CRPS + ridge / windows * M * |w - 1/M|**2`` over weights that sum to 1, by exponentiated gradient [1]_.
+
+    References
+    ----------
+    .. [1] J. Kivinen and M. K. Warmuth (1997), Exponentiated gradient versus gradient descent for linear predictors, Information
+       and Computation 132.
+    """
+    a, b = score_mixtures(past)
+    n_members = len(a)
+    weights = np.full(n_members, 1.0 / n_members)
+    pull = ridge / past.windows * n_members
+    step = 0.5 / max(pull, 1.0)  # the pull bends the loss; longer steps would leap to and fro across its valley
+    for _ in range(steps):
+        gradient = a - b @ weights + 2 * pull * (weights - 1.0 / n_members)
+        weights = weights * np.exp(-step * (gradient - gradient @ weights))
+        weights /= weights.sum()
+    return weights
+
+
+@dataclass(frozen=True)
+class FittedPool:
+    """Members fitted to a history; their weights are learnt when a horizon is asked for, and kept.
+
+    Attributes
+    ----------
+    names : tuple of str
+    members : list of FittedMember
+    counts : ndarray of shape (n_days,)
+        From the first counted day to the last one; where recent days are given, to the end of the history.
+    gap : int
+        Days without a count after them, which are simulated too and left out.
+    recent : ndarray of shape (n, days)
+        Draws of the days after the history, with which the paths begin.
+    learn : bool
+        Learn the weights, else they are equal.
+    spread : float
+        Factor on a path's distance from the mean of all paths of the day.
+    """
+
+    names: tuple[str, ...]
+    members: list[FittedMember]
+    counts: np.ndarray
+    gap: int
+    recent: np.ndarray
+    learn: bool
+    spread: float
+    _learnt: dict[int, np.ndarray] = field(default_factory=dict, repr=False)
+
+    def weigh(self, horizon: int) -> np.ndarray:
+        """Return the members' weights for a horizon in days, shape (n_members,), summing to 1."""
+        if horizon not in self._learnt:
+            past = None
+            if self.learn and len(self.members) > 1:
+                past = rehearse(self.members, self.counts, horizon=horizon)
+            n_members = len(self.members)
+            self._learnt[horizon] = np.full(n_members, 1 / n_members) if past is None else learn_weights(past)
+        return self._learnt[horizon]
+
+    def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> np.ndarray:
+        """Draw joint paths; see `Fitted`.
+
+        Up to 1,000 paths are thinned from four times as many, within each block: see `thin`. The noise that `Question.answer`
+        takes out of its interval is then more than there is, and the interval on the narrow side; ask for more where it matters.
+        """
+        given = recycle(self.recent, n_paths)[:, :horizon]
+        ahead = horizon - given.shape[1]
+        if not ahead:
+            return given
+        rows = cut_blocks(n_paths, BLOCKS)
+        n_blocks, kept = len(rows), -(-n_paths // len(rows))
+        thinned = n_paths <= FEW_PATHS and not self.recent.size  # a path that begins with a draw must go on from it
+        drawn = kept * OVERSAMPLED if thinned else kept
+        draw = None
+        if self.recent.size:
+            draw = np.stack([part.start + np.arange(kept) for part in rows]) % len(self.recent)
+        paths = np.empty((n_blocks, drawn, self.gap + ahead))
+        member, setting = self._choose(self.weigh(self.gap + ahead), n_blocks, rng)
+        for number, fitted in enumerate(self.members):
+            mine = np.flatnonzero(member == number)
+            for some in np.array_split(mine, -(-len(mine) * drawn // CHUNK)) if len(mine) else ():
+                ends = np.full(len(some) * drawn, len(self.counts))
+                starts = Starts(ends, np.repeat(setting[some], drawn), None if draw is None else draw[some].ravel())
+                simulated = fitted.simulate_from(starts, self.gap + ahead, rng)
+                paths[some] = simulated.reshape(len(some), drawn, -1)
+        paths = self._narrow(paths[:, :, self.gap :])
+        np.rint(paths, out=paths)
+        if thinned:
+            paths = thin(paths, kept, rng)
+        whole = [block[: part.stop - part.start] for block, part in zip(paths, rows, strict=True)]
+        return np.concatenate([given, np.concatenate(whole)], axis=1)
+
+    def _narrow(self, paths: np.ndarray) -> np.ndarray:
+        """Bring paths, shape (n_blocks, drawn, horizon), nearer to their day's mean by the factor `spread`, in place."""
+        if self.spread != 1.0:
+            centre = paths.mean(axis=(0, 1))
+            paths *= self.spread
+            paths += (1.0 - self.spread) * centre
+        return paths
+
+    def _choose(self, weights: np.ndarray, n_blocks: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """Draw a member and a setting for each block, in shares as near to their weights as can be, in random order."""
+        of_settings = [member.weigh_settings(len(self.counts)) for member in self.members]
+        flat = np.concatenate([weight * settings for weight, settings in zip(weights, of_settings, strict=True)])
+        even = (np.arange(n_blocks) + rng.random()) / n_blocks
+        chosen = rng.permutation(np.minimum(np.searchsorted(np.cumsum(flat), even, side="right"), len(flat) - 1))
+        member = np.repeat(np.arange(len(weights)), [len(settings) for settings in of_settings])
+        setting = np.concatenate([np.arange(len(settings)) for settings in of_settings])
+        return member[chosen], setting[chosen]
+
+
+def thin(paths: np.ndarray, kept: int, rng: np.random.Generator) -> np.ndarray:
+    """Keep some of the paths of each block: one at random of each stratum of the highest day.
+
+    Every path has the same chance to stay. What is gained is that a few hundred paths give the law of the highest day as well as
+    several times as many would; other events gain less.
+
+    Parameters
+    ----------
+    paths : ndarray of shape (n_blocks, drawn, horizon)
+        `drawn` is a multiple of `kept`.
+    kept : int
+        Paths to keep in each block, in random order.
+
+    Returns
+    -------
+    ndarray of shape (n_blocks, kept, horizon)
+    """
+    n_blocks, drawn, _ = paths.shape
+    order = np.argsort(paths.max(-1) + rng.random((n_blocks, drawn)), axis=1)  # ties in random order
+    strata = order.reshape(n_blocks, kept, -1)
+    picked = rng.integers(0, strata.shape[2], (n_blocks, kept, 1))
+    chosen = rng.permuted(np.take_along_axis(strata, picked, 2)[..., 0], axis=1)
+    return np.take_along_axis(paths, chosen[..., None], 1)
+
+
+def fit_members(
+    history: pd.Series,
+    members: dict[str, Member],
+    *,
+    recent: np.ndarray | None = None,
+    learn: bool = True,
+    spread: float = SPREAD,
+) -> FittedPool:
+    """Fit a pool of the members named; parameters as for `fit_pool`, attributes as in `FittedPool`."""
+    history = check_history(history)
+    recent = check_recent(recent)
+    known = history[history.first_valid_index() :]
+    if not recent.size:
+        known = known[: known.last_valid_index()]
+    counts, weekdays = known.to_numpy(), known.index.day_of_week.to_numpy()
+    gap = (history.index[-1] - known.index[-1]).days
+    fitted = [member.fit(counts, weekdays, recent) for member in members.values()]
+    return FittedPool(tuple(members), fitted, counts, gap, recent, learn, spread)
+
+
+def fit_pool(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedPool:
+    """Fit the default forecaster: the pool of `MEMBERS`, with weights learnt from earlier origins of this history.
+
+    Days without a count change nothing but the return of the level. Days without a count at the end of the history are simulated
+    like those to come, so that what is not known of them is in the paths.
+
+    Parameters
+    ----------
+    history : pandas.Series
+        Trucks/day, NaN where not counted; at least 14 counted days. A weekday that was never counted counts as an ordinary one.
+    seed : int
+        Not used: nothing is drawn before the paths are.
+    recent : ndarray of shape (n, days), optional
+        Draws of the days after the history. Each path begins with one; the level of each member follows it to its end. Surprises
+        and weights are those of counted days alone.
+    """
+    return fit_members(history, MEMBERS, recent=recent)
+
+
+def fit_short_pool(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedPool:
+    """Fit what stands in for the pool where fewer than 60 days are counted: both smoothings in equal shares.
+
+    So short a history holds too few weeks to draw from, and no window to learn weights from; paths are not narrowed. Parameters
+    as for `fit_pool`.
+    """
+    members = {name: MEMBERS[name] for name in ("quick smoothing", "steady smoothing")}
+    return fit_members(history, members, recent=recent, learn=False, spread=1.0)
+
+
+def fit_smoothing(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedPool:
+    """Fit steady exponential smoothing alone (`Smoothing`); parameters as for `fit_pool`."""
+    return fit_members(history, {"steady smoothing": MEMBERS["steady smoothing"]}, recent=recent, spread=1.0)
+
+
+def fit_week_residuals(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedPool:
+    """Fit the bootstrap of residual weeks alone (`WeekResiduals`); parameters as for `fit_pool`."""
+    return fit_members(history, {"week residuals": MEMBERS["week residuals"]}, recent=recent, spread=1.0)

@@ -1,0 +1,195 @@
+"""SARIMAX with weekday and holiday regressors on the square-root scale, by statsmodels, with its parameters drawn."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.signal import lfilter
+
+from ..errors import InputError
+from .protocol import (
+    BLOCKS,
+    MIN_REGRESSED,
+    append_days,
+    check_history,
+    check_recent,
+    check_weekdays,
+    count_holidays,
+    cut_blocks,
+    make_regressors,
+    recycle,
+    root_covariance,
+    spread_out,
+    to_counts,
+    to_root,
+)
+
+IMPUTATIONS = 5
+
+
+@dataclass(frozen=True)
+class FittedSarimax:
+    """Draws of the parameters of an ARMA(1, 1) with regressors on the square-root scale, and the state after the history.
+
+    Attributes
+    ----------
+    ar, ma, sigma : ndarray of shape (draws,)
+        Coefficients and standard deviation of the shocks.
+    coefficients : ndarray of shape (draws, regressors)
+    state, state_root : ndarray of shape (draws, 2) and (draws, 2, 2)
+        Predicted state of the first day after the history, and the square root of its covariance.
+    history : pandas.Series
+        What the state follows; only its index is used from here on.
+    recent : ndarray of shape (n, days)
+        Draws of the days after the history, from which the paths go on; no column where there are none.
+    with_holidays : bool
+    results : statsmodels.tsa.statespace.sarimax.SARIMAXResults
+        The (last) fit at the maximum of the likelihood, for diagnostics.
+    """
+
+    ar: np.ndarray
+    ma: np.ndarray
+    sigma: np.ndarray
+    coefficients: np.ndarray
+    state: np.ndarray
+    state_root: np.ndarray
+    history: pd.Series
+    recent: np.ndarray
+    with_holidays: bool
+    results: object
+
+    def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> np.ndarray:
+        """Draw joint paths, all at once, by the model's own recursion; see `Fitted`."""
+        days = pd.date_range(self.history.index[-1], periods=horizon + 1)[1:]
+        mean = self.coefficients @ make_regressors(days, with_holidays=self.with_holidays).to_numpy().T
+        paths = np.empty((n_paths, horizon))
+        recent = recycle(self.recent, n_paths)[:, :horizon]
+        given = recent.shape[1]
+        for draw, rows in enumerate(cut_blocks(n_paths, len(self.ar))):
+            block = paths[rows]  # a view: what follows works in place on a stretch that stays in the processor's cache
+            rng.standard_normal(out=block)
+            y, carry = self.state[draw][:, None] + self.state_root[draw] @ rng.standard_normal((2, len(block)))
+            block *= self.sigma[draw]
+            if given:
+                seen = to_root(recent[rows]) - mean[draw, :given]
+                y, carry = self._follow(seen, draw=draw, y=y, carry=carry)
+                block[:, :given] = seen
+            else:
+                block[:, 0] = y
+            # y[t] = ar y[t-1] + shock[t] + ma shock[t-1]. statsmodels' state vector is the memory of this very filter, so
+            # scipy's recursion runs from it; the last known day is the state's own and its shock is already in `carry`.
+            start = max(given, 1)
+            if horizon > start:
+                memory = (self.ar[draw] * y + carry)[:, None]
+                block[:, start:], _ = lfilter([1, self.ma[draw]], [1, -self.ar[draw]], block[:, start:], axis=1, zi=memory)
+            block += mean[draw]
+            to_counts(block)
+        paths[:, :given] = recent
+        return paths
+
+    def _follow(self, seen: np.ndarray, *, draw: int, y: np.ndarray, carry: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Carry the state along days that are given, shape (paths, days), deviations on the root scale; return it after the last.
+
+        The draw of the first day's state is corrected by what that day shows (Matheron's rule); from then on each shock is what
+        the day adds to its prediction, exactly.
+        """
+        covariance = self.state_root[draw] @ self.state_root[draw].T
+        carry = carry + covariance[1, 0] / covariance[0, 0] * (seen[:, 0] - y)
+        for day in range(1, seen.shape[1]):
+            carry = self.ma[draw] * (seen[:, day] - self.ar[draw] * seen[:, day - 1] - carry)
+        return seen[:, -1], carry
+
+
+def fit_sarimax(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedSarimax:
+    """Fit SARIMAX(1, 0, 1) with weekday (and holiday) regressors to the square root of the counts.
+
+    Counts of trucks vary more when there are more of them; the square root makes their spread nearly constant [1]_. Absent days
+    stay absent: the Kalman filter passes over them [2]_. The parameters are uncertain: `BLOCKS` draws are taken from the normal
+    approximation around the maximum of the likelihood, kept inside the stationary and invertible region, and the filter
+    is run again for each, since the state after the history depends on them.
+
+    Parameters
+    ----------
+    history : pandas.Series
+        Trucks/day, NaN where not counted. It ends on the last day before the first one to be simulated.
+    seed : int
+        Seed of the draws of the parameters.
+    recent : ndarray of shape (n, days), optional
+        Draws of the days after the history, where something else than the history tells of them, such as quotes. Parameters are
+        then learnt from the history completed by each of `IMPUTATIONS` draws (multiple imputation [3]_), so that they know of the
+        recent level, and each path begins with a draw and goes on from where that draw ends: the uncertainty about the present
+        is in the paths.
+
+    References
+    ----------
+    .. [1] F. J. Anscombe (1948), The transformation of Poisson, binomial and negative-binomial data, Biometrika 35.
+    .. [2] J. Durbin and S. J. Koopman (2012), Time Series Analysis by State Space Methods, 2nd ed., section 4.10.
+    .. [3] D. B. Rubin (1987), Multiple Imputation for Nonresponse in Surveys.
+    """
+    from statsmodels.tsa.statespace.sarimax import SARIMAX  # slow to import, and not needed by every command
+
+    history = check_history(history, at_least=MIN_REGRESSED)
+    check_weekdays(history, model="sarimax")
+    recent = check_recent(recent)
+    completions = [append_days(history, days) for days in spread_out(recent, IMPUTATIONS)]
+    with_holidays = count_holidays(completions[0]) >= 3
+    exog = make_regressors(completions[0].index, with_holidays=with_holidays)
+    rng = np.random.default_rng([seed, 1])
+    results, draws = None, []
+    for completed, block in zip(completions, cut_blocks(BLOCKS, len(completions)), strict=True):
+        model = SARIMAX(to_root(completed), exog=exog, order=(1, 0, 1))
+        results = _maximise(model, start=None if results is None else results.params)
+        draws.append(_draw_parameters(results, block.stop - block.start, rng))
+    draws = np.concatenate(draws)
+    # The state is wanted where the draws of the recent past begin, not where they end.
+    model = SARIMAX(to_root(history), exog=exog.loc[history.index], order=(1, 0, 1))
+    states, roots = [], []
+    for parameters in draws:
+        after = model.filter(parameters, return_ssm=True)
+        states.append(after.predicted_state[:, -1])
+        roots.append(root_covariance(after.predicted_state_cov[:, :, -1]))
+    k = exog.shape[1]
+    return FittedSarimax(
+        ar=draws[:, k],
+        ma=draws[:, k + 1],
+        sigma=np.sqrt(draws[:, k + 2]),
+        coefficients=draws[:, :k],
+        state=np.array(states),
+        state_root=np.array(roots),
+        history=history,
+        recent=recent,
+        with_holidays=with_holidays,
+        results=results,
+    )
+
+
+def _maximise(model, *, start=None):
+    from statsmodels.tools.sm_exceptions import EstimationWarning
+
+    options = dict(disp=False, cov_type="approx", warn_convergence=False)
+    with warnings.catch_warnings():
+        # Said of a trending history, where statsmodels then starts from zeros: a start is no result, and convergence is checked.
+        warnings.filterwarnings("ignore", "Non-(stationary|invertible) starting", EstimationWarning)
+        results = model.fit(start, method="lbfgs", **options)
+    if not results.mle_retvals["converged"]:  # the simplex is slower, and walks along a flat ridge without a gradient
+        results = model.fit(results.params, method="nm", maxiter=5000, **options)
+    return results
+
+
+def _draw_parameters(results, n: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw n parameter vectors; draws outside the stationary, invertible region are drawn again."""
+    root = root_covariance(results.cov_params().to_numpy())
+    mode, k = results.params.to_numpy(), results.model.k_exog
+    kept: list[np.ndarray] = []
+    for _ in range(100):
+        draws = mode + rng.standard_normal((BLOCKS, len(mode))) @ root.T
+        ar, ma, variance = draws[:, k], draws[:, k + 1], draws[:, k + 2]
+        kept.extend(draws[(np.abs(ar) < 1) & (np.abs(ma) < 1) & (variance > 0)])
+        if len(kept) >= n:
+            return np.array(kept[:n])
+    raise InputError(
+        f"history: of {100 * BLOCKS:,} parameter draws only {len(kept)} are stationary; the counts are too few or too even to fit"
+    )

@@ -1,0 +1,198 @@
+"""Two structural rivals by statsmodels on the square-root scale: a structural model, and exponential smoothing.
+
+Both are linear and Gaussian: the Kalman filter passes over absent days, and paths are drawn from the state after the history, one
+draw of the parameters a block. Gaussian noise on a root scale has not the skewness of the counts, many days far below the level
+and few far above, so that highest days come out too high: they are here to be compared with, and are no members of the pool.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from .protocol import (
+    BLOCKS,
+    MIN_REGRESSED,
+    WEEK,
+    append_days,
+    check_history,
+    check_recent,
+    check_weekdays,
+    count_holidays,
+    cut_blocks,
+    make_regressors,
+    root_covariance,
+    spread_out,
+    to_counts,
+    to_root,
+)
+
+#: Shares of a surprise that enter the level and the weekday, between which exponential smoothing is averaged.
+LEVEL_SHARES, WEEKDAY_SHARES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.7), (0.001, 0.02, 0.1)
+
+
+@dataclass(frozen=True)
+class System:
+    """One draw of the parameters, with the state after the history: y = design @ state + offset + noise.
+
+    Attributes
+    ----------
+    state, state_root : ndarray of shape (k,) and (k, k)
+        Mean of the state of the first simulated day, and the square root of its covariance.
+    transition, shock : ndarray of shape (k, k) and (k, r)
+        A night: state = transition @ state + shock @ normal numbers.
+    design : ndarray of shape (k,)
+    noise : float
+        Standard deviation of a day.
+    coefficients : ndarray of shape (regressors,)
+        Of the regressors that make the offset; of no length where there are none.
+    """
+
+    state: np.ndarray
+    state_root: np.ndarray
+    transition: np.ndarray
+    shock: np.ndarray
+    design: np.ndarray
+    noise: float
+    coefficients: np.ndarray
+
+
+@dataclass(frozen=True)
+class FittedStateSpace:
+    """Systems, one for each block of paths.
+
+    Attributes
+    ----------
+    systems : list of System
+    days : pandas.DatetimeIndex
+        Days of the history.
+    recent : ndarray of shape (n, days)
+        Draws of the days after it: block b goes on from draw b.
+    with_holidays : bool
+    """
+
+    systems: list[System]
+    days: pd.DatetimeIndex
+    recent: np.ndarray
+    with_holidays: bool
+
+    def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> np.ndarray:
+        """Draw joint paths; see `Fitted`."""
+        given = min(self.recent.shape[1], horizon)
+        paths = np.empty((n_paths, horizon))
+        after = self.days[-1] + pd.Timedelta(days=1 + given)
+        ahead = pd.date_range(after, periods=horizon - given)
+        regressors = _weekdays(ahead, with_holidays=self.with_holidays).to_numpy()
+        for number, rows in enumerate(cut_blocks(n_paths, BLOCKS)):
+            one, n = self.systems[number], rows.stop - rows.start
+            paths[rows, :given] = self.recent[number % len(self.recent), :given]
+            state = one.state[:, None] + one.state_root @ rng.standard_normal((len(one.state), n))
+            offset = regressors @ one.coefficients if len(one.coefficients) else np.zeros(horizon - given)
+            root = np.empty((horizon - given, n))
+            for day in range(horizon - given):
+                root[day] = one.design @ state + offset[day]
+                state = one.transition @ state + one.shock @ rng.standard_normal((one.shock.shape[1], n))
+            root += one.noise * rng.standard_normal(root.shape)
+            paths[rows, given:] = to_counts(root).T
+        return paths
+
+
+def fit_unobserved_components(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedStateSpace:
+    """Fit a level that walks at random, weekday (and holiday) effects and noise to the square root of the counts [1]_.
+
+    Parameters are drawn from the normal approximation around the maximum of the likelihood, negative variances taken as
+    nought. With recent days, parameters are learnt from the history with its middle draw, and each block of paths goes on from
+    another draw. It is bad at long horizons, since its level has no home. Parameters as for `fit_sarimax`.
+
+    References
+    ----------
+    .. [1] A. C. Harvey (1989), Forecasting, Structural Time Series Models and the Kalman Filter.
+    """
+    from statsmodels.tsa.statespace.structural import UnobservedComponents
+
+    history, recent = _check(history, recent, model="unobserved_components")
+    completed = append_days(history, spread_out(recent, 1)[0])
+    with_holidays = count_holidays(completed) >= 3
+
+    def make(series: pd.Series) -> UnobservedComponents:
+        exog = _weekdays(series.index, with_holidays=with_holidays)
+        return UnobservedComponents(to_root(series), level="local level", exog=exog)
+
+    results = make(completed).fit(disp=False, cov_type="approx", warn_convergence=False)
+    mode, covariance = results.params.to_numpy(), results.cov_params().to_numpy()
+    known = np.diag(covariance) > 0  # false, too, where a variance at nought has no curvature: it is taken as known
+    covariance = np.where(known[:, None] & known[None, :], covariance, 0.0)
+    draws = mode + np.random.default_rng([seed, 1]).standard_normal((BLOCKS, len(mode))) @ root_covariance(covariance).T
+    draws[:, :2] = np.maximum(draws[:, :2], 0.0)
+    systems = []
+    for number, parameters in enumerate(draws):
+        after = make(append_days(history, recent[number % len(recent)])).filter(parameters, return_ssm=True)
+        systems.append(_make_system(after, parameters[2:]))
+    return FittedStateSpace(systems, history.index, recent, with_holidays)
+
+
+def fit_exponential_smoothing(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedStateSpace:
+    """Fit exponential smoothing, ETS(A, N, A) with a week's season, to the square root of the counts, in state-space form [1]_.
+
+    Shares of a surprise are not estimated but averaged over, by their likelihood, on a grid: it has often no inner maximum. Each
+    block of paths has one pair of them. With recent days, as `fit_unobserved_components`. It is bad at closures, which it takes
+    for falls of the level, and at long horizons. Parameters as for `fit_sarimax`.
+
+    References
+    ----------
+    .. [1] R. J. Hyndman, A. B. Koehler, J. K. Ord and R. D. Snyder (2008), Forecasting with Exponential Smoothing: The State
+       Space Approach.
+    """
+    from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
+
+    history, recent = _check(history, recent, model="exponential_smoothing")
+
+    # Of an even count there is no error whose variance the scale could be: a millionth of a root, far below a truck, is one.
+    unevenness = 1e-6 * np.random.default_rng(0).standard_normal(len(history) + recent.shape[1])
+
+    def run(series: pd.Series, shares: tuple[float, float]):
+        root = to_root(series) + unevenness
+        model = ExponentialSmoothing(root, seasonal=WEEK, initialization_method="concentrated")
+        return model.filter(np.array(shares), return_ssm=True)
+
+    # a share of the weekday is at most what the level leaves
+    grid = [pair for pair in itertools.product(LEVEL_SHARES, WEEKDAY_SHARES) if sum(pair) < 1]
+    loglike = np.array([np.sum(run(append_days(history, spread_out(recent, 1)[0]), pair).llf_obs) for pair in grid])
+    weights = np.exp(loglike - loglike.max())
+    rng = np.random.default_rng([seed, 1])
+    even = (np.arange(BLOCKS) + rng.random()) / BLOCKS * weights.sum()
+    chosen = rng.permutation(np.minimum(np.searchsorted(np.cumsum(weights), even, side="right"), len(grid) - 1))
+    made: dict[tuple[int, int], System] = {}
+    for number, pair in enumerate(chosen.tolist()):
+        key = (pair, number % len(recent))
+        if key not in made:
+            made[key] = _make_system(run(append_days(history, recent[key[1]]), grid[pair]), np.empty(0))
+    systems = [made[pair, number % len(recent)] for number, pair in enumerate(chosen.tolist())]
+    return FittedStateSpace(systems, history.index, recent, with_holidays=False)
+
+
+def _check(history: pd.Series, recent: np.ndarray | None, *, model: str) -> tuple[pd.Series, np.ndarray]:
+    history = check_history(history, at_least=MIN_REGRESSED)
+    check_weekdays(history, model=model)
+    return history, check_recent(recent)
+
+
+def _weekdays(days: pd.DatetimeIndex, *, with_holidays: bool) -> pd.DataFrame:
+    """Weekday indicators against Monday, whose level is the level."""
+    return make_regressors(days, with_holidays=with_holidays).iloc[:, 1:]
+
+
+def _make_system(after, coefficients: np.ndarray) -> System:
+    """Read the system off statsmodels' filter results."""
+    return System(
+        state=after.predicted_state[:, -1],
+        state_root=root_covariance(after.predicted_state_cov[:, :, -1]),
+        transition=after.transition[..., 0],
+        shock=after.selection[..., 0] @ root_covariance(after.state_cov[..., 0]),
+        design=after.design[0, :, 0],
+        noise=float(np.sqrt(after.obs_cov[0, 0, 0])),
+        coefficients=coefficients,
+    )
