@@ -119,7 +119,7 @@ class Answer:
     probability : float
         Share of the simulated paths that meet the question.
     low, high : float
-        Central 90 % of that share over the draws of the model's parameters.
+        Central 90 % of that share over the blocks of paths: members of a pool, or draws of the parameters.
     curve : pandas.Series
         Probability that the definition has been met by each day of the window.
     baselines : dict of str to float

@@ -649,7 +649,7 @@ def plot_first_passage(answers: list[Answer], *, labels: list[str] | None = None
             fig,
             claim=f"{first.question.threshold:g} {words}: {percent(first.probability)} on {labels[0]}'s count by the end",
             qualifier=f"Share of paths that have met it by each day to {day_in_words(first.question.closes)}. Shaded at the end: "
-            "90 % over the draws of the parameters. Each dot is one future in fifty.",
+            "90 % over the members of the pool. Each dot is one future in fifty.",
             foot=f"Model {first.model}, {first.n_paths:,} joint paths, as of {first.as_of:%Y-%m-%d}"
             f"{', in hindsight' if first.hindsight else ''}. Vintages: "
             + ", ".join(f"{LABEL[said.question.source]} {said.vintages[-1]}" for said in answers),
@@ -709,7 +709,7 @@ def plot_probabilities(answers: list[Answer]) -> Figure:
         return _head(
             fig,
             claim=f"What counts as reaching decides: from {percent(low)} to {percent(high)}",
-            qualifier="Probability by definition of reaching and by count. Bar: 90 % over the draws of the parameters. "
+            qualifier="Probability by definition of reaching and by count. Bar: 90 % over the members of the pool. "
             f"Below each: plain baselines. Before {day_in_words(first.question.closes)}.",
             foot=f"Model {first.model}, {first.n_paths:,} joint paths, as of {first.as_of:%Y-%m-%d}"
             f"{', in hindsight' if first.hindsight else ''}.",

@@ -99,7 +99,7 @@ say(
 # ## The answers
 #
 # "Reach" can mean one good day, a week's mean, several days in a row, or the mean over the whole window. Each is asked of
-# each count. The interval shows how far the answer would move with the model's parameters, which are known only roughly; the
+# each count. The interval shows how far the members of the forecaster's pool disagree; the
 # base rate is how often windows of that length met the definition in the past.
 
 # %% tags=["hide-input"]

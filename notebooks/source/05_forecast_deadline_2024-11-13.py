@@ -24,7 +24,7 @@ cogat, unrwa = (next(a for a in answers if (a.question.source, a.question.defini
 show_answer(
     question.words,
     f"As of {day_in_words(cogat.as_of)}: {percent(cogat.probability)}, and between {percent(cogat.low)} and {percent(cogat.high)} over the "
-    f"model's parameters. On UNRWA's count: {percent(unrwa.probability)}.",
+    f"members of the pool. On UNRWA's count: {percent(unrwa.probability)}.",
     notes=f"From both lists, COGAT's to {day_in_words(cogat.last_known)} and UNRWA's to {day_in_words(unrwa.last_known)}, and "
     f"{len(cogat.quotes)} quoted figures, read as one flow.",
 )
@@ -65,9 +65,10 @@ show_table(
 # %% [markdown]
 # ## Simulate joint futures
 #
-# The model is a SARIMAX on the square root of the counts, whose spread hardly depends on their level: one level a weekday, and
-# shocks that fade over days. Missing days stay missing in the fit. Every group of paths has parameters of its own, drawn
-# from their uncertainty. A path is one whole future: its days belong together, and the answer is read off whole paths.
+# The forecaster is a pool of three. Two smooth the level, one quickly and one steadily, and draw the surprises to come from those
+# of the past; the third lays whole weeks of such surprises end to end. Their shares are learnt from earlier origins of the same
+# history and stay near equal where there is little to learn from. Missing days change nothing but how far the level is known. A
+# path is one whole future: its days belong together, and the answer is read off whole paths.
 
 # %%
 futures = {
@@ -124,7 +125,7 @@ names = {"words": "reached", "low": "from", "high": "to", "base_rate": "base rat
 shares = ("probability", "from", "to", "base rate", "climatology", "recent weeks")
 show_table(
     tabulate_answers(answers)[columns].rename(columns=names),
-    caption="The same as numbers. From and to: 90 % over the draws of the parameters.",
+    caption="The same as numbers. From and to: 90 % over the members of the pool and their settings.",
     formats=dict.fromkeys(shares, percent),
 )
 
@@ -133,7 +134,7 @@ with_the_day = answer(question.vary(inclusive=True), as_of=as_of, n_paths=n_path
 highest = futures["cogat"].history[-60:].max()
 say(
     f"If the last date itself counted, the answer on COGAT's count would be {percent(with_the_day.probability)} instead of "
-    f"{percent(cogat.probability)}. The model leans back towards the whole record's level; the last weeks of the list, in which no day had "
+    f"{percent(cogat.probability)}. The pool remembers the whole record, with its high spring; the last weeks of the list, in which no day had "
     f"more than {highest:.0f}, and the flow since, put together anew week by week, would say {percent(cogat.baselines['weekday_bootstrap'])}. The two differ by so much because the record holds "
     f"{cogat.base_rate.met} of {cogat.base_rate.windows} windows that met the target, all of them months back."
 )

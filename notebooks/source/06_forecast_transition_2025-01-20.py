@@ -25,7 +25,7 @@ cogat, unrwa = (next(a for a in answers if (a.question.source, a.question.defini
 show_answer(
     question.words,
     f"As of {day_in_words(cogat.as_of)}: {percent(cogat.probability)}, and between {percent(cogat.low)} and {percent(cogat.high)} over the "
-    f"model's parameters. On UNRWA's count: {percent(unrwa.probability)}.",
+    f"members of the pool. On UNRWA's count: {percent(unrwa.probability)}.",
     notes=f"From both lists, COGAT's to {day_in_words(cogat.last_known)} and UNRWA's to {day_in_words(unrwa.last_known)}, and "
     f"{len(cogat.quotes)} quoted figures, read as one flow.",
 )
@@ -66,8 +66,8 @@ show_table(
 # %% [markdown]
 # ## Simulate joint futures
 #
-# The same model and the same paths as for [the deadline](05_forecast_deadline_2024-11-13.ipynb), carried on to the later date. Over
-# ten weeks its shocks have long faded: what remains is the level to which it returns, and the weekly beat around it.
+# The same pool and the same paths as for [the deadline](05_forecast_deadline_2024-11-13.ipynb), carried on to the later date. Over
+# ten weeks its members part: one holds on to the newest level, one to that of the whole record, and the weekly beat is around both.
 
 # %%
 futures = {
@@ -124,7 +124,7 @@ names = {"words": "reached", "low": "from", "high": "to", "base_rate": "base rat
 shares = ("probability", "from", "to", "base rate", "climatology", "recent weeks")
 show_table(
     tabulate_answers(answers)[columns].rename(columns=names),
-    caption="The same as numbers. From and to: 90 % over the draws of the parameters.",
+    caption="The same as numbers. From and to: 90 % over the members of the pool and their settings.",
     formats=dict.fromkeys(shares, percent),
 )
 
@@ -133,7 +133,7 @@ with_the_day = answer(question.vary(inclusive=True), as_of=as_of, n_paths=n_path
 highest = futures["cogat"].history[-60:].max()
 say(
     f"If the last date itself counted, the answer on COGAT's count would be {percent(with_the_day.probability)} instead of "
-    f"{percent(cogat.probability)}. The model leans back towards the whole record's level; the last weeks of the list, in which no day had "
+    f"{percent(cogat.probability)}. The pool remembers the whole record, with its high spring; the last weeks of the list, in which no day had "
     f"more than {highest:.0f}, and the flow since, put together anew week by week, would say {percent(cogat.baselines['weekday_bootstrap'])}. The two differ by so much because the record holds "
     f"{cogat.base_rate.met} of {cogat.base_rate.windows} windows that met the target, all of them months back."
 )
@@ -163,7 +163,7 @@ alone, flow, later = known[:3]
 say(
     f"COGAT's list alone would say {percent(alone.probability)}: it ends where the level was still high. With the quotes the forecaster "
     f"starts lower and says {percent(flow.probability)}; in hindsight {percent(later.probability)}. Over so long a window the start "
-    f"matters less than the level that the model returns to. On UNRWA's count the three are {percent(known[3].probability)}, {percent(known[4].probability)} and "
+    f"matters less than how far each member trusts the newest level. On UNRWA's count the three are {percent(known[3].probability)}, {percent(known[4].probability)} and "
     f"{percent(known[5].probability)}: its last list reaches the origin and shows how low the weeks before were on its own count."
 )
 
@@ -209,8 +209,8 @@ say(
 #
 # Over ten weeks the policy itself may shift: a ceasefire, a closure, a new crossing. No model of past counts sees that; the
 # answer holds only as long as things go on as they did. The past has but a handful of separate windows of this length, so the
-# base rate hardly knows anything, and no score could tell two forecasters apart on so few cases. The model returns to the
-# level of its whole record within weeks; whether the fall since spring was such a passing shock is for the reader to judge.
+# base rate hardly knows anything, and no score could tell two forecasters apart on so few cases. Whether
+# the fall since spring was a passing shock is what the members of the pool disagree about, and for the reader to judge.
 
 # %% [markdown]
 # ## What this page was made with
