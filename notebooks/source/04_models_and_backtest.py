@@ -1,0 +1,302 @@
+# %% [markdown]
+# # Test the forecasters on the past, without hindsight
+#
+# A probability is worth what it earned when the truth was not yet known. How much did these earn, and on how many cases?
+
+# %% tags=["hide-input"]
+import numpy as np
+import pandas as pd
+
+from utils import backtest, first_passage, load_daily, load_records, simulate_paths
+from utils import backtesting as bt
+from utils import figures as fg
+from utils import scores as sc
+from utils.models import fit
+from utils.prose import say, show_answer, show_provenance, show_table
+from utils.words import day_in_words, percent
+
+# %% tags=["parameters"]
+step = 6
+n_paths = 500
+seed = 0
+
+# %% tags=["hide-input"]
+names = {
+    "default": "pool (default)",
+    "smoothing": "smoothing",
+    "week_residuals": "week residuals",
+    "sarimax": "sarimax",
+    "weekday_bootstrap": "recent weeks",
+    "base_rate": "base rate",
+    "persistence": "persistence",
+    "always_no": "always no",
+    "climatology": "climatology",
+}
+
+# %% tags=["hide-input"]
+records = load_records()
+options = dict(step=step, n_paths=n_paths, seed=seed, progress=False)
+said = backtest(records, models=[name for name in names if name != "sarimax"], **options)
+# A fit of sarimax takes as long as all the others together: on all trucks alone, and fitted anew at every other origin.
+whole = {name: record for name, record in records.items() if name.endswith(" all")}
+said = pd.concat([said, backtest(whole, models=["sarimax"], refit=2, **options)], ignore_index=True)
+
+# %% tags=["hide-input"]
+single = said[said["definition"].eq("day") & said["score"].eq("brier")]
+summary = bt.summarise_scores(single, score="brier", seed=seed)
+cut = summary[summary["vintage"].eq(bt.CUT) & summary["model"].eq("default")].set_index(["series", "horizon"])
+short, *_, long = sorted(said["horizon"].unique())
+pool, far = cut.loc[("cogat all", short)], cut.xs(long, level="horizon")
+other = cut.loc[("unrwa all", short)]
+show_answer(
+    "How far can these probabilities be trusted?",
+    f"At {short} days, their squared error was {percent(pool['skill'])} below that of climatology on COGAT's count ({percent(pool['skill_low'])} to "
+    f"{percent(pool['skill_high'])}), and {percent(other['skill'])} on UNRWA's. At {long} days the past holds only {far['effective'].min()} to "
+    f"{far['effective'].max()} windows that do not overlap: too few to tell.",
+    notes=f"{single['origin'].nunique()} origins, {step} days apart, and {len(records)} series; each forecaster got the days before its origin alone.",
+)
+
+# %% [markdown]
+# **You will** meet each forecaster with its idea and its weakness, see what goes wrong when days are forecast one by one, run a
+# backtest, and judge calibration. **You will learn** why the number of cases is far smaller than the number of forecasts, and when a
+# ranking is an accident. **You need** to know what a probability is; about twenty minutes.
+#
+# Before: [Two counts, one flow](03_two_counts_one_flow.ipynb) · Next: [Forecast the deadline](05_forecast_deadline_2024-11-13.ipynb)
+
+# %% [markdown]
+# ## The models, one by one
+#
+# All of them take a daily history with absent days, and give joint paths of whole counts. `utils.models.MODELS` names them.
+#
+# ### Smoothing
+#
+# *Idea.* Follow the level and the weekday's share by exponential smoothing, and draw the surprises again from those of the past,
+# the recent more often. Every setting of a grid is kept, weighted by how well it did. *Assumes* that days are independent given the
+# level, and that surprises to come are like those that came. *Bad at* jumps: a shift is followed with a lag and never foretold.
+#
+# ### Week residuals
+#
+# *Idea.* Take whole weeks of what lay above and below the level of their time, and lay them on a level that moves as it has moved.
+# *Assumes* that a bad week keeps its shape at another level. *Bad at* falling levels, since the residuals are in trucks and not in
+# proportion, and at short histories, which hold few weeks.
+#
+# ### The pool, which is the default
+#
+# *Idea.* Mix the paths of a quick smoothing, a steady one, and week residuals. How fast a level moves cannot be known from so short a
+# past; members that remember differently keep that open. The weights are learnt from earlier origins of the same history and drawn
+# towards equal. *Assumes* that what scored before will score again. *Bad at* what all of its members ignore: news.
+
+# %% [markdown]
+# ### SARIMAX
+#
+# *Idea.* A level a weekday and shocks that fade over days, on the square root of the counts, with the uncertainty of its
+# parameters drawn. *Assumes* that the count always returns to one mean, and that noise is normal on the root scale. *Bad at*
+# level shifts that last, which it takes for long shocks, and at the highest day.
+#
+# ### Structural models and exponential smoothing in state space
+#
+# *Idea.* Level, weekday and noise as components that drift, each with a variance of its own, by the Kalman filter. *Assumes* normal
+# noise on the root scale. *Bad at* the skewness of the counts, with many days far below the level and few far above: highest days
+# come out too high. They are there to be compared with.
+#
+# ### Climatology, recent weeks, base rate, persistence, always no
+#
+# *Idea.* The rivals that need no model: any window of the past; whole weeks of the last two months; how often separate windows met
+# the event; what the last window did; never. *Assume* that the past, or a part of it, goes on as it was. *Bad at* all that moves. A model that
+# cannot beat them has earned nothing.
+
+# %% [markdown]
+# ## The trap: days without their paths
+#
+# Many tools give quantiles day by day. An event over many days cannot be read off them. Here are joint paths, and the same paths with
+# each day's counts shuffled among them: every day has the same distribution as before, and the days no longer belong together.
+
+# %%
+history = load_daily("unrwa")
+level = float(np.ceil(history.dropna().tail(180).quantile(0.8)))
+joint = simulate_paths(history, long, n_paths=4_000, seed=seed)
+shuffled = np.random.default_rng(seed).permuted(joint, axis=0)
+assert np.array_equal(np.sort(joint, axis=0), np.sort(shuffled, axis=0))
+
+# %%
+curves = {}
+for label, paths in {"joint paths": joint, "shuffled": shuffled}.items():
+    first = first_passage(paths, "mean7", level)
+    reached = [(0 <= first) & (first < day) for day in range(1, long + 1)]
+    curves[label] = pd.Series(np.mean(reached, axis=1), range(1, long + 1))
+
+# %% tags=["hide-input"]
+fg.show(
+    fg.plot_shuffled(curves, event=f"the mean of seven days reaches {level:g}", foot="Source: UNRWA list, last vintage; paths of the pool."),
+    alt=f"Two rising curves by days ahead. Joint paths end at {percent(curves['joint paths'].iloc[-1])}, shuffled ones at "
+    f"{percent(curves['shuffled'].iloc[-1])}.",
+    caption="The same counts on every day, and another answer: means over days hang on how days hang together.",
+)
+
+# %% [markdown]
+# ## The backtest
+#
+# At each origin every forecaster gets the days before it, simulates once, and is scored at three horizons, by four meanings of reaching,
+# at round thresholds and at quantiles of the past. Three guards look for a forecaster that knows more: paths that equal what
+# came, forecasts that change when later days do, and forecasts that do not follow the past that is given.
+#
+# Windows are scored on their counted days. Where the list was published more than once, the forecast is also made from
+# the vintage of the day (*real-time*) and scored by the last one; elsewhere the last list is cut at the origin, which knows revisions
+# that nobody had.
+
+# %% tags=["hide-input"]
+cells = said[said["score"].eq("outcome") & said["model"].eq("climatology")].groupby(["series", "vintage", "horizon"], observed=True)
+table = cells["origin"].agg(origins="nunique", first="min", last="max").reset_index()
+table["separate windows"] = [sc.count_effective(rows["origin"], horizon=key[-1]) for key, rows in cells]
+table["bears a ranking"] = table["separate windows"].map(lambda n: "yes" if sc.is_rankable(n) else "no")
+show_table(
+    table,
+    caption="Origins of each cell, and how many of their windows do not overlap. A ranking needs "
+    f"{sc.MIN_RANKED} of them, an interval {sc.MIN_INTERVAL}.",
+)
+
+# %% [markdown]
+# ## Skill, beside the number of cases
+
+# %% tags=["hide-input"]
+shown = summary[summary["series"].str.endswith(" all")]
+fg.show(
+    fg.plot_skill(
+        shown,
+        names={name: label for name, label in names.items() if name not in ("climatology", "always_no")},
+        reference="climatology",
+        foot=f"Brier score, one day reaching, {len(bt.THRESHOLDS) + len(bt.QUANTILES)} thresholds; {n_paths} paths an origin.",
+    ),
+    alt="A panel a horizon with a row a model and a mark a series. At the shortest horizon the models lie right of zero with bars; at the "
+    "longest the marks scatter widely and have few bars.",
+    caption="Skill of each forecaster over climatology, by horizon and series, with block-bootstrap intervals.",
+)
+
+# %% tags=["hide-input"]
+best = summary[summary["rank"].eq(1)].copy()
+best["model"] = best["model"].map(names)
+ranked = summary[summary["rank"].notna()].groupby(["series", "vintage", "horizon"]).ngroups
+unranked = summary.groupby(["series", "vintage", "horizon"]).ngroups - ranked
+show_table(
+    best[["series", "vintage", "horizon", "model", "mean", "low", "high", "skill", "skill_low", "skill_high", "effective"]],
+    caption=f"The lowest Brier score in each of the {ranked} cells that bear a ranking; the other {unranked} are not ranked.",
+    formats=dict.fromkeys(["mean", "low", "high"], "{:.3f}") | dict.fromkeys(["skill", "skill_low", "skill_high"], "{:+.2f}"),
+)
+
+# %% [markdown]
+# ## All scores of the pool
+#
+# Each score asks something else. Brier and log ask for the probability of the event, RPS for its day, with *never* as the last
+# category. CRPS asks for the highest day, the threshold-weighted one only for what lies above a threshold. Energy and variogram
+# scores ask for whole paths; the variogram sees only how days differ from each other. Lower is better in all.
+
+# %% tags=["hide-input"]
+kinds = ["brier", "log", "rps", "crps_max", "twcrps", "crps_day", "energy", "variogram"]
+kept = said[said["series"].eq("unrwa all") & said["vintage"].eq(bt.CUT) & said["definition"].isin(["day", ""])]
+kept = kept[kept["model"].isin([name for name in names if name not in bt.EVENT_RIVALS])]
+every = pd.concat({kind: bt.summarise_scores(kept, score=kind, seed=seed) for kind in kinds}, names=["score"]).reset_index(0)
+mine = every[every["model"].eq("default")].sort_values("horizon", kind="stable")
+show_table(
+    mine[["horizon", "score", "mean", "low", "high", "skill", "skill_low", "skill_high", "effective"]],
+    caption="The pool on UNRWA's count, cut at the origin: mean score, 90 % interval, skill over climatology, separate windows.",
+    formats=dict.fromkeys(["mean", "low", "high"], "{:.3g}") | dict.fromkeys(["skill", "skill_low", "skill_high"], "{:+.2f}"),
+)
+
+# %% [markdown]
+# ## Calibration: does it come as often as it is said?
+
+# %%
+curves = {}
+pairs = bt.pair_events(said[said["model"].eq("default") & said["vintage"].eq(bt.CUT) & said["definition"].eq("day")])
+for series in ("cogat all", "unrwa all"):
+    for horizon in sorted(said["horizon"].unique()):
+        rows = pairs[pairs["series"].eq(series) & pairs["horizon"].eq(horizon)]
+        p, y = (rows.pivot(index="origin", columns="threshold", values=kind) for kind in ("probability", "outcome"))
+        corp, at = sc.fit_corp(p, y), np.linspace(0.02, 0.98, 25)
+        band = sc.band_corp(p, y, at=at, block=int(np.ceil(horizon / step)), seed=seed)
+        effective = sc.count_effective(p.index, horizon=horizon)
+        curves[series, horizon] = dict(corp=corp, at=at, band=band, said=p.to_numpy().ravel(), effective=effective)
+
+# %% tags=["hide-input"]
+fg.show(
+    fg.plot_reliability(curves, foot=f"Pool, cut at the origin, {n_paths} paths an origin."),
+    alt="Six panels, COGAT above and UNRWA below, by horizon. Rising step curves around the diagonal with bands that widen with the "
+    "horizon.",
+    caption="Reliability of the pool. Where the band is wide, the past cannot say whether the probabilities are right.",
+)
+
+# %% tags=["hide-input"]
+parts = []
+for (series, horizon), curve in curves.items():
+    rows = pairs[pairs["series"].eq(series) & pairs["horizon"].eq(horizon)]
+    murphy, corp = sc.decompose_brier(rows["probability"], rows["outcome"]), curve["corp"]
+    row = dict(series=series, horizon=horizon, brier=((rows["probability"] - rows["outcome"]) ** 2).mean())
+    row |= dict(miscalibration=corp.miscalibration, discrimination=corp.discrimination, uncertainty=corp.uncertainty)
+    parts.append(row | dict(reliability=murphy.reliability, resolution=murphy.resolution, windows=curve["effective"]))
+show_table(
+    pd.DataFrame(parts),
+    caption="The Brier score in parts: miscalibration less discrimination plus uncertainty, without bins; beside them Murphy's "
+    "reliability and resolution over ten bins. Few windows make miscalibration look larger than it is.",
+    formats=dict.fromkeys(["brier", "miscalibration", "discrimination", "uncertainty", "reliability", "resolution"], "{:.3f}"),
+)
+
+# %% tags=["hide-input"]
+ours = said[said["model"].eq("default") & said["vintage"].eq(bt.CUT)]
+pit = {h: rows["value"].to_numpy() for h, rows in ours[ours["score"].eq("pit")].groupby("horizon")}
+inside = ours[ours["score"].eq("inside90")].groupby("horizon")["value"].mean().to_dict()
+fg.show(
+    fg.plot_pit(pit, inside=inside, foot="Pool; series of one source overlap in what they count."),
+    alt="Three histograms of where the true highest day lies among the paths, with a dashed line at equal shares. "
+    f"Inside the central interval: {', '.join(f'{percent(v)} at {h} days' for h, v in inside.items())}.",
+    caption="Randomised PIT of the highest day and coverage of the central interval.",
+)
+
+# %% [markdown]
+# ## The pool's weights over time
+
+# %%
+weights = {}
+for horizon in (short, long):
+    rows = {}
+    record = records["cogat all"]
+    for origin in bt.list_origins(record.truth, step=4 * step, first=120, horizon=short):
+        fitted = fit(record.known(origin, vintage=bt.CUT), model="pool")
+        rows[origin] = pd.Series(fitted.weigh(horizon), fitted.names)
+    weights[horizon] = pd.DataFrame(rows).T
+
+# %% tags=["hide-input"]
+fg.show(
+    fg.plot_weights(weights, foot="Pool on COGAT's count, cut at the origin."),
+    alt="Two panels with three lines each, the weights of the members by origin, all near one third.",
+    caption="What the pool learnt about its members. With few earlier windows it stays near equal weights.",
+)
+
+# %% [markdown]
+# ## What the scores can tell, and what they cannot
+
+# %% tags=["hide-input"]
+live = summary[summary["vintage"].eq(bt.REAL_TIME) & summary["model"].eq("default") & summary["series"].eq("unrwa all")]
+near = live[live["horizon"].eq(short)].iloc[0]
+top = records["unrwa all"].truth.max()
+rare = pairs[pairs["threshold"].eq(f"{max(bt.THRESHOLDS)}") & pairs["horizon"].eq(short)].groupby("series", observed=True)["outcome"].mean()
+say(
+    f"They can tell that at {short} days the pool knows more than the record's own frequencies: {percent(pool['skill'])} on COGAT's count over "
+    f"{pool['effective']} separate windows. In real time, from {day_in_words(ours['origin'].max() if live.empty else records['unrwa all'].vintages[0][0])} "
+    f"on, UNRWA's vintages give {near['effective']} such windows, and a skill of {near['skill']:+.2f} ({near['skill_low']:+.2f} to {near['skill_high']:+.2f}). "
+    f"They cannot tell which forecaster is best at {long} days, nor how often a rare event comes: {max(bt.THRESHOLDS)} a day was reached in "
+    f"{percent(rare['cogat all'])} of COGAT's windows of {short} days and {percent(rare['unrwa all'])} of UNRWA's, whose highest day is {top:.0f}."
+)
+
+# %% [markdown]
+# ## Limits
+#
+# The pool's members were chosen by people who had seen these series; a backtest on them flatters it, and only series
+# that nobody looked at could say by how much. The two sources and their scopes count one flow and are not independent. The shortest horizon is read
+# off the longest simulation, whose weights are those of the longest. A backtest scores what the past held: it held no
+# ceasefire, and says nothing of how well one would be foretold.
+
+# %% [markdown]
+# ## What this page was made with
+
+# %% tags=["hide-input"]
+show_provenance()
