@@ -41,6 +41,7 @@ bench: $(VENV)/.installed-test       ## measure speed and accuracy beside named 
 	$(BIN)/python benchmarks/paths.py
 	$(BIN)/python benchmarks/flow.py
 	$(BIN)/python benchmarks/hidden_days.py
+	$(BIN)/python benchmarks/refits.py
 
 lock: $(VENV)/.installed-test        ## write requirements.lock anew from the newest versions in range
 	$(BIN)/python -m pip install --quiet uv

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 CELL_TIMEOUT = 300
 """Seconds that one cell may take before the notebook counts as failed."""
 
+LONG = 'tags=["long"'
+"""Mark of a cell, in a notebook's source, that takes much longer than all others."""
+
 CACHE_KEPT = 4
 """Cached executions kept for each notebook; older ones are removed."""
 
@@ -693,7 +696,10 @@ def execute_many(
     futures: list[Future] = []
     try:
         aside = [other.submit(beside)] if beside is not None else []
-        futures = [pool.submit(run, source) for source in sources]
+        # The one that takes longest starts first, so that the others run beside it and not before it.
+        first = sorted(sources, key=lambda source: LONG not in source.read_text(encoding="utf-8"))
+        started = {source: pool.submit(run, source) for source in first}
+        futures = [started[source] for source in sources]
         waiting = set(aside + futures)
         while waiting:
             ended, waiting = wait(waiting, return_when=FIRST_COMPLETED)

@@ -40,6 +40,7 @@ show_answer(
 # Next: [Data and provenance](01_data_and_provenance.ipynb) ·
 # [Explore the daily trucks](02_explore_daily_trucks.ipynb) ·
 # [Two counts, one flow](03_two_counts_one_flow.ipynb) ·
+# [Test the forecasters](04_models_and_backtest.ipynb) ·
 # [Forecast the deadline](05_forecast_deadline_2024-11-13.ipynb) ·
 # [Forecast the transition](06_forecast_transition_2025-01-20.ipynb)
 
@@ -143,6 +144,7 @@ show_table(
 # - *Data and provenance* says who counted what, which day is missing and why, and how the past was rewritten.
 # - *Explore the daily trucks* shows the record by weekday, crossing, cargo and donor.
 # - *Two counts, one flow* reads both lists and the quotes as one daily flow, with its uncertainty.
+# - *Test the forecasters* says what each model assumes, and what its probabilities earned on the past.
 # - The two forecasts take one question each, from what was known to the answer, and say what could be wrong with it.
 #
 # ## Limits

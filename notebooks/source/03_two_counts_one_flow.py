@@ -38,7 +38,7 @@ show_answer(
 # average and a standard deviation are; about fifteen minutes.
 #
 # Before: [Explore the daily trucks](02_explore_daily_trucks.ipynb) ·
-# Next: [Forecast the deadline](05_forecast_deadline_2024-11-13.ipynb)
+# Next: [Test the forecasters](04_models_and_backtest.ipynb)
 
 # %% [markdown]
 # ## The model, in words

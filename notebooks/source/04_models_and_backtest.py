@@ -16,7 +16,7 @@ from utils.prose import say, show_answer, show_provenance, show_table
 from utils.words import day_in_words, percent
 
 # %% tags=["parameters"]
-step = 6
+step = 9
 n_paths = 500
 seed = 0
 
@@ -33,7 +33,7 @@ names = {
     "climatology": "climatology",
 }
 
-# %% tags=["hide-input"]
+# %% tags=["long", "hide-input"]
 records = load_records()
 options = dict(step=step, n_paths=n_paths, seed=seed, progress=False)
 said = backtest(records, models=[name for name in names if name != "sarimax"], **options)

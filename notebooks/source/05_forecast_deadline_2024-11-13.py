@@ -35,7 +35,7 @@ show_answer(
 # window matter more than the window, and why four meanings of one word give four answers.
 # **You need** to know what a probability is; about ten minutes.
 #
-# Before: [Two counts, one flow](03_two_counts_one_flow.ipynb) · Next: [Forecast the transition](06_forecast_transition_2025-01-20.ipynb)
+# Before: [Test the forecasters](04_models_and_backtest.ipynb) · Next: [Forecast the transition](06_forecast_transition_2025-01-20.ipynb)
 
 # %% [markdown]
 # ## The question, so that it can resolve
