@@ -1,0 +1,61 @@
+"""The project's own report, as `make reports` writes it: every notebook executed, every page opened as a reader does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from browser import open_browser
+from bs4 import BeautifulSoup
+
+from utils.project import NOTEBOOKS, ROOT
+from utils.report import check_page
+
+NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    """Executed from the sources, or from the cache of executions where nothing changed since; a warning fails a notebook."""
+    out = tmp_path_factory.mktemp("whole") / "report"
+    done = subprocess.run(
+        [sys.executable, "-m", "utils", "report", "--out", str(out)], capture_output=True, text=True, cwd=ROOT.parent
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return out
+
+
+def test_there_is_a_page_a_notebook_and_each_is_sound(report):
+    assert sorted(page.stem for page in report.glob("*.html")) == [*NAMES, "index"]
+    for page in report.glob("*.html"):
+        assert check_page(page.read_text(encoding="utf-8")) == [], page.name
+
+
+def test_the_first_page_has_both_questions_their_answers_and_the_way_to_every_page(report):
+    page = BeautifulSoup((report / "index.html").read_text(encoding="utf-8"), "html5lib")
+    assert page.h1.get_text() == "Will aid trucks reach 350 a day?"
+    tables = page.select("table.answers")
+    assert [len(table.select("tbody tr")) for table in tables] == [8, 8], "two counts by four definitions, for each question"
+    links = {link["href"] for link in page.select("a[href]")}
+    assert {f"{name}.html" for name in NAMES} <= links
+    assert "not a basis for operations" in page.get_text(" ", strip=True)
+
+
+def test_figures_reach_the_page_with_alt_text_and_caption(report):
+    for name in NAMES:
+        page = BeautifulSoup((report / f"{name}.html").read_text(encoding="utf-8"), "html5lib")
+        figures = page.select("figure")
+        assert figures, name
+        assert all(figure.img["alt"].strip() and figure.figcaption.get_text().strip() for figure in figures), name
+
+
+@pytest.mark.browser
+def test_pages_open_offline_on_a_desk_and_on_a_phone(report):
+    with open_browser() as browser:
+        for page in sorted(report.glob("*.html")):
+            for width in (1280, 390):
+                browser.open(page, width=width)
+                assert browser.list_console() == [], (page.name, width)
+                assert [url for url in browser.list_requests() if not url.startswith(("file:", "data:"))] == [], page.name
+                assert browser.measure_overflow() <= 0, (page.name, width)
