@@ -165,14 +165,14 @@ def load_events(*, as_of=None, data: Path = DATA) -> pd.DataFrame:
     ----------
     as_of : day, optional
         Only events dated before this day, and holidays, whose dates are known long before. The table gives the day of an
-        event and not that of its report: no forecast reads more of it than the holidays.
+        event, or of its report, and an event is taken as known from the day after.
     data : pathlib.Path
         Folder of the data package.
 
     Returns
     -------
     pandas.DataFrame
-        date, event, kind, url, publisher, by date.
+        date, event, kind, shift, url, publisher, by date.
     """
     events = pd.read_csv(data / "events.csv", parse_dates=["date"], date_format="%Y-%m-%d")
     events = events.sort_values("date", kind="stable", ignore_index=True)
