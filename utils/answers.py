@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from .models import BLOCKS, choose_model, simulate_paths
 from .passage import DEFINITIONS, NEVER, first_passage, parse_definition
 from .questions import Question
 from .reconciliation import Reconciled, reconcile
+from .scenarios import Scenario, apply_scenarios
 
 #: Sources in the order in which answers are shown, and the baselines beside every model.
 REPORTED_SOURCES = ("cogat", "unrwa")
@@ -108,6 +110,25 @@ class Futures:
 
 
 @dataclass(frozen=True)
+class Branch:
+    """One way in which things may go: which scenarios come within the window, how likely that is, and what follows.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The scenarios that come by the last day of the window; empty where none does.
+    share : float
+        Probability of that: the share of the paths.
+    reach : float
+        Probability that the question is met, given that: the share of those paths.
+    """
+
+    names: tuple[str, ...]
+    share: float
+    reach: float
+
+
+@dataclass(frozen=True)
 class Answer:
     """What is said of a question, as of a day.
 
@@ -138,6 +159,8 @@ class Answer:
         With the flow: ids of the quotes in it (`utils.load_quotes`).
     last_known : pandas.Timestamp
         Last counted day at hand.
+    branches : tuple of Branch
+        With scenarios: the ways that `probability` is made of, as the sum of share times reach. Empty without scenarios.
     """
 
     question: Question
@@ -157,6 +180,7 @@ class Answer:
     flow_vintages: dict[str, str]
     quotes: tuple[str, ...]
     last_known: pd.Timestamp
+    branches: tuple[Branch, ...] = ()
 
     @property
     def never(self) -> float:
@@ -188,6 +212,7 @@ class Answer:
             flow_vintages=self.flow_vintages,
             quotes=list(self.quotes),
             last_known=f"{self.last_known:%Y-%m-%d}",
+            branches=[dataclasses.asdict(branch) for branch in self.branches],
         )
 
 
@@ -309,6 +334,7 @@ def answer(
     n_paths: int = 10_000,
     seed: int = 0,
     days: pd.DataFrame | None = None,
+    scenarios: Sequence[Scenario] = (),
 ) -> Answer:
     """Answer a question from what was known on a day.
 
@@ -320,6 +346,8 @@ def answer(
         The day of the knowledge; the origin is the day before.
     hindsight, start, model, n_paths, seed, days
         See `simulate_futures`.
+    scenarios : sequence of Scenario
+        What may come and shift the flow; by default nothing does. The baselines know of none.
 
     Returns
     -------
@@ -343,15 +371,12 @@ def answer(
         raise InputError(
             f"as_of {as_of} lies after {question.window[-1]:%Y-%m-%d}, the last day of the window; resolve the question instead"
         )
-    asked = dict(scope=question.scope, hindsight=hindsight, start=start, n_paths=n_paths, seed=seed)
-    asked["as_of"] = f"{check_day(as_of, name='as_of'):%Y-%m-%d}"
-    if days is None:
-        # One simulation to the farthest window serves both of the seed's questions and every definition.
-        simulate = partial(_simulate_once, until=f"{max(question.window[-1].date(), _farthest())}")
-    else:
-        simulate = partial(simulate_futures, until=question.window[-1], days=days)
-    runs = {name: simulate(question.source, model=name, **asked) for name in (model, *PATH_BASELINES)}
+    asked = dict(as_of=as_of, hindsight=hindsight, start=start, n_paths=n_paths, seed=seed, days=days)
+    runs = {name: simulate_for(question, model=name, **asked) for name in (model, *PATH_BASELINES)}
     futures = runs[model]
+    branches = ()
+    if scenarios:
+        runs[model], branches = mix_scenarios(futures, question, scenarios, seed=seed)
     passages = {}
     for name, run in runs.items():
         window, tail = run.over(question)
@@ -380,11 +405,103 @@ def answer(
         flow_vintages={} if reconciled is None else dict(reconciled.sources),
         quotes=() if reconciled is None else tuple(reconciled.used["id"]),
         last_known=futures.history.index[-1],
+        branches=branches,
     )
+
+
+def mix_scenarios(
+    futures: Futures, question: Question, scenarios: Sequence[Scenario], *, seed: int = 0
+) -> tuple[Futures, tuple[Branch, ...]]:
+    """Let scenarios come on simulated futures, and tell in which ways a question is then met.
+
+    Returns
+    -------
+    Futures
+        The same with bent paths.
+    tuple of Branch
+        By which scenarios come within the question's window, the likeliest first.
+    """
+    shifted = apply_scenarios(futures.paths, futures.index, scenarios, as_of=futures.as_of, seed=seed)
+    mixed = dataclasses.replace(futures, paths=shifted.paths)
+    window, tail = mixed.over(question)
+    met = first_passage(window, question.definition, question.threshold, tail=tail) != NEVER
+    ways = (shifted.arrivals <= question.window[-1]).assign(met=met).groupby(list(shifted.arrivals))["met"]
+    branches = [
+        Branch(
+            tuple(name for name, comes in zip(shifted.arrivals, came, strict=True) if comes),
+            len(way) / len(met),
+            float(way.mean()),
+        )
+        for came, way in ways
+    ]
+    return mixed, tuple(sorted(branches, key=lambda branch: -branch.share))
+
+
+def sweep_hazard(
+    question: Question,
+    scenario: Scenario,
+    *,
+    as_of,
+    hazards: Sequence[float],
+    others: Sequence[Scenario] = (),
+    seed: int = 0,
+    **asked,
+) -> pd.Series:
+    """Answer a question for each of several hazards of one scenario, on the same paths.
+
+    Parameters
+    ----------
+    question : Question
+    scenario : Scenario
+        Its own hazard is not used.
+    as_of : day
+    hazards : sequence of float
+        Chances a day.
+    others : sequence of Scenario
+        Scenarios beside it, with hazards of their own.
+    seed, asked
+        See `simulate_futures`.
+
+    Returns
+    -------
+    pandas.Series
+        Probability by hazard. Of a scenario that only raises the flow it never falls: each path is shifted earlier or not at all.
+    """
+    futures = simulate_for(question, as_of=as_of, seed=seed, **asked)
+    said = []
+    for hazard in hazards:
+        mixed, _ = mix_scenarios(futures, question, [dataclasses.replace(scenario, hazard=float(hazard)), *others], seed=seed)
+        window, tail = mixed.over(question)
+        said.append(question.answer(window, tail=tail).probability)
+    return pd.Series(said, pd.Index(np.asarray(hazards, float), name="hazard"), name="probability")
+
+
+def find_break_even(curve: pd.Series, *, level: float = 0.5) -> float:
+    """Return the lowest hazard at which a curve of `sweep_hazard` reaches `level`, interpolated; NaN if none does."""
+    above = np.flatnonzero(curve.to_numpy() >= level)
+    if not len(above):
+        return float("nan")
+    at = above[0]
+    if at == 0:
+        return float(curve.index[0])
+    (x0, y0), (x1, y1) = curve.iloc[[at - 1, at]].items()
+    return float(x0 + (level - y0) / (y1 - y0) * (x1 - x0))
 
 
 def _farthest():
     return max(question.closes for question in questions.ALL.values())
+
+
+def simulate_for(question: Question, *, as_of, days: pd.DataFrame | None = None, **asked) -> Futures:
+    """Simulate to the end of a question's window, or farther; the same futures serve the next question that is asked alike.
+
+    Parameters are those of `simulate_futures`; source and scope are the question's.
+    """
+    asked |= dict(scope=question.scope, as_of=f"{check_day(as_of, name='as_of'):%Y-%m-%d}")
+    if days is not None:
+        return simulate_futures(question.source, until=question.window[-1], days=days, **asked)
+    # One simulation to the farthest window serves both of the seed's questions and every definition.
+    return _simulate_once(question.source, until=f"{max(question.window[-1].date(), _farthest())}", **asked)
 
 
 @lru_cache(maxsize=12)

@@ -1,0 +1,322 @@
+"""Scenarios: hazards, what they do to paths, and a mixture that a plain loop gives too."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import AS_OF
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from utils import InputError, answer, first_passage, load_events, questions
+from utils.answers import find_break_even, mix_scenarios, simulate_for, sweep_hazard
+from utils.scenarios import SHIFT_KINDS, Scenario, ShiftRate, apply_scenarios, count_shifts
+
+DAYS = pd.date_range("2024-11-01", periods=40, name="date")
+FIRST = "2024-11-08"  # the seventh of the days
+AHEAD = 33
+N_PATHS = 4_000
+
+
+def make_effect(*rows):
+    return pd.DataFrame(rows, columns=["log_ratio", "delay", "ramp"])
+
+
+DOUBLES = make_effect((math.log(2), 0, 1))
+HALVES = make_effect((-math.log(2), 0, 1))
+
+
+def make_paths(n_paths=N_PATHS, level=100.0):
+    return np.full((n_paths, len(DAYS)), level)
+
+
+def wander(n_paths, seed=0):
+    rng = np.random.default_rng(seed)
+    return np.rint(
+        np.exp(4.6 + np.cumsum(rng.normal(0, 0.05, (n_paths, len(DAYS))), axis=1) + rng.normal(0, 0.2, (n_paths, len(DAYS))))
+    )
+
+
+# ------------------------------------------------------------------------------------------------------- base rates
+
+
+def test_base_rates_are_counted_from_the_events_before_the_day():
+    pauses, openings = count_shifts("pause", as_of=AS_OF), count_shifts("opening", as_of=AS_OF)
+    assert (pauses.count, pauses.days) == (1, 398)  # 7 October 2023 to 7 November 2024
+    assert openings.count == 5
+    assert pauses.per_day == 1.5 / 398
+    # the ceasefire of January is known to nobody before it
+    assert count_shifts("pause", as_of="2025-01-19").count == 1
+    assert count_shifts("pause", as_of="2025-01-20").count == 2
+
+
+def test_events_of_the_day_itself_or_later_change_no_rate(data):
+    before = [count_shifts(kind, as_of=AS_OF, data=data) for kind in SHIFT_KINDS]
+    events = pd.read_csv(data / "events.csv", dtype=str)
+    for day in (AS_OF, "2024-11-09"):
+        planted = [events[events["shift"].eq(kind)].iloc[[0]].assign(date=day) for kind in SHIFT_KINDS]
+        events = pd.concat([events, *planted])
+    events.to_csv(data / "events.csv", index=False)
+    assert [count_shifts(kind, as_of=AS_OF, data=data) for kind in SHIFT_KINDS] == before
+    later = [count_shifts(kind, as_of="2024-11-10", data=data) for kind in SHIFT_KINDS]
+    assert [rate.count for rate in later] == [rate.count + 2 for rate in before]
+
+
+def test_every_shift_is_marked_with_a_page_that_reports_it():
+    marked = load_events().dropna(subset=["shift"])
+    assert set(marked["shift"]) == set(SHIFT_KINDS) and marked["url"].str.startswith("http").all()
+    assert not marked["kind"].isin(["holiday", "assessment", "methodology"]).any()
+
+
+def test_the_chance_of_a_shift_is_that_of_a_rate_drawn_first():
+    rate = ShiftRate("pause", 1, 398)
+    draws = np.random.default_rng(1).gamma(1.5, 1 / 398, 200_000)
+    assert rate.chance(73) == pytest.approx((1 - np.exp(-draws * 73)).mean(), abs=0.002)
+    assert rate.interval[0] < rate.per_day < rate.interval[1]
+    assert np.mean((draws > rate.interval[0]) & (draws < rate.interval[1])) == pytest.approx(0.9, abs=0.005)
+
+
+@pytest.mark.parametrize(("kind", "as_of", "said"), [("truce", AS_OF, "kind"), ("pause", "2023-10-01", "before the first event")])
+def test_a_rate_that_cannot_be_counted_says_why(kind, as_of, said):
+    with pytest.raises(InputError, match=said):
+        count_shifts(kind, as_of=as_of)
+
+
+# ---------------------------------------------------------------------------------------------------------- hazards
+
+
+def arrivals(scenario, n_paths=N_PATHS, seed=0):
+    return scenario.draw_arrivals(DAYS[-AHEAD:], n_paths, np.random.default_rng(seed))
+
+
+@settings(max_examples=25)
+@given(st.floats(0.0005, 1.0), st.integers(1, AHEAD))
+def test_a_constant_hazard_comes_by_a_day_with_its_chance(hazard, day):
+    come = arrivals(Scenario("s", hazard, DOUBLES))
+    assert (come < day).mean() == pytest.approx(1 - (1 - hazard) ** day, abs=2 / N_PATHS)
+
+
+def test_hazards_of_nought_and_one():
+    assert (arrivals(Scenario("s", 0.0, DOUBLES)) == AHEAD).all()
+    assert (arrivals(Scenario("s", 1.0, DOUBLES)) == 0).all()
+
+
+def test_a_counted_rate_comes_with_its_own_chance():
+    rate = ShiftRate("pause", 3, 200)
+    assert (arrivals(Scenario("s", rate, DOUBLES)) < 20).mean() == pytest.approx(rate.chance(20), abs=0.01)
+
+
+def test_an_elicited_range_lies_between_its_ends_and_is_their_mixture():
+    come = arrivals(Scenario("s", (0.01, 0.1), DOUBLES), n_paths=40_000)
+    hazards = np.exp(np.linspace(np.log(0.01), np.log(0.1), 2_001))
+    assert (come < 10).mean() == pytest.approx((1 - (1 - hazards) ** 10).mean(), abs=0.006)
+    assert arrivals(Scenario("s", (0.05, 0.05), DOUBLES)).tolist() == arrivals(Scenario("s", 0.05, DOUBLES)).tolist()
+
+
+def test_a_hazard_by_day_comes_on_those_days_alone():
+    by_day = pd.Series([0.2, 0.5], pd.to_datetime(["2024-11-10", "2024-11-12"]))
+    shares = pd.Series(arrivals(Scenario("s", by_day, DOUBLES))).value_counts(normalize=True)
+    assert set(shares.index) == {2, 4, AHEAD}
+    assert shares[2] == pytest.approx(0.2, abs=1e-3) and shares[4] == pytest.approx(0.5, abs=1e-3)
+
+
+def test_a_day_that_has_passed_is_no_hazard():
+    by_day = pd.Series([0.2], pd.to_datetime(["2024-11-07"]))
+    with pytest.raises(InputError, match="names 2024-11-07, before 2024-11-08"):
+        apply_scenarios(make_paths(50), DAYS, [Scenario("s", by_day, DOUBLES)], as_of=FIRST)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (dict(hazard=1.2), "hazard 1.2 of 'a truce' must be a chance a day from 0 to 1"),
+        (dict(hazard=float("nan")), "hazard nan"),
+        (dict(hazard=(0.0, 0.1)), r"hazard \(0.0, 0.1\) .* 0 < low <= high <= 1"),
+        (dict(hazard=(0.2, 0.1)), "must be a range"),
+        (dict(hazard=pd.Series([0.7, 0.6], DAYS[:2])), "sums to 1.3"),
+        (dict(effect=DOUBLES.drop(columns="ramp")), "needs finite draws of log_ratio, delay and ramp"),
+        (dict(effect=DOUBLES.iloc[:0]), "needs finite draws"),
+        (dict(effect=DOUBLES.assign(log_ratio=np.inf)), "needs finite draws"),
+        (dict(lasts=0), "lasts 0 of 'a truce' must be 1 day or more"),
+    ],
+)
+def test_a_scenario_that_makes_no_sense_says_why(changes, said):
+    with pytest.raises(InputError, match=said):
+        dataclasses.replace(Scenario("a truce", 0.1, DOUBLES), **changes)
+
+
+def test_names_must_be_of_use():
+    one = Scenario("one", 0.1, DOUBLES)
+    with pytest.raises(InputError, match="give each a name of its own"):
+        apply_scenarios(make_paths(50), DAYS, [one, one], as_of=FIRST)
+    with pytest.raises(InputError, match="'one' excludes .'two'., no scenario here"):
+        apply_scenarios(make_paths(50), DAYS, [dataclasses.replace(one, excludes=("two",))], as_of=FIRST)
+
+
+# ------------------------------------------------------------------------------------------------------ bent paths
+
+
+def test_nothing_comes_before_the_day_of_the_knowledge():
+    shifted = apply_scenarios(make_paths(), DAYS, [Scenario("s", 1.0, DOUBLES)], as_of=FIRST)
+    assert (shifted.paths[:, :7] == 100).all() and (shifted.paths[:, 7:] == 200).all()
+    assert (shifted.arrivals["s"] == pd.Timestamp(FIRST)).all()
+
+
+def test_the_effect_waits_rises_and_ends_as_told():
+    scenario = Scenario("s", 1.0, make_effect((math.log(16), 2, 4)), lasts=8)
+    path = apply_scenarios(make_paths(60), DAYS, [scenario], as_of=FIRST).paths[0, 7:18]
+    assert path.tolist() == [100, 100, 200, 400, 800, 1600, 1600, 1600, 100, 100, 100]
+
+
+def test_paths_stay_whole_and_are_not_written_over():
+    paths = wander(200)
+    before = paths.copy()
+    bent = apply_scenarios(paths, DAYS, [Scenario("s", 0.05, make_effect((0.33, 0, 3)))], as_of=FIRST).paths
+    assert np.array_equal(paths, before) and (bent == np.rint(bent)).all() and (bent >= 0).all() and (bent != paths).any()
+
+
+def test_each_draw_of_the_effect_is_used_alike():
+    effect = make_effect(*[(math.log(k), 0, 1) for k in (2, 3, 4, 5)])
+    bent = apply_scenarios(make_paths(4_000), DAYS, [Scenario("s", 1.0, effect)], as_of=FIRST).paths[:, -1]
+    assert np.unique(bent, return_counts=True)[1].tolist() == [1_000] * 4
+
+
+def test_another_scenario_changes_nothing_of_the_first_ones_draws():
+    one, two = Scenario("one", 0.05, DOUBLES), Scenario("two", 0.1, HALVES)
+    alone = apply_scenarios(make_paths(), DAYS, [one], as_of=FIRST).arrivals["one"]
+    both = apply_scenarios(make_paths(), DAYS, [two, one], as_of=FIRST).arrivals
+    pd.testing.assert_series_equal(alone, both["one"])
+    # unrelated: they come together about as often as chance has it
+    together = both.notna().all(axis=1).mean()
+    assert together == pytest.approx(both["one"].notna().mean() * both["two"].notna().mean(), abs=0.03)
+
+
+def test_of_two_that_exclude_each_other_only_the_earlier_comes():
+    one, two = Scenario("one", 0.1, DOUBLES), Scenario("two", 0.1, HALVES)
+    free = apply_scenarios(make_paths(), DAYS, [one, two], as_of=FIRST).arrivals
+    shut = apply_scenarios(make_paths(), DAYS, [one, dataclasses.replace(two, excludes=("one",))], as_of=FIRST).arrivals
+    assert free.notna().all(axis=1).any() and not shut.notna().all(axis=1).any()
+    first_one = free["one"].notna() & ~(free["two"] < free["one"])  # on one day the one listed first
+    pd.testing.assert_series_equal(shut["one"], free["one"].where(first_one))
+    pd.testing.assert_series_equal(shut["two"], free["two"].where(~first_one))
+
+
+def test_exclusion_is_by_what_came_and_not_by_what_was_struck():
+    """B excludes both A and C; where A strikes B, C is free to come."""
+    by_day = [pd.Series([1.0], [DAYS[8 + k]]) for k in range(3)]
+    a, b, c = (Scenario(name, day, DOUBLES) for name, day in zip("abc", by_day, strict=True))
+    b = dataclasses.replace(b, excludes=("a", "c"))
+    came = apply_scenarios(make_paths(50), DAYS, [c, b, a], as_of=FIRST).arrivals.notna().all()
+    assert came.to_dict() == {"a": True, "b": False, "c": True}
+
+
+# --------------------------------------------------------------------------------------------------------- mixture
+
+
+def simulate_by_hand(paths, rng, *, hazards, effects, definition, threshold):
+    """Hazard and paths day by day in a plain loop: two scenarios of which the first to come excludes the other."""
+    met = []
+    for path in paths:
+        path, came = path.copy(), None
+        for day in range(7, len(DAYS)):
+            for name, hazard in hazards.items():
+                if came is None and rng.random() < hazard:
+                    came = name
+                    effect = effects[name].iloc[rng.integers(len(effects[name]))]
+                    for later in range(day, len(DAYS)):
+                        grown = min(max((later - day - effect["delay"] + 1) / effect["ramp"], 0), 1)
+                        path[later] = round(path[later] * math.exp(effect["log_ratio"] * grown))
+        met.append(first_passage(path[None, 7:], definition, threshold, tail=path[1:7])[0] >= 0)
+    return np.mean(met)
+
+
+@pytest.mark.parametrize(("definition", "threshold"), [("day", 260), ("mean7", 170)])
+def test_the_mixture_is_that_of_a_plain_loop(definition, threshold):
+    effects = {
+        "truce": make_effect(*[(math.log(2) + 0.2 * z, d, 1 + 2 * d) for z in (-1, 0, 1) for d in (0, 2, 5)]),
+        "closure": make_effect((-0.7, 0, 1), (-0.3, 1, 7)),
+    }
+    hazards = {"truce": 0.02, "closure": 0.03}
+    by_hand = simulate_by_hand(
+        wander(6_000, seed=1),
+        np.random.default_rng(2),
+        hazards=hazards,
+        effects=effects,
+        definition=definition,
+        threshold=threshold,
+    )
+    scenarios = [
+        Scenario(name, hazards[name], effects[name], excludes=("truce",) if name == "closure" else ()) for name in hazards
+    ]
+    bent = apply_scenarios(wander(20_000, seed=3), DAYS, scenarios, as_of=FIRST).paths
+    ours = (first_passage(bent[:, 7:], definition, threshold, tail=bent[:, 1:7]) >= 0).mean()
+    noise = math.sqrt(by_hand * (1 - by_hand) * (1 / 6_000 + 1 / 20_000))
+    assert 0.1 < by_hand < 0.9
+    assert ours == pytest.approx(by_hand, abs=3.5 * noise)
+
+
+QUESTION = questions.TRANSITION.vary(source="unrwa")
+RISE = make_effect((math.log(2), 0, 1), (math.log(3), 1, 5))
+
+
+@pytest.fixture(scope="module")
+def ask():
+    def ask_with(*scenarios, **changes):
+        return answer(QUESTION.vary(**changes), as_of=AS_OF, n_paths=1_000, start="list", scenarios=scenarios)
+
+    return ask_with
+
+
+def test_no_hazard_gives_the_plain_answer_and_a_sure_one_the_conditional(ask):
+    plain = ask()
+    never, surely = (ask(Scenario("truce", hazard, RISE)) for hazard in (0.0, 1.0))
+    assert plain.branches == () and never.probability == plain.probability and (never.low, never.high) == (plain.low, plain.high)
+    pd.testing.assert_series_equal(never.curve, plain.curve)
+    assert [branch.names for branch in never.branches] == [()]
+    # with a sure hazard: the answer given that it comes on the first day
+    on_the_day = ask(Scenario("truce", pd.Series([1.0], [pd.Timestamp(AS_OF)]), RISE))
+    assert surely.probability == on_the_day.probability > plain.probability
+    assert [(branch.names, branch.share) for branch in surely.branches] == [(("truce",), 1.0)]
+    assert surely.baselines == plain.baselines
+
+
+@pytest.mark.parametrize("definition", ["day", "mean7", "run3", "window_mean"])
+def test_the_answer_is_the_sum_over_its_branches(ask, definition):
+    said = ask(
+        Scenario("truce", 0.01, RISE), Scenario("closing", (0.001, 0.05), HALVES, excludes=("truce",)), definition=definition
+    )
+    assert sum(branch.share for branch in said.branches) == pytest.approx(1)
+    assert sum(branch.share * branch.reach for branch in said.branches) == pytest.approx(said.probability)
+    assert {branch.names for branch in said.branches} == {(), ("truce",), ("closing",)}
+    assert said.curve.iloc[-1] == said.probability and said.low <= said.probability <= said.high
+
+
+def test_what_comes_after_the_window_is_no_branch_of_it():
+    question = questions.DEADLINE.vary(source="unrwa")
+    futures = simulate_for(question, as_of=AS_OF, n_paths=500, start="list")
+    late = Scenario("truce", pd.Series([1.0], [pd.Timestamp("2024-12-01")]), RISE)
+    mixed, branches = mix_scenarios(futures, question, [late])
+    assert [(branch.names, branch.share) for branch in branches] == [((), 1.0)]
+    assert (mixed.paths != futures.paths).any()
+
+
+def test_more_hazard_never_lowers_the_chance_of_a_rise():
+    hazards = [0, 0.001, 0.01, 0.03, 0.1, 1]
+    curve = sweep_hazard(QUESTION, Scenario("truce", 0.5, RISE), as_of=AS_OF, hazards=hazards, n_paths=1_000, start="list")
+    assert curve.index.tolist() == hazards and curve.is_monotonic_increasing and curve.iloc[-1] > curve.iloc[0]
+    plain = answer(QUESTION, as_of=AS_OF, n_paths=1_000, start="list")
+    assert curve.iloc[0] == plain.probability
+
+
+def test_the_break_even_hazard_is_where_the_curve_crosses():
+    curve = pd.Series([0.2, 0.4, 0.8], pd.Index([0.0, 0.1, 0.2], name="hazard"))
+    assert find_break_even(curve) == pytest.approx(0.125)
+    assert find_break_even(curve, level=0.1) == 0 and math.isnan(find_break_even(curve, level=0.9))
+
+
+def test_the_answer_with_scenarios_goes_to_json(ask):
+    said = ask(Scenario("truce", 0.01, RISE)).to_dict()
+    assert [sorted(branch) for branch in said["branches"]] == [["names", "reach", "share"]] * len(said["branches"])
+    assert all(isinstance(branch["reach"], float) for branch in said["branches"])

@@ -1,0 +1,263 @@
+"""What may shift the daily flow: how often such shifts came, what they did, and their mixture with simulated paths.
+
+A scenario has a hazard, the chance a day that it comes, and an effect, draws of what it does to the flow when it has come. Each
+path is given a day on which each scenario comes, or none, and an effect; from that day on the path is bent. The share of bent
+paths that meet a question is the mixture
+
+    P(reach) = sum over what may come of P(it comes by then) x P(reach | it comes),
+
+with the sum and the product done by the paths themselves. Nothing of this is in the plain answer: without a scenario a path
+stays what it was.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.stats import gamma
+
+from .checks import check_choice, check_day
+from .data import load_events
+from .errors import InputError
+from .project import DATA
+
+#: Kinds of shift that `events.csv` marks.
+SHIFT_KINDS = ("pause", "opening", "pledge", "closing")
+
+
+# --------------------------------------------------------------------------------------------------------- hazards
+
+
+@dataclass(frozen=True)
+class ShiftRate:
+    """How often a kind of shift came in the past, by Jeffreys' rule for a Poisson rate.
+
+    With k shifts in T days the rate a day is Gamma(k + 1/2, T) [1]_: never nought, and wide where little was seen.
+
+    Attributes
+    ----------
+    kind : str
+        One of `SHIFT_KINDS`.
+    count, days : int
+        k and T: shifts, and days in which they were counted.
+
+    References
+    ----------
+    .. [1] H. Jeffreys (1961), Theory of Probability, 3rd edition, section 3.3.
+    """
+
+    kind: str
+    count: int
+    days: int
+
+    @property
+    def per_day(self) -> float:
+        """Mean rate, shifts a day."""
+        return (self.count + 0.5) / self.days
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Central 90 % of the rate, shifts a day."""
+        low, high = gamma.ppf([0.05, 0.95], self.count + 0.5, scale=1 / self.days)
+        return float(low), float(high)
+
+    def chance(self, days: int) -> float:
+        """Chance of one or more within the next `days` days, the rate being no better known than this."""
+        return 1 - (self.days / (self.days + days)) ** (self.count + 0.5)
+
+
+def count_shifts(kind: str, *, as_of, data: Path = DATA) -> ShiftRate:
+    """Count the shifts of a kind from the first event in the table to the origin.
+
+    Parameters
+    ----------
+    kind : {"pause", "opening", "pledge", "closing"}
+        See the column `shift` of `utils.load_events`.
+    as_of : day
+        The day of the knowledge: events dated on it or later are not counted.
+    data : pathlib.Path
+        Folder of the data package.
+    """
+    check_choice(kind, SHIFT_KINDS, name="kind")
+    as_of = check_day(as_of, name="as_of")
+    events = load_events(as_of=as_of, data=data)
+    begin = events.loc[events["kind"] != "holiday", "date"].min()
+    if pd.isna(begin):
+        raise InputError(f"as_of {as_of:%Y-%m-%d} lies before the first event of the table; choose a later day")
+    return ShiftRate(kind, int(events["shift"].eq(kind).sum()), (as_of - begin).days)
+
+
+# ------------------------------------------------------------------------------------------------------- scenarios
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Something that may come and would shift the flow.
+
+    Attributes
+    ----------
+    name : str
+    hazard : float, (float, float), ShiftRate or pandas.Series
+        The chance a day that it comes, if it has not come: a number from 0 to 1; a range (low, high), as elicited from a person,
+        of which any value is as likely as any other on a log scale; a rate counted in the past, with its uncertainty; or, indexed
+        by day, the probability that it comes on that day. What these leave to 1 is the chance that it does not come.
+    effect : pandas.DataFrame
+        Draws of what it does: `log_ratio`, the log of the flow at full effect over the flow without it; `delay`, days until the
+        effect begins; `ramp`, days from there to full effect. See `utils.interruptions.Effect`.
+    lasts : int, optional
+        Days after which the effect ends at once; by default it lasts.
+    excludes : tuple of str
+        Names of scenarios that cannot come after this one, nor this one after them.
+    """
+
+    name: str
+    hazard: float | tuple[float, float] | ShiftRate | pd.Series
+    effect: pd.DataFrame
+    lasts: int | None = None
+    excludes: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        missing = {"log_ratio", "delay", "ramp"} - set(self.effect.columns)
+        if missing or self.effect.empty or not np.isfinite(self.effect[["log_ratio", "delay", "ramp"]].to_numpy(float)).all():
+            raise InputError(f"effect of {self.name!r} needs finite draws of log_ratio, delay and ramp; see utils.interruptions")
+        if self.lasts is not None and self.lasts < 1:
+            raise InputError(f"lasts {self.lasts} of {self.name!r} must be 1 day or more; leave it out if the effect stays")
+        if isinstance(self.hazard, pd.Series):
+            values = self.hazard.to_numpy(float)
+            if not (values >= 0).all() or values.sum() > 1 + 1e-9:
+                raise InputError(
+                    f"hazard of {self.name!r} by day sums to {values.sum():g}; give each day 0 or more, and 1 in all at most"
+                )
+        elif isinstance(self.hazard, tuple):
+            if len(self.hazard) != 2 or not 0 < self.hazard[0] <= self.hazard[1] <= 1:
+                raise InputError(f"hazard {self.hazard} of {self.name!r} must be a range with 0 < low <= high <= 1 a day")
+        elif not isinstance(self.hazard, ShiftRate) and not 0 <= self.hazard <= 1:
+            raise InputError(f"hazard {self.hazard!r} of {self.name!r} must be a chance a day from 0 to 1")
+
+    def draw_arrivals(self, days: pd.DatetimeIndex, n_paths: int, rng: np.random.Generator) -> np.ndarray:
+        """Draw on which of the days it comes, as if alone: an index into `days` for each path, len(days) for not within them.
+
+        The draws are stratified: the share of paths on which it has come by a day is that of the hazard to within 1/n_paths. The
+        same generator gives the same paths an earlier day under a higher hazard.
+        """
+        uniform = _stratify(n_paths, rng)
+        if isinstance(self.hazard, pd.Series):
+            by_day = self.hazard.copy()
+            by_day.index = pd.DatetimeIndex(by_day.index)
+            if len(by_day) and by_day.index.min() < days[0]:
+                raise InputError(
+                    f"hazard of {self.name!r} names {by_day.index.min():%Y-%m-%d}, before {days[0]:%Y-%m-%d}, the first day that "
+                    "is still to come; leave out what has passed"
+                )
+            come_by = by_day.reindex(days).fillna(0.0).cumsum().to_numpy()
+            return np.searchsorted(come_by, uniform, side="right")
+        if isinstance(self.hazard, ShiftRate):
+            rate = gamma.ppf(_stratify(n_paths, rng), self.hazard.count + 0.5, scale=1 / self.hazard.days)
+            stays = -rate
+        else:
+            low, high = self.hazard if isinstance(self.hazard, tuple) else (self.hazard, self.hazard)
+            hazard = low * (high / low) ** _stratify(n_paths, rng) if low < high else np.full(n_paths, float(low))
+            with np.errstate(divide="ignore"):
+                stays = np.log1p(-hazard)  # log of the chance that a day passes without it
+        with np.errstate(divide="ignore", invalid="ignore"):
+            waits = np.floor(np.log1p(-uniform) / stays)
+        return np.where(stays == 0, len(days), np.minimum(waits, len(days))).astype(int)
+
+
+def _stratify(n: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw n uniform numbers, one in each n-th of (0, 1), in random order."""
+    return (rng.permutation(n) + rng.random(n)) / n
+
+
+@dataclass(frozen=True)
+class Shifted:
+    """Paths on which scenarios may have come.
+
+    Attributes
+    ----------
+    paths : ndarray of shape (n_paths, len(days))
+        Trucks/day: whole, never negative.
+    arrivals : pandas.DataFrame of shape (n_paths, n_scenarios)
+        Day on which each scenario comes on each path, NaT for not within the days.
+    """
+
+    paths: np.ndarray
+    arrivals: pd.DataFrame
+
+
+def apply_scenarios(
+    paths: np.ndarray,
+    days: pd.DatetimeIndex,
+    scenarios: list[Scenario],
+    *,
+    as_of,
+    seed: int = 0,
+) -> Shifted:
+    """Let scenarios come on simulated paths, and bend the paths from then on.
+
+    Parameters
+    ----------
+    paths : ndarray of shape (n_paths, len(days))
+        Trucks/day.
+    days : pandas.DatetimeIndex
+        The simulated days.
+    scenarios : list of Scenario
+        Each comes once at most. Of two that exclude each other only the earlier comes (on one day: the one listed first).
+    as_of : day
+        First day on which anything may come: what had come before is in the counts.
+    seed : int
+        Each scenario draws from a generator of its own, by its name: another scenario beside it changes nothing of its draws.
+
+    Returns
+    -------
+    Shifted
+    """
+    as_of = check_day(as_of, name="as_of")
+    names = [scenario.name for scenario in scenarios]
+    if len(set(names)) < len(names):
+        raise InputError(f"scenarios are named {names}; give each a name of its own")
+    for scenario in scenarios:
+        if unknown := set(scenario.excludes) - set(names):
+            raise InputError(f"{scenario.name!r} excludes {sorted(unknown)}, no scenario here; add it or leave it out")
+    ahead = days[days >= as_of]
+    first, n_paths = len(days) - len(ahead), len(paths)
+    generators = [np.random.default_rng([seed, 5, zlib.crc32(scenario.name.encode())]) for scenario in scenarios]
+    comes = [scenario.draw_arrivals(ahead, n_paths, rng) for scenario, rng in zip(scenarios, generators, strict=True)]
+    comes = _exclude(np.array(comes, int).reshape(len(scenarios), n_paths), scenarios, never=len(ahead))
+    bent = paths.copy()
+    for scenario, rng, come in zip(scenarios, generators, comes, strict=True):
+        mine = np.flatnonzero(come < len(ahead))
+        drawn = scenario.effect.iloc[rng.permutation(np.arange(n_paths) % len(scenario.effect))[mine]]
+        log_ratio, delay, ramp = (drawn[name].to_numpy(float)[:, None] for name in ("log_ratio", "delay", "ramp"))
+        age = np.arange(len(ahead)) - come[mine, None]
+        share = np.clip((age - delay + 1) / np.maximum(ramp, 1), 0, 1)
+        if scenario.lasts is not None:
+            share[age >= scenario.lasts] = 0.0
+        bent[mine, first:] *= np.exp(log_ratio * share)
+    named = np.append(ahead.to_numpy(), np.datetime64("NaT"))
+    return Shifted(np.rint(bent, out=bent), pd.DataFrame(named[comes].T, columns=names))
+
+
+def _exclude(comes: np.ndarray, scenarios: list[Scenario], *, never: int) -> np.ndarray:
+    """Strike what comes after something that excludes it; `comes` has shape (n_scenarios, n_paths)."""
+    pairs = [
+        (one, other)
+        for one, a in enumerate(scenarios)
+        for other, b in enumerate(scenarios)
+        if one < other and (b.name in a.excludes or a.name in b.excludes)
+    ]
+    if not pairs:
+        return comes
+    kept = np.full_like(comes, never)
+    order = np.argsort(comes, axis=0, kind="stable")
+    paths = np.arange(comes.shape[1])
+    for position in order:  # from the earliest to the latest on each path
+        allowed = np.ones(comes.shape[1], bool)
+        for one, other in pairs:
+            allowed &= ~((position == one) & (kept[other] < never)) & ~((position == other) & (kept[one] < never))
+        kept[position, paths] = np.where(allowed, comes[position, paths], never)
+    return kept
