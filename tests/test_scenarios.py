@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from utils import InputError, answer, first_passage, load_events, questions
-from utils.answers import find_break_even, mix_scenarios, simulate_for, sweep_hazard
+from utils.answers import find_break_even, let_come, list_branches, simulate_for, sweep_hazard
 from utils.scenarios import SHIFT_KINDS, Scenario, ShiftRate, apply_scenarios, count_shifts
 
 DAYS = pd.date_range("2024-11-01", periods=40, name="date")
@@ -297,8 +297,8 @@ def test_what_comes_after_the_window_is_no_branch_of_it():
     question = questions.DEADLINE.vary(source="unrwa")
     futures = simulate_for(question, as_of=AS_OF, n_paths=500, start="list")
     late = Scenario("truce", pd.Series([1.0], [pd.Timestamp("2024-12-01")]), RISE)
-    mixed, branches = mix_scenarios(futures, question, [late])
-    assert [(branch.names, branch.share) for branch in branches] == [((), 1.0)]
+    mixed, arrivals = let_come(futures, [late])
+    assert [(branch.names, branch.share) for branch in list_branches(mixed, question, arrivals)] == [((), 1.0)]
     assert (mixed.paths != futures.paths).any()
 
 

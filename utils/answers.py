@@ -17,7 +17,7 @@ from .days import load_days, usable_history
 from .errors import InputError, PeekError
 from .models import BLOCKS, choose_model, simulate_paths
 from .passage import DEFINITIONS, NEVER, first_passage, parse_definition
-from .questions import Question
+from .questions import Passage, Question
 from .reconciliation import Reconciled, reconcile
 from .scenarios import Scenario, apply_scenarios
 
@@ -376,7 +376,8 @@ def answer(
     futures = runs[model]
     branches = ()
     if scenarios:
-        runs[model], branches = mix_scenarios(futures, question, scenarios, seed=seed)
+        runs[model], arrivals = let_come(futures, scenarios, seed=seed)
+        branches = list_branches(runs[model], question, arrivals)
     passages = {}
     for name, run in runs.items():
         window, tail = run.over(question)
@@ -409,32 +410,22 @@ def answer(
     )
 
 
-def mix_scenarios(
-    futures: Futures, question: Question, scenarios: Sequence[Scenario], *, seed: int = 0
-) -> tuple[Futures, tuple[Branch, ...]]:
-    """Let scenarios come on simulated futures, and tell in which ways a question is then met.
-
-    Returns
-    -------
-    Futures
-        The same with bent paths.
-    tuple of Branch
-        By which scenarios come within the question's window, the likeliest first.
-    """
+def let_come(futures: Futures, scenarios: Sequence[Scenario], *, seed: int = 0) -> tuple[Futures, pd.DataFrame]:
+    """Let scenarios come on simulated futures; return them with bent paths, and the arrivals (`utils.scenarios.Shifted`)."""
     shifted = apply_scenarios(futures.paths, futures.index, scenarios, as_of=futures.as_of, seed=seed)
-    mixed = dataclasses.replace(futures, paths=shifted.paths)
-    window, tail = mixed.over(question)
+    return dataclasses.replace(futures, paths=shifted.paths), shifted.arrivals
+
+
+def list_branches(futures: Futures, question: Question, arrivals: pd.DataFrame) -> tuple[Branch, ...]:
+    """Split bent futures by which scenarios come within the question's window, the likeliest way first."""
+    window, tail = futures.over(question)
     met = first_passage(window, question.definition, question.threshold, tail=tail) != NEVER
-    ways = (shifted.arrivals <= question.window[-1]).assign(met=met).groupby(list(shifted.arrivals))["met"]
+    ways = (arrivals <= question.window[-1]).assign(met=met).groupby(list(arrivals))["met"]
     branches = [
-        Branch(
-            tuple(name for name, comes in zip(shifted.arrivals, came, strict=True) if comes),
-            len(way) / len(met),
-            float(way.mean()),
-        )
+        Branch(tuple(name for name, comes in zip(arrivals, came, strict=True) if comes), len(way) / len(met), float(way.mean()))
         for came, way in ways
     ]
-    return mixed, tuple(sorted(branches, key=lambda branch: -branch.share))
+    return tuple(sorted(branches, key=lambda branch: -branch.share))
 
 
 def sweep_hazard(
@@ -470,7 +461,7 @@ def sweep_hazard(
     futures = simulate_for(question, as_of=as_of, seed=seed, **asked)
     said = []
     for hazard in hazards:
-        mixed, _ = mix_scenarios(futures, question, [dataclasses.replace(scenario, hazard=float(hazard)), *others], seed=seed)
+        mixed, _ = let_come(futures, [dataclasses.replace(scenario, hazard=float(hazard)), *others], seed=seed)
         window, tail = mixed.over(question)
         said.append(question.answer(window, tail=tail).probability)
     return pd.Series(said, pd.Index(np.asarray(hazards, float), name="hazard"), name="probability")
@@ -486,6 +477,62 @@ def find_break_even(curve: pd.Series, *, level: float = 0.5) -> float:
         return float(curve.index[0])
     (x0, y0), (x1, y1) = curve.iloc[[at - 1, at]].items()
     return float(x0 + (level - y0) / (y1 - y0) * (x1 - x0))
+
+
+def answer_what_if(
+    question: Question,
+    *,
+    as_of,
+    chance: float,
+    ratio: float,
+    days_to_full: int = 7,
+    seed: int = 0,
+    **asked,
+) -> Passage:
+    """Answer a question if one shift of a given size may come: what a reader's own view of the future would mean.
+
+    Parameters
+    ----------
+    question : Question
+    as_of : day
+    chance : float
+        Chance that the shift comes within the days of the window that are still ahead. If it does, each day is as likely.
+    ratio : float
+        Flow at full effect over the flow without the shift.
+    days_to_full : int
+        Days until the full effect; it rises evenly.
+    seed, asked
+        See `simulate_futures`.
+
+    Returns
+    -------
+    Passage
+    """
+    if not 0 <= chance <= 1:
+        raise InputError(f"chance {chance!r} must be a probability from 0 to 1")
+    if not (np.isfinite(ratio) and ratio > 0):
+        raise InputError(f"ratio {ratio!r} must be a positive number, such as 2 for twice the flow")
+    futures = simulate_for(question, as_of=as_of, seed=seed, **asked)
+    ahead = question.window[question.window >= futures.as_of]
+    effect = pd.DataFrame({"log_ratio": [np.log(ratio)], "delay": [0], "ramp": [check_count(days_to_full, name="days_to_full")]})
+    shift = Scenario("what if", pd.Series(chance / len(ahead), ahead), effect)
+    mixed, _ = let_come(futures, [shift], seed=seed)
+    window, tail = mixed.over(question)
+    return question.answer(window, tail=tail, blocks=BLOCKS)
+
+
+def tabulate_what_if(
+    question: Question, *, as_of, chances: Sequence[float], ratios: Sequence[float], days_to_full: int = 7, **asked
+) -> pd.DataFrame:
+    """Answer a question for each chance and size of one shift; probabilities by `ratio` (rows) and `chance` (columns)."""
+    said = {
+        chance: [
+            answer_what_if(question, as_of=as_of, chance=chance, ratio=ratio, days_to_full=days_to_full, **asked).probability
+            for ratio in ratios
+        ]
+        for chance in chances
+    }
+    return pd.DataFrame(said, pd.Index(ratios, name="ratio")).rename_axis(columns="chance")
 
 
 def _farthest():

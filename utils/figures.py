@@ -19,11 +19,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from .answers import Answer, Futures
+from .answers import Answer, Futures, find_break_even
 from .errors import InputError
 from .passage import parse_definition
 from .questions import Question
 from .reconciliation import Reconciled
+from .scenarios import ShiftRate
 from .words import day_in_words, percent
 
 #: Okabe and Ito's palette, which colour-blind readers can tell apart; a line style goes with each, so that colour is never alone.
@@ -1008,4 +1009,137 @@ def plot_weights(weights: dict[int, pd.DataFrame], *, foot: str) -> Figure:
             claim=f"The weights stay between {percent(low)} and {percent(high)}: equal would be {percent(1 / table.shape[1])}",
             qualifier="Weight of each member of the pool at each origin, learnt from earlier origins alone and drawn to equal.",
             foot=foot,
+        )
+
+
+# ------------------------------------------------------------------------------------------------------- scenarios
+
+#: Chances a day that are labelled on the axis of hazards.
+_HAZARD_TICKS = (1 / 3000, 1 / 1000, 1 / 300, 1 / 100, 1 / 30, 1 / 10, 1 / 3)
+
+
+def plot_hazard(curves: dict[str, pd.Series], rate: ShiftRate, question: Question, *, shift: str, as_of) -> Figure:
+    """Draw the answer over the hazard of one shift, with the rate at which such shifts came and the break-even hazard.
+
+    Parameters
+    ----------
+    curves : dict of str to pandas.Series
+        By source, probability by hazard (`utils.answers.sweep_hazard`), the first one with hazard 0.
+    rate : ShiftRate
+        How often such shifts came before.
+    question : Question
+        What is asked, of each source.
+    shift : str
+        The shift in words, such as "a pause in the fighting".
+    as_of : day
+    """
+    ahead = int((question.window >= pd.Timestamp(as_of)).sum())
+    # one that lies left of the axis says only that the answer without a shift is nearly even
+    breaks = {source: find_break_even(curve) for source, curve in curves.items()}
+    breaks = {source: hazard for source, hazard in breaks.items() if hazard >= curves[source].index[1]}
+    with rc_context(_STYLE):
+        fig, [[ax]] = _sheet(size=(9, 5.2))
+        low, high = rate.interval
+        ax.axvspan(low, high, color=PALE, alpha=0.6, lw=0)
+        ax.axvline(rate.per_day, color=INK, lw=1.2, ls=(0, (4, 2)))
+        first = next(iter(curves.values()))
+        right = first.index[-1]
+        for source, curve in curves.items():
+            some = curve[curve.index > 0]
+            ax.plot(some.index, some, color=COLOUR[source], ls=LINE[source], lw=2.2)
+            ax.axhline(curve.iloc[0], color=COLOUR[source], lw=0.8, ls=":")
+            if source in breaks:
+                ax.plot(breaks[source], 0.5, marker=MARKER[source], ms=9, mfc="white", mec=COLOUR[source], mew=2)
+        ends = _spread([curve.iloc[0] for curve in curves.values()], gap=0.09)
+        for (source, curve), y in zip(curves.items(), ends, strict=True):
+            ax.annotate(
+                f"{LABEL[source]}\nno shift: {percent(curve.iloc[0])}",
+                (-0.012, y),
+                xycoords=ax.get_yaxis_transform(),
+                color=COLOUR[source],
+                size=9,
+                weight="bold",
+                ha="right",
+                va="center",
+                annotation_clip=False,
+            )
+        ax.axhline(0.5, color=GREY, lw=0.8)
+        ax.set_xscale("log")
+        ax.set_xlim(first.index[first.index > 0][0], right)
+        ax.set_ylim(0, 1)
+        ticks = [tick for tick in _HAZARD_TICKS if ax.get_xlim()[0] <= tick <= right]
+        ax.set_xticks(ticks, [f"1 in {1 / tick:,.0f}" for tick in ticks])
+        ax.minorticks_off()
+        ax.set_xlabel(f"chance a day that {shift} begins")
+        ax.yaxis.tick_right()
+        ax.yaxis.set_label_position("right")
+        ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        ax.set_ylabel("probability of reaching the target")
+        above = ax.secondary_xaxis("top")
+        above.set_xscale("log")
+        above.set_xticks(ticks, [percent(1 - (1 - tick) ** ahead) for tick in ticks])
+        above.minorticks_off()
+        above.set_xlabel(f"the same as a chance within the {ahead} days")
+        ax.annotate(
+            f"rate of the past: {rate.count} in {rate.days} days\n(shaded: 90 %)",
+            (rate.per_day, 0.98),
+            xytext=(5, 0),
+            textcoords="offset points",
+            size=9,
+            va="top",
+            bbox=dict(boxstyle="round,pad=0.15", fc="white", ec="none", alpha=0.85),
+        )
+        return _head(
+            fig,
+            claim=f"How likely {shift} is decides the answer more than the counts do"
+            if max(curve.iloc[-1] - curve.iloc[0] for curve in curves.values()) > 0.5
+            else f"The chance of {shift} moves the answer little",
+            qualifier=f"Probability of reaching {question.threshold:g} {parse_definition(question.definition).words} before "
+            f"{day_in_words(question.closes)}."
+            + (
+                " Hollow marks: from here on it is more likely than not"
+                if breaks
+                else " Nowhere does it become more likely than not"
+            )
+            + "".join(f"; {LABEL[source]}: 1 in {1 / hazard:,.0f} a day" for source, hazard in breaks.items())
+            + ".",
+            foot=f"Paths of the pool as of {pd.Timestamp(as_of):%Y-%m-%d}; effect as measured on the day; rate from the table of events.",
+        )
+
+
+def plot_what_if(grids: dict[str, pd.DataFrame], question: Question, *, days_to_full: int, as_of) -> Figure:
+    """Draw the answer for each chance and size of one shift, a panel a source, as a grid of numbers on a shade.
+
+    Parameters
+    ----------
+    grids : dict of str to pandas.DataFrame
+        By source, probabilities by `ratio` (rows) and `chance` (columns); see `utils.answers.tabulate_what_if`.
+    question : Question
+    days_to_full : int
+        Days until the shift has its full effect.
+    as_of : day
+    """
+    with rc_context({**_STYLE, "axes.grid": False}):
+        fig, [axes] = _sheet(1, len(grids), size=(9.5, 4.4), sharey=True)
+        for ax, (source, grid) in zip(axes, grids.items(), strict=True):
+            ax.imshow(grid.to_numpy(), cmap="cividis", vmin=0, vmax=1, aspect="auto", origin="lower")
+            for (row, column), value in np.ndenumerate(grid.to_numpy()):
+                ax.text(
+                    column, row, f"{100 * value:.0f}", ha="center", va="center", size=9.5, color="white" if value < 0.55 else INK
+                )
+            ax.set_xticks(range(grid.shape[1]), [f"{100 * chance:.0f}" for chance in grid.columns])
+            ax.set_yticks(range(grid.shape[0]), [f"× {ratio:g}" for ratio in grid.index])
+            ax.set_xlabel("chance that the shift comes, %")
+            ax.set_title(LABEL[source], color=COLOUR[source])
+            ax.tick_params(length=0)
+        axes[0].set_ylabel("what it does to the flow")
+        low = min(grid.to_numpy().min() for grid in grids.values())
+        high = max(grid.to_numpy().max() for grid in grids.values())
+        return _head(
+            fig,
+            claim=f"From {percent(low)} to {percent(high)}: the answer by what a reader expects",
+            qualifier=f"Probability, %, of reaching {question.threshold:g} {parse_definition(question.definition).words} before "
+            f"{day_in_words(question.closes)}, if one shift may come, on any day alike.\n"
+            f"Its full effect is reached {days_to_full} days after it begins.",
+            foot=f"Paths of the pool as of {pd.Timestamp(as_of):%Y-%m-%d}, without scenarios of our own.",
         )

@@ -263,6 +263,7 @@ def execute(
         timeout=timeout,
         kernel_name="python3",
         record_timing=False,
+        store_widget_state=False,
         extra_arguments=[f"--InteractiveShellApp.exec_lines={SHOW_OUR_WARNINGS}", *QUIET_KERNEL],
         resources={"metadata": {"path": str(cwd or _notebook_folder())}},
         on_cell_start=lambda cell, cell_index: at.__setitem__(0, cell_index),
@@ -287,8 +288,16 @@ def execute(
             # Left behind by an interruption, it would end Python with a traceback.
             atexit.unregister(client._cleanup_kernel)
     _refuse_stderr(ready)
+    _still_widgets(ready)
     ready.metadata.update(_kernel_metadata())
     return ready
+
+
+def _still_widgets(nb: Mapping[str, Any]) -> None:
+    """Take the live view out of each widget's output: without the kernel that drew it, it would only say that it is missing."""
+    for cell in nb["cells"]:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
 
 
 def _notebook_folder() -> Path:

@@ -231,6 +231,8 @@ def apply_scenarios(
     bent = paths.copy()
     for scenario, rng, come in zip(scenarios, generators, comes, strict=True):
         mine = np.flatnonzero(come < len(ahead))
+        if not len(mine):
+            continue
         drawn = scenario.effect.iloc[rng.permutation(np.arange(n_paths) % len(scenario.effect))[mine]]
         log_ratio, delay, ramp = (drawn[name].to_numpy(float)[:, None] for name in ("log_ratio", "delay", "ramp"))
         age = np.arange(len(ahead)) - come[mine, None]
