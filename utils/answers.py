@@ -19,7 +19,7 @@ from .models import BLOCKS, choose_model, simulate_paths
 from .passage import DEFINITIONS, NEVER, first_passage, parse_definition
 from .questions import Passage, Question
 from .reconciliation import Reconciled, reconcile
-from .scenarios import Scenario, apply_scenarios
+from .scenarios import Scenario, apply_scenarios, list_scenarios
 
 #: Sources in the order in which answers are shown, and the baselines beside every model.
 REPORTED_SOURCES = ("cogat", "unrwa")
@@ -564,10 +564,12 @@ def answer_all(
     n_paths: int = 10_000,
     seed: int = 0,
     model: str = "default",
+    shifts: bool = False,
 ) -> list[Answer]:
     """Answer both of the seed's questions on each source by each of the four definitions.
 
-    Without `as_of`, as of the day on which the questions were asked. A question whose window had passed is left out.
+    Without `as_of`, as of the day on which the questions were asked. A question whose window had passed is left out. With
+    `shifts`, the scenarios of `utils.scenarios.list_scenarios` may come; by default nothing does.
     """
     as_of = check_day(questions.ASKED if as_of is None else as_of, name="as_of")
     return [
@@ -579,6 +581,7 @@ def answer_all(
             n_paths=n_paths,
             seed=seed,
             model=model,
+            scenarios=list(list_scenarios(source, as_of=as_of, hindsight=hindsight).values()) if shifts else (),
         )
         for question in questions.ALL.values()
         if as_of <= question.window[-1]
@@ -604,6 +607,22 @@ def tabulate_answers(answers: list[Answer]) -> pd.DataFrame:
             )
             for said in answers
         ]
+    )
+
+
+def tabulate_branches(said: Answer) -> pd.DataFrame:
+    """Lay out what an answer with scenarios is made of: what comes, its chance, the target reached then, and what that adds."""
+    return pd.DataFrame(
+        [
+            {
+                "what comes": " and ".join(branch.names) or "nothing",
+                "chance": branch.share,
+                "then reached": branch.reach,
+                "adds": branch.share * branch.reach,
+            }
+            for branch in said.branches
+        ],
+        columns=["what comes", "chance", "then reached", "adds"],
     )
 
 

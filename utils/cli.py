@@ -33,19 +33,20 @@ def cli():
 @click.option("--model", default="default", show_default=True, help="Forecaster, by its name in utils.models.")
 @click.option("--paths", "n_paths", default=10_000, show_default=True, type=click.IntRange(50), help="Simulated paths.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed; the same gives the same answer.")
+@click.option("--shifts", is_flag=True, help="Let a pause, an opening and a closing come, as often as such shifts came before.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
-def forecast(as_of: str | None, hindsight: bool, model: str, n_paths: int, seed: int, as_json: bool):
+def forecast(as_of: str | None, hindsight: bool, model: str, n_paths: int, seed: int, shifts: bool, as_json: bool):
     """Answer both of the seed's questions, by source and by definition of reaching."""
     from .answers import answer_all, tabulate_answers
 
-    answers = answer_all(as_of=as_of, hindsight=hindsight, n_paths=n_paths, seed=seed, model=model)
+    answers = answer_all(as_of=as_of, hindsight=hindsight, n_paths=n_paths, seed=seed, model=model, shifts=shifts)
     if not answers:
         raise InputError(f"as_of {as_of} lies after both windows; nothing is left to forecast, so choose an earlier day")
     if as_json:
         click.echo(json.dumps([said.to_dict() for said in answers], indent=2))
         return
     first = answers[0]
-    click.echo(f"As of {first.as_of:%Y-%m-%d} (origin {first.origin:%Y-%m-%d}){', in hindsight' if hindsight else ''}")
+    click.echo(f"As of {first.as_of:%Y-%m-%d} (origin {first.origin:%Y-%m-%d}){', in hindsight' if hindsight else ''}{', shifts may come' if shifts else ''}")
     for name, rows in tabulate_answers(answers).groupby("question", sort=False):
         question = next(said.question for said in answers if said.question.name == name)
         click.echo(f"\n{question.threshold:g} trucks a day before {question.closes}, {question.title}")

@@ -263,3 +263,53 @@ def _exclude(comes: np.ndarray, scenarios: list[Scenario], *, never: int) -> np.
             allowed &= ~((position == one) & (kept[other] < never)) & ~((position == other) & (kept[one] < never))
         kept[position, paths] = np.where(allowed, comes[position, paths], never)
     return kept
+
+
+# ----------------------------------------------------------------------------------------- the scenarios of this project
+
+#: Days within which an announced crossing is expected, all alike, and the chance that it opens within them: a judgement.
+ANNOUNCED_DAYS, ANNOUNCED_CHANCE = 14, 0.9
+
+#: Measured shifts that a scenario's effect is drawn from, each as likely.
+EFFECTS_OF = {
+    "a pause": ("Humanitarian pause",),
+    "Kissufim opens": ("Kerem Shalom, direct entry",),
+    "a closing": ("Rafah ends, move north", "Commercial channel stops"),
+}
+
+
+def list_scenarios(source: str, *, as_of, hindsight: bool = False) -> dict[str, Scenario]:
+    """List the scenarios that the project considers, by name, as of a day.
+
+    A pause in the fighting and the closing of a crossing, road or channel come as often as they came before, and do what was
+    measured of their kind. Kissufim, once announced and until it is open, comes on one of the next 14 days with a chance of
+    nine in ten, our reading of "in the coming days", and does what the opening of Kerem Shalom to direct entry did. A closing
+    excludes a pause. A scenario whose effect had not been measured by then is left out.
+
+    Parameters
+    ----------
+    source : {"cogat", "unrwa"}
+        On whose count the effects were measured.
+    as_of : day
+    hindsight : bool
+        Whether effects are measured on the last vintages, cut at the origin; the hazards stay those of the day.
+    """
+    as_of = check_day(as_of, name="as_of")
+    measured = {
+        effect.name: effect for effect in measure_shifts(as_of=as_of, hindsight=hindsight) if effect.source == source and effect.measured
+    }
+    effects = {
+        name: pool_effects([measured[shift] for shift in shifts if shift in measured]).draws
+        for name, shifts in EFFECTS_OF.items()
+        if set(shifts) & set(measured)
+    }
+    hazards = {"a pause": count_shifts("pause", as_of=as_of), "a closing": count_shifts("closing", as_of=as_of)}
+    opened = load_events(as_of=as_of)["event"].str.contains("Kissufim opens").any()
+    if pd.Timestamp(load_facts()["kissufim"]["date"]) < as_of and not opened:
+        days = pd.date_range(as_of, periods=ANNOUNCED_DAYS)
+        hazards["Kissufim opens"] = pd.Series(ANNOUNCED_CHANCE / ANNOUNCED_DAYS, days)
+    return {
+        name: Scenario(name, hazards[name], effects[name], excludes=("a pause",) if name == "a closing" and "a pause" in effects else ())
+        for name in EFFECTS_OF
+        if name in effects and name in hazards
+    }
