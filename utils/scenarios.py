@@ -1,4 +1,4 @@
-"""What may shift the daily flow: how often such shifts came, what they did, and their mixture with simulated paths.
+"""What may shift the daily flow: what past shifts did, how often such came, and their mixture with simulated paths.
 
 A scenario has a hazard, the chance a day that it comes, and an effect, draws of what it does to the flow when it has come. Each
 path is given a day on which each scenario comes, or none, and an effect; from that day on the path is bent. The share of bent
@@ -13,7 +13,9 @@ stays what it was.
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +23,278 @@ import pandas as pd
 from scipy.stats import gamma
 
 from .checks import check_choice, check_day
-from .data import load_events
+from .data import SOURCES, list_vintages, load_events, load_holidays
+from .days import load_days, usable_history
 from .errors import InputError
+from .interruptions import (
+    AFTER,
+    BEFORE,
+    N_DRAWS,
+    OTHER_RAMP,
+    Effect,
+    build_ramp,
+    calibrate_effect,
+    find_inflation,
+    measure_effect,
+    measure_placebos,
+    pool_effects,
+)
 from .project import DATA
+from .questions import load_facts
+from .reconciliation import Reconciled, reconcile
 
 #: Kinds of shift that `events.csv` marks.
 SHIFT_KINDS = ("pause", "opening", "pledge", "closing")
+
+# --------------------------------------------------------------------------------------------- what past shifts did
+
+#: Where a source's list ends less than so many days after a shift, the flow of both lists and the quotes goes on from its end.
+MIN_LISTED = 14
+
+#: Draws of that flow, each analysed by itself.
+IMPUTATIONS = 20
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A dated shift in what was let through.
+
+    Attributes
+    ----------
+    name : str
+    date : pandas.Timestamp
+        First day that it may show on.
+    kind : str
+        One of `SHIFT_KINDS`.
+    event, url : str
+        The row of `data/events.csv` that it is dated by.
+    ends : pandas.Timestamp, optional
+        First day without it, for a shift that ended.
+    """
+
+    name: str
+    date: pd.Timestamp
+    kind: str
+    event: str
+    url: str
+    ends: pd.Timestamp | None = None
+
+    @property
+    def lasts(self) -> int | None:
+        """Days that it held; None if it has no end."""
+        return None if self.ends is None else (self.ends - self.date).days
+
+
+def _find_event(events: pd.DataFrame, day: str, word: str) -> pd.Series:
+    """Return the one event of a day that holds a word."""
+    rows = events[events["date"].eq(pd.Timestamp(day)) & events["event"].str.contains(word, regex=False)]
+    if len(rows) != 1:
+        raise InputError(f"{len(rows)} events of {day} hold {word!r}; one is needed, so mend the day or the word")
+    return rows.iloc[0]
+
+
+def _load_shifts() -> tuple[Shift, ...]:
+    events = load_events()
+
+    def shift(name, kind, start, end=None, *, week_before=False):
+        row = _find_event(events, *start)
+        date = row["date"] - pd.Timedelta(days=7 * week_before)
+        return Shift(
+            name=name,
+            date=date,
+            kind=check_choice(kind, SHIFT_KINDS, name="kind"),
+            event=row["event"],
+            url=row["url"],
+            ends=None if end is None else _find_event(events, *end)["date"],
+        )
+
+    return (
+        shift("Humanitarian pause", "pause", ("2023-11-24", "pause starts"), ("2023-12-01", "Pause ends")),
+        # Two steps of one opening, six days apart: no count can tell them apart, so each is measured as if it were all.
+        shift("Kerem Shalom screens", "opening", ("2023-12-11", "Kerem Shalom")),
+        shift("Kerem Shalom, direct entry", "opening", ("2023-12-17", "Kerem Shalom")),
+        # The row reports an approval of the week before; which day, the delay has to find.
+        shift("Pledge of early April", "pledge", ("2024-04-08", "cabinet approval"), week_before=True),
+        # The days between are a shift of their own. Taken for the start of the next, they would read as a rise.
+        shift("Crossings shut", "closing", ("2024-05-05", "Kerem Shalom closes"), ("2024-05-12", "Erez")),
+        shift("Rafah ends, move north", "closing", ("2024-05-07", "Rafah")),
+        # Stopped for all by 11 October, which a delay can find.
+        shift("Commercial channel stops", "closing", ("2024-10-02", "Commercial trucks restricted")),
+    )
+
+
+#: The shifts that are measured, in order of time; dates and addresses from `data/events.csv`.
+SHIFTS = _load_shifts()
+
+
+def measure_shifts(
+    *, as_of, hindsight: bool = False, seed: int = 0, series: Mapping[str, pd.Series] | None = None
+) -> list[Effect]:
+    """Measure what each shift dated before a day did to the daily flow, on both counts.
+
+    Parameters
+    ----------
+    as_of : day
+        The day of the knowledge: only vintages and quotes published by then are used, and the days before it.
+    hindsight : bool
+        Use the last vintages, cut at the origin, and all quotes of days up to it, in place of those of the day.
+    seed : int
+    series : dict of str to pandas.Series, optional
+        Counts to use in place of the sources' lists, with the same guard; they are lists without quotes.
+
+    Returns
+    -------
+    list of Effect
+        A shift by both sources, in the order of `SHIFTS`; one that cannot be measured says why. Intervals are widened by the
+        factor that placebo dates of both sources ask for, as known on the day; for a shift that ended, by pretended shifts as
+        long as it.
+
+    Raises
+    ------
+    PeekError
+        If a day at hand is not before `as_of`.
+
+    Notes
+    -----
+    Every other shift within the window is a term of its own, but for a lasting one that began within a week of it: the two
+    cannot be told apart, and either is the effect of both. Where a list ends before `MIN_LISTED` days after the shift, the
+    days from its end to the origin are drawn from both lists and the quotes read as one flow (`utils.reconcile`), on the
+    source's own basis; each of `IMPUTATIONS` draws is analysed and their posteriors are pooled (Rubin 1987).
+    """
+    as_of = check_day(as_of, name="as_of")
+    if series is None:
+        return list(_measure_once(as_of, bool(hindsight), seed))
+    for source in series:
+        check_choice(source, SOURCES, name="source")
+    series = dict(series)
+    return _measure_series(series, as_of, seed, placebos=lru_cache(partial(_measure_all_placebos, series, as_of)))
+
+
+def load_placebos(*, as_of, hindsight: bool = False, lasts: int | None = None) -> pd.DataFrame:
+    """Measure placebo dates on both sources, as known on a day: the rows of `measure_placebos` and their `source`."""
+    return _load_placebos(check_day(as_of, name="as_of"), bool(hindsight), lasts).copy()
+
+
+@lru_cache(maxsize=8)
+def _measure_once(as_of: pd.Timestamp, hindsight: bool, seed: int) -> tuple[Effect, ...]:
+    return tuple(
+        _measure_series(
+            _load_series(as_of, hindsight),
+            as_of,
+            seed,
+            placebos=partial(_load_placebos, as_of, hindsight),
+            flow=lru_cache(partial(reconcile, as_of, hindsight=hindsight)),
+        )
+    )
+
+
+@lru_cache(maxsize=16)
+def _load_placebos(as_of: pd.Timestamp, hindsight: bool, lasts: int | None) -> pd.DataFrame:
+    return _measure_all_placebos(_load_series(as_of, hindsight), as_of, lasts)
+
+
+def _load_series(as_of: pd.Timestamp, hindsight: bool) -> dict[str, pd.Series]:
+    """Load the counted days of each source that had a list by then."""
+    published = None if hindsight else as_of
+    frames = {source: load_days(source, as_of=published) for source in SOURCES if len(list_vintages(source, as_of=published)) > 0}
+    return {source: usable_history(frame[frame.index < as_of]) for source, frame in frames.items()}
+
+
+def _settings(as_of: pd.Timestamp, shift: Shift | None = None) -> dict:
+    """What every measurement as of a day shares: the other shifts known by then, the holidays, the guard."""
+    holidays = load_holidays()
+
+    def apart(other: Shift) -> bool:
+        return shift is None or other.ends is not None or abs((other.date - shift.date).days) >= OTHER_RAMP
+
+    return dict(
+        others=[(other.date, other.ends) for other in SHIFTS if other.date < as_of and other is not shift and apart(other)],
+        shut=tuple(holidays.loc[holidays["closes"], "date"]),
+        as_of=as_of,
+    )
+
+
+def _measure_all_placebos(series: dict[str, pd.Series], as_of: pd.Timestamp, lasts: int | None) -> pd.DataFrame:
+    avoid = [day for shift in SHIFTS for day in (shift.date, shift.ends) if day is not None and day < as_of]
+    tables = [
+        measure_placebos(counts, avoid=avoid, lasts=lasts, **_settings(as_of)).assign(source=source)
+        for source, counts in series.items()
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _measure_series(series, as_of, seed, *, placebos, flow=None) -> list[Effect]:
+    """Measure every shift on every source, and widen it by the placebos that last as long (`placebos(days or None)`)."""
+    effects = []
+    for shift in (shift for shift in SHIFTS if shift.date < as_of):
+        inflation = find_inflation(placebos(shift.lasts))
+        for source in SOURCES:
+            effect = _measure_one(shift, source, series.get(source), as_of, seed, flow=flow)
+            effects.append(calibrate_effect(effect, inflation) if effect.measured else effect)
+    return effects
+
+
+def _measure_one(shift: Shift, source: str, counts: pd.Series | None, as_of, seed, *, flow) -> Effect:
+    """Measure one shift on one source; `flow` gives the reconciled flow where the list ends too soon."""
+    told = dict(name=shift.name, source=source)
+    if counts is None:
+        return Effect(date=shift.date, note="no list had been published", **told)
+    settings = dict(until=shift.ends, **_settings(as_of, shift), **told)
+    reached = (counts.last_valid_index() - shift.date).days + 1
+    if reached >= min(MIN_LISTED, shift.lasts or MIN_LISTED) or flow is None:
+        return measure_effect(counts, shift.date, seed=seed, **settings)
+    last = min(as_of, shift.date + pd.Timedelta(days=AFTER)) - pd.Timedelta(days=1)
+    days = pd.date_range(counts.last_valid_index(), last, inclusive="right")
+    effects = [
+        measure_effect(pd.concat([counts.dropna(), draw]), shift.date, seed=seed, n_draws=N_DRAWS // IMPUTATIONS, **settings)
+        for _, draw in _draw_flow(flow(), days, source, seed).iterrows()
+    ]
+    pooled = pool_effects(effects)
+    note = f"its days from {days[0]:%Y-%m-%d} on are drawn" if pooled.measured else pooled.note
+    return replace(pooled, basis="flow", note=note)
+
+
+def _draw_flow(flow: Reconciled, days: pd.DatetimeIndex, source: str, seed: int) -> pd.DataFrame:
+    return flow.draws(IMPUTATIONS, days=days, rng=np.random.default_rng([seed, 6]), basis=source)
+
+
+def check_shifts(
+    *, as_of, hindsight: bool = False, windows=((28, 28), (BEFORE, AFTER), (84, 84)), earlier: int = 21
+) -> pd.DataFrame:
+    """Check what needs no untouched series beside it: other windows, and a date before the shift on the days before it alone.
+
+    Parameters
+    ----------
+    as_of, hindsight
+        As for `measure_shifts`. Only lists are read here.
+    windows : tuple of (int, int)
+        Days before and after.
+    earlier : int
+        Days before the shift on which it is pretended to have come. Of the shifts then, only those before it are known.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a shift, source and check: shift, source, check, ratio, low, high, found. Not widened by placebos; NaN where
+        not measured.
+    """
+    as_of, rows = check_day(as_of, name="as_of"), []
+    series = _load_series(as_of, hindsight)
+    for shift in (shift for shift in SHIFTS if shift.date < as_of):
+        for source, counts in series.items():
+            runs = {
+                f"{before} days before, {after} after": measure_effect(
+                    counts, shift.date, until=shift.ends, before=before, after=after, **_settings(as_of, shift)
+                )
+                for before, after in windows
+            }
+            past = counts[counts.index < shift.date]
+            pretended = shift.date - pd.Timedelta(days=earlier)
+            runs[f"pretended {earlier} days earlier"] = measure_effect(past, pretended, **_settings(shift.date))
+            for check, effect in runs.items():
+                low, middle, high = effect.ratio
+                rows.append((shift.name, source, check, middle, low, high, effect.found))
+    return pd.DataFrame(rows, columns=["shift", "source", "check", "ratio", "low", "high", "found"])
 
 
 # --------------------------------------------------------------------------------------------------------- hazards
@@ -236,7 +504,7 @@ def apply_scenarios(
         drawn = scenario.effect.iloc[rng.permutation(np.arange(n_paths) % len(scenario.effect))[mine]]
         log_ratio, delay, ramp = (drawn[name].to_numpy(float)[:, None] for name in ("log_ratio", "delay", "ramp"))
         age = np.arange(len(ahead)) - come[mine, None]
-        share = np.clip((age - delay + 1) / np.maximum(ramp, 1), 0, 1)
+        share = build_ramp(age, delay=delay, ramp=ramp)
         if scenario.lasts is not None:
             share[age >= scenario.lasts] = 0.0
         bent[mine, first:] *= np.exp(log_ratio * share)
@@ -296,7 +564,9 @@ def list_scenarios(source: str, *, as_of, hindsight: bool = False) -> dict[str, 
     """
     as_of = check_day(as_of, name="as_of")
     measured = {
-        effect.name: effect for effect in measure_shifts(as_of=as_of, hindsight=hindsight) if effect.source == source and effect.measured
+        effect.name: effect
+        for effect in measure_shifts(as_of=as_of, hindsight=hindsight)
+        if effect.source == source and effect.measured
     }
     effects = {
         name: pool_effects([measured[shift] for shift in shifts if shift in measured]).draws
@@ -309,7 +579,9 @@ def list_scenarios(source: str, *, as_of, hindsight: bool = False) -> dict[str, 
         days = pd.date_range(as_of, periods=ANNOUNCED_DAYS)
         hazards["Kissufim opens"] = pd.Series(ANNOUNCED_CHANCE / ANNOUNCED_DAYS, days)
     return {
-        name: Scenario(name, hazards[name], effects[name], excludes=("a pause",) if name == "a closing" and "a pause" in effects else ())
+        name: Scenario(
+            name, hazards[name], effects[name], excludes=("a pause",) if name == "a closing" and "a pause" in effects else ()
+        )
         for name in EFFECTS_OF
         if name in effects and name in hazards
     }

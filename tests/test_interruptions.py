@@ -1,0 +1,331 @@
+"""Interrupted time series: known shifts are found again, ordinary dates seldom are, and nothing later than the day is read."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import binom
+from statsmodels.tsa.statespace.structural import UnobservedComponents
+
+from utils import InputError, PeekError, load_daily, load_events, scenarios
+from utils import interruptions as its
+from utils.interruptions import Effect, build_ramp, measure_effect, measure_placebos
+from utils.scenarios import KINDS, SHIFTS, check_shifts, load_placebos, measure_shifts
+
+AS_OF = "2024-11-08"
+BEFORE, AFTER = its.BEFORE, its.AFTER
+WEEKDAYS = np.array([0, 0, 0, 0, -0.2, -0.6, 0])
+RUNS = 80
+
+
+def simulate(rng, *, size=0.0, delay=0, ramp=1, lasts=np.inf, n_before=BEFORE, n_after=AFTER, wander=None):
+    """A count with a wandering level, weekdays, heavy-tailed noise, missing days, and a shift (`size`: log ratio)."""
+    days = pd.date_range("2024-01-01", periods=n_before + n_after)
+    trucks = rng.uniform(60, 250)
+    wander = np.exp(rng.normal(np.log(its.WANDER_MEDIAN), its.WANDER_SD)) if wander is None else wander
+    level = 0.5 * np.log(trucks) + np.cumsum(wander * 1.5 / np.sqrt(trucks) * rng.standard_normal(len(days)))
+    shift = 0.5 * size * build_ramp(np.arange(len(days)) - n_before, delay=delay, ramp=ramp, lasts=lasts)
+    root = np.exp(level + WEEKDAYS[days.day_of_week] + shift) + 1.5 * rng.standard_t(5, len(days))
+    counts = np.rint(np.maximum(root, 0) ** 2)
+    counts[rng.random(len(days)) < 0.03] = np.nan
+    return pd.Series(counts, days), days[n_before]
+
+
+def within(draws, truth):
+    low, high = np.quantile(draws, [0.05, 0.95])
+    return low <= truth <= high
+
+
+def plausible(hits, *, share):
+    """Whether so many hits of the runs are plausible at a share, with one chance in a hundred of a false alarm on each side."""
+    return binom.cdf(hits, RUNS, share) > 0.01 and binom.sf(hits - 1, RUNS, share) > 0.01
+
+
+def test_a_known_shift_is_found_again():
+    """Size, delay and days to full effect: nine in ten intervals hold the truth (whole days leave a little more)."""
+    rng, hits = np.random.default_rng(7), np.zeros(3, int)
+    for _ in range(RUNS):
+        size = rng.choice([-1, 1]) * rng.uniform(0.3, 1.2)
+        delay, ramp = min(int(rng.geometric(1 - its.DELAY_MEMORY)) - 1, 14), int(rng.choice(its.RAMPS[:8]))
+        draws = measure_effect(*simulate(rng, size=size, delay=delay, ramp=ramp)).draws
+        hits += [within(draws["log_ratio"], size), within(draws["delay"], delay), within(draws.delay + draws.ramp, delay + ramp)]
+    assert all(plausible(count, share=0.9) or plausible(count, share=0.95) for count in hits), hits
+
+
+@pytest.mark.parametrize("lasts", [None, 7])
+def test_where_nothing_happened_a_shift_is_found_in_one_of_ten(lasts):
+    rng = np.random.default_rng(8)
+    histories = [simulate(rng) for _ in range(RUNS)]
+    found = [measure_effect(s, day, until=lasts and day + pd.Timedelta(days=lasts)).found for s, day in histories]
+    assert plausible(sum(found), share=0.1), sum(found)
+
+
+def test_a_shift_that_ended_is_sharper_for_the_days_after_it():
+    rng, widths, hits = np.random.default_rng(9), [], []
+    for _ in range(15):
+        series, day = simulate(rng, size=0.9, lasts=7)
+        end = day + pd.Timedelta(days=7)
+        whole, cut = (measure_effect(part, day, until=end) for part in (series, series[series.index < end]))
+        widths.append([np.ptp(np.log(effect.ratio)) for effect in (whole, cut)])
+        hits.append(within(whole.draws["log_ratio"], 0.9))
+    assert np.mean(widths, axis=0)[0] < 0.9 * np.mean(widths, axis=0)[1]
+    assert np.mean(hits) > 0.6
+
+
+def test_the_likelihood_is_that_of_the_state_space_model():
+    """Dense covariance against the Kalman filter of statsmodels: level, regressor, missing days, days of unequal noise."""
+    rng = np.random.default_rng(1)
+    values, x = rng.normal(size=60).cumsum(), build_ramp(np.arange(60) - 30, delay=2, ramp=5)
+    values[[3, 30, 31]] = np.nan
+    shape, sigma, wander, beta, start = rng.uniform(0.5, 2.0, 60), 0.7, 0.3, 1.1, its.LEVEL_SD
+    seen = np.isfinite(values)
+    cov = its.make_covariance(np.arange(1, 61)[seen], shape[seen], wander) + start**2
+    _, log_det = np.linalg.slogdet(2 * np.pi * sigma**2 * cov)
+    rest = values[seen] - beta * x[seen]
+    dense = -0.5 * (log_det + rest @ np.linalg.solve(sigma**2 * cov, rest))
+
+    model = UnobservedComponents(values, "llevel", exog=x)
+    model.update([sigma**2, (wander * sigma) ** 2, beta])
+    model.ssm.loglikelihood_burn = 0
+    model.ssm["obs_cov"] = sigma**2 * shape[None, None, :]
+    model.ssm.initialize_known(np.zeros(1), sigma**2 * np.array([[start**2 + wander**2]]))
+    assert dense == pytest.approx(np.sum(model.ssm.loglike()), rel=1e-9)
+
+
+def test_the_grid_integrates_as_a_dense_regression_does():
+    """Weight, mean and spread of every point against the formula with the shift's prior put into the covariance."""
+    rng = np.random.default_rng(2)
+    n, times = 40, np.arange(1, 41)
+    y, shape, fixed, ramps = rng.normal(size=n), rng.uniform(0.5, 2, n), rng.normal(size=(n, 3)), rng.normal(size=(n, 4))
+    log_prior = np.log([0.4, 0.3, 0.2, 0.1])
+    grid = its._solve_grid(y, shape, times, fixed, ramps, log_prior)
+    logs = np.empty(grid.weights.shape)
+    for row, wander in enumerate(its.WANDERS):
+        prior = -0.5 * (np.log(wander / its.WANDER_MEDIAN) / its.WANDER_SD) ** 2
+        for column, x in enumerate(ramps.T):
+            base = its.make_covariance(times, shape, wander) + fixed @ fixed.T
+            cov = base + np.outer(x, x)
+            solved = np.linalg.solve(cov, np.column_stack([y, x]))
+            square = y @ solved[:, 0]
+            logs[row, column] = prior + log_prior[column] - 0.5 * (np.linalg.slogdet(cov)[1] + n * np.log(square))
+            assert grid.mean[row, column] == pytest.approx(x @ solved[:, 0])
+            assert grid.spread[row, column] == pytest.approx(1 - x @ solved[:, 1])
+            assert grid.squares[row, column] == pytest.approx(square)
+    weights = np.exp(logs - logs.max())
+    np.testing.assert_allclose(grid.weights, weights / weights.sum(), rtol=1e-8)
+
+
+@settings(max_examples=15)
+@given(st.integers(0, 10_000), st.lists(st.integers(0, BEFORE + AFTER - 1), max_size=20))
+def test_a_day_that_was_not_counted_is_the_same_as_a_day_left_out(seed, lost):
+    series, day = simulate(np.random.default_rng(seed))
+    series.iloc[lost] = np.nan
+    pd.testing.assert_frame_equal(measure_effect(series, day).draws, measure_effect(series.dropna(), day).draws)
+
+
+def test_a_missing_day_is_no_zero():
+    series, day = simulate(np.random.default_rng(3), wander=0.1)
+    lost = series.index[BEFORE + 5 : BEFORE + 25]
+    gap, zeros = (measure_effect(series.where(~series.index.isin(lost), value), day) for value in (np.nan, 0.0))
+    assert not gap.found and zeros.ratio[1] < 0.5 * gap.ratio[1]
+
+
+@settings(max_examples=15)
+@given(st.integers(0, 10_000), st.sampled_from([0.1, 0.5, 3.0, 1000.0]))
+def test_the_ratio_knows_no_units(seed, factor):
+    series, day = simulate(np.random.default_rng(seed), size=0.5)
+    one, other = measure_effect(series, day), measure_effect(factor * series, day)
+    np.testing.assert_allclose(other.draws["log_ratio"], one.draws["log_ratio"], atol=1e-6)
+    assert other.after == pytest.approx(factor * one.after)
+
+
+def test_the_interval_narrows_with_more_days():
+    rng, widths = np.random.default_rng(4), []
+    for _ in range(12):
+        series, day = simulate(rng, size=0.6, wander=0.1)
+        effects = [measure_effect(series, day, after=after) for after in (7, 14, 42)]
+        widths.append([np.ptp(np.log(effect.ratio)) for effect in effects])
+    week, fortnight, whole = np.mean(widths, axis=0)
+    assert whole < fortnight < week and whole < 0.8 * week
+
+
+def test_another_shift_gets_a_term_of_its_own():
+    """The fall by half three weeks before is not this date's, once it is named."""
+    rng, off = np.random.default_rng(5), []
+    for _ in range(10):
+        series, day = simulate(rng, wander=0.1)
+        start, end = day + pd.Timedelta(days=10), day + pd.Timedelta(days=40)
+        series[start : end - pd.Timedelta(days=1)] *= 0.3
+        off.append([abs(np.log(measure_effect(series, day, others=o).ratio[1])) for o in ([], [(start, end)])])
+    blind, told = np.mean(off, axis=0)
+    assert told < 0.6 * blind
+
+
+def test_the_same_seed_gives_the_same_draws():
+    series, day = simulate(np.random.default_rng(6), size=0.5)
+    one, same, other = (measure_effect(series, day, seed=seed).draws for seed in (1, 1, 2))
+    pd.testing.assert_frame_equal(one, same)
+    assert not one.equals(other)
+
+
+def test_too_few_days_give_a_reason_and_no_draws():
+    series, day = simulate(np.random.default_rng(6))
+    early, late = measure_effect(series, series.index[5]), measure_effect(series[: day + pd.Timedelta(days=1)], day)
+    assert not early.measured and "before it, 14 are needed" in early.note
+    assert not late.measured and not late.found and "while it held, 4 are needed" in late.note
+    assert np.isnan(late.ratio).all() and np.isnan(late.days_to_full).all()
+    assert measure_effect(0 * series, day).note == "every counted day is zero"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (dict(until="2024-02-26"), "until 2024-02-26 is not after 2024-02-26"),
+        (dict(day="soon"), "day 'soon'"),
+        (dict(before=0), "before 0 must be a whole number"),
+        (dict(series=[1, 2]), "series is a list"),
+        (dict(series=pd.Series([-1.0], pd.DatetimeIndex(["2024-02-01"]))), "series is -1 on 2024-02-01"),
+        (dict(series=pd.Series([1.0, 2.0], pd.DatetimeIndex(["2024-02-02", "2024-02-01"]))), "one row a day in order"),
+    ],
+)
+def test_bad_input_is_told_in_one_line(change, told):
+    series, day = simulate(np.random.default_rng(6))
+    with pytest.raises(InputError, match=told) as raised:
+        asked = dict(series=series, day=day) | change
+        measure_effect(asked.pop("series"), asked.pop("day"), **asked)
+    assert "\n" not in str(raised.value)
+
+
+# ------------------------------------------------------------------------------------------------ placebos
+
+
+def test_placebo_dates_keep_away_from_known_shifts():
+    series, _ = simulate(np.random.default_rng(10), n_after=200)
+    avoid = [series.index[120], series.index[150]]
+    placebos = measure_placebos(series, avoid=avoid, every=3)
+    assert len(placebos) > 10
+    assert min(abs((day - known).days) for day in placebos["date"] for known in avoid) >= its.GAP
+    assert placebos["date"].min() >= series.index[its.MARGIN] and placebos["date"].max() <= series.index[-its.MARGIN - 1]
+    assert 1 <= its.count_separate(placebos) <= 1 + (placebos["date"].max() - placebos["date"].min()).days / its.AFTER
+
+
+def test_inflation_lets_one_placebo_in_ten_be_found():
+    rng = np.random.default_rng(11)
+    logs, half = rng.normal(0, 1, 400), 0.5
+    table = pd.DataFrame({"estimate": np.exp(logs), "low": np.exp(logs - half), "high": np.exp(logs + half)})
+    table["date"] = pd.date_range("2023-01-01", periods=400)
+    factor = its.find_inflation(table)
+    assert np.mean(np.abs(logs) > factor * half) == pytest.approx(0.1, abs=0.003)
+    assert its.check_inflation(table) == pytest.approx(0.1, abs=0.05)
+    assert its.find_inflation(table.assign(low=table["low"] / 50, high=table["high"] * 50)) == 1.0  # it never narrows
+    effect = measure_effect(*simulate(rng, size=0.8))
+    wide = its.calibrate_effect(effect, factor)
+    assert np.ptp(np.log(wide.ratio)) == pytest.approx(factor * np.ptp(np.log(effect.ratio)))
+    assert wide.ratio[1] == pytest.approx(effect.ratio[1]) and wide.inflation == factor
+    with pytest.raises(InputError, match=r"inflation 0\.5 is below 1"):
+        its.calibrate_effect(effect, 0.5)
+
+
+def test_on_the_real_record_placebos_are_found_in_about_one_of_ten():
+    """Lasting shifts need hardly any widening; pretended weeks are found too often without it, and less often with it."""
+    for hindsight in (False, True):
+        lasting, week = (load_placebos(as_of=AS_OF, hindsight=hindsight, lasts=lasts) for lasts in (None, 7))
+        assert lasting["found"].mean() < 0.16 and its.check_inflation(lasting) < 0.16
+        assert week["found"].mean() > 0.16 > its.check_inflation(week)
+        assert lasting["date"].max() < pd.Timestamp(AS_OF)
+
+
+# ------------------------------------------------------------------------------------------------- the real shifts
+
+
+def test_shifts_are_dated_by_the_events():
+    events = load_events()
+    for shift in SHIFTS:
+        row = events[events["event"].eq(shift.event)].squeeze()
+        assert (row["date"] - shift.date).days in (0, 7) and row["url"] == shift.url and shift.url.startswith("http")
+        assert shift.kind in KINDS and (shift.ends is None or shift.lasts > 0)
+    assert len({shift.name for shift in SHIFTS}) == len(SHIFTS)
+    assert list(SHIFTS) == sorted(SHIFTS, key=lambda shift: shift.date)
+
+
+@pytest.mark.parametrize("hindsight", [False, True])
+def test_every_shift_keeps_its_row_on_both_counts(hindsight):
+    effects = measure_shifts(as_of=AS_OF, hindsight=hindsight)
+    assert [(e.name, e.source) for e in effects] == [(s.name, source) for s in SHIFTS for source in ("cogat", "unrwa")]
+    table = its.tabulate_effects(effects)
+    assert len(table) == len(effects)
+    for effect in effects:
+        assert effect.measured and len(effect.draws) == its.N_DRAWS and np.isfinite(effect.draws.to_numpy()).all()
+        assert effect.path.index.max() < pd.Timestamp(AS_OF) and effect.inflation >= 1
+    basis = {(e.name, e.source): e.basis for e in effects}
+    last = SHIFTS[-1].name
+    assert [key for key, value in basis.items() if value == "flow"] == [
+        (last, source) for source in (("cogat",) if hindsight else ("cogat", "unrwa"))
+    ]
+
+
+def test_what_stood_out_to_everyone_is_found_on_both_counts():
+    """The week in May when two crossings were shut: about a fifth of the flow, at once."""
+    shut = [effect for effect in measure_shifts(as_of=AS_OF) if effect.name == "Crossings shut"]
+    assert len(shut) == 2 and all(effect.found and effect.ratio[1] < 0.4 and effect.days_to_full[1] <= 4 for effect in shut)
+
+
+def test_what_cannot_be_measured_on_the_day_says_why():
+    early = {(e.name, e.source): e for e in measure_shifts(as_of="2024-10-04")}
+    last = SHIFTS[-1].name
+    assert not early[last, "cogat"].measured and "while it held" in early[last, "cogat"].note
+    before = {(e.name, e.source): e for e in measure_shifts(as_of="2024-09-20")}
+    assert last not in {name for name, _ in before}
+    assert before[SHIFTS[0].name, "cogat"].note == "no list had been published" and before[SHIFTS[0].name, "unrwa"].measured
+    table = its.tabulate_effects(list(before.values()))
+    assert table.loc[table["source"].eq("cogat"), "ratio"].isna().all()
+    assert table.loc[table["source"].eq("cogat"), "finding"].str.startswith("not measured: no list").all()
+
+
+@settings(max_examples=10)
+@given(st.integers(0, 300), st.sampled_from(["cogat", "unrwa"]), st.booleans())
+def test_a_planted_later_day_raises(after, source, missing):
+    series = {name: load_daily(name, as_of=AS_OF) for name in ("cogat", "unrwa")}
+    late = pd.Timestamp(AS_OF) + pd.Timedelta(days=after)
+    series[source].loc[late] = np.nan if missing else 999.0
+    with pytest.raises(PeekError, match=f"series holds {late:%Y-%m-%d}, which is not before {AS_OF}"):
+        measure_shifts(as_of=AS_OF, series=series)
+
+
+def test_in_hindsight_too_what_came_later_changes_no_bit(monkeypatch):
+    """The last vintages reach beyond the day; what they hold from it on is made another."""
+    as_of = pd.Timestamp("2024-06-10")
+    one = scenarios._load_series(as_of, True)
+    load = scenarios.load_days
+
+    def load_otherwise(source, **asked):
+        days = load(source, **asked)
+        assert (days.index >= as_of).sum() > 50
+        return days.assign(trucks=days["trucks"].where(days.index < as_of, 5 * days["trucks"]))
+
+    monkeypatch.setattr(scenarios, "load_days", load_otherwise)
+    other = scenarios._load_series(as_of, True)
+    effects, again = (measure_shifts(as_of=as_of, series=series) for series in (one, other))
+    for left, right in zip(effects, again, strict=True):
+        pd.testing.assert_frame_equal(left.draws, right.draws)
+    assert {effect.name for effect in effects} == {shift.name for shift in SHIFTS if shift.date < as_of}
+    assert all(effect.measured for effect in effects)
+
+
+def test_the_checks_need_no_untouched_series():
+    checks = check_shifts(as_of=AS_OF, hindsight=True)
+    assert checks.groupby(["shift", "source"]).size().eq(4).all()
+    pretended = checks[checks["check"].str.startswith("pretended") & checks["ratio"].notna()]
+    assert len(pretended) >= 10 and pretended["found"].mean() <= 0.2
+    shut = checks[checks["shift"].eq("Crossings shut") & checks["check"].str.contains("after")]
+    assert len(shut) == 6 and shut["found"].all()
+
+
+def test_effects_of_different_shifts_are_not_pooled():
+    one, other = (Effect(name=name, source="cogat", date=pd.Timestamp(AS_OF)) for name in "ab")
+    for wrong in ([one, other], []):
+        with pytest.raises(InputError, match="cannot be pooled"):
+            its.pool_effects(wrong)
