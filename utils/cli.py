@@ -46,7 +46,8 @@ def forecast(as_of: str | None, hindsight: bool, model: str, n_paths: int, seed:
         click.echo(json.dumps([said.to_dict() for said in answers], indent=2))
         return
     first = answers[0]
-    click.echo(f"As of {first.as_of:%Y-%m-%d} (origin {first.origin:%Y-%m-%d}){', in hindsight' if hindsight else ''}{', shifts may come' if shifts else ''}")
+    how = f"{', in hindsight' if hindsight else ''}{', shifts may come' if shifts else ''}"
+    click.echo(f"As of {first.as_of:%Y-%m-%d} (origin {first.origin:%Y-%m-%d}){how}")
     for name, rows in tabulate_answers(answers).groupby("question", sort=False):
         question = next(said.question for said in answers if said.question.name == name)
         click.echo(f"\n{question.threshold:g} trucks a day before {question.closes}, {question.title}")

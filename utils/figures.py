@@ -1099,11 +1099,11 @@ def plot_hazard(curves: dict[str, pd.Series], rate: ShiftRate, question: Questio
             + (
                 " Hollow marks: from here on it is more likely than not"
                 if breaks
-                else " Nowhere does it become more likely than not"
+                else " Nowhere here does it become more likely than not"
             )
             + "".join(f"; {LABEL[source]}: 1 in {1 / hazard:,.0f} a day" for source, hazard in breaks.items())
             + ".",
-            foot=f"Paths of the pool as of {pd.Timestamp(as_of):%Y-%m-%d}; effect as measured on the day; rate from the table of events.",
+            foot=f"Paths of the pool as of {pd.Timestamp(as_of):%Y-%m-%d}; effect as measured on the day; rate from the events' table.",
         )
 
 

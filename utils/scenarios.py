@@ -541,7 +541,7 @@ ANNOUNCED_DAYS, ANNOUNCED_CHANCE = 14, 0.9
 #: Measured shifts that a scenario's effect is drawn from, each as likely.
 EFFECTS_OF = {
     "a pause": ("Humanitarian pause",),
-    "Kissufim opens": ("Kerem Shalom, direct entry",),
+    "Kissufim opens": ("Kerem Shalom screens", "Kerem Shalom, direct entry"),
     "a closing": ("Rafah ends, move north", "Commercial channel stops"),
 }
 
@@ -569,7 +569,7 @@ def list_scenarios(source: str, *, as_of, hindsight: bool = False) -> dict[str, 
         if effect.source == source and effect.measured
     }
     effects = {
-        name: pool_effects([measured[shift] for shift in shifts if shift in measured]).draws
+        name: pd.concat([measured[shift].draws for shift in shifts if shift in measured], ignore_index=True)
         for name, shifts in EFFECTS_OF.items()
         if set(shifts) & set(measured)
     }
