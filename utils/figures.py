@@ -1103,7 +1103,7 @@ def plot_hazard(curves: dict[str, pd.Series], rate: ShiftRate, question: Questio
             )
             + "".join(f"; {LABEL[source]}: 1 in {1 / hazard:,.0f} a day" for source, hazard in breaks.items())
             + ".",
-            foot=f"Paths of the pool as of {pd.Timestamp(as_of):%Y-%m-%d}; effect as measured on the day; rate from the events' table.",
+            foot=f"Paths of the pool as of {pd.Timestamp(as_of):%Y-%m-%d}; effects and rate as known on the day.",
         )
 
 
