@@ -10,9 +10,21 @@ from conftest import AS_OF
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from utils import InputError, answer, first_passage, load_events, questions
+from utils import InputError, answer, answer_all, first_passage, load_events, questions
 from utils.answers import find_break_even, let_come, list_branches, simulate_for, sweep_hazard
-from utils.scenarios import SHIFT_KINDS, Scenario, ShiftRate, apply_scenarios, count_shifts
+from utils.interruptions import Effect
+from utils.scenarios import (
+    SHIFT_KINDS,
+    SHIFTS,
+    Scenario,
+    ShiftRate,
+    apply_scenarios,
+    count_shifts,
+    estimate_spread,
+    list_scenarios,
+    measure_shifts,
+    shrink_effect,
+)
 
 DAYS = pd.date_range("2024-11-01", periods=40, name="date")
 FIRST = "2024-11-08"  # the seventh of the days
@@ -320,3 +332,73 @@ def test_the_answer_with_scenarios_goes_to_json(ask):
     said = ask(Scenario("truce", 0.01, RISE)).to_dict()
     assert [sorted(branch) for branch in said["branches"]] == [["names", "reach", "share"]] * len(said["branches"])
     assert all(isinstance(branch["reach"], float) for branch in said["branches"])
+
+
+# ------------------------------------------------------------------------------------------ the scenarios of this project
+
+
+def make_measured(sizes, error, seed=0):
+    """Effects measured with an error of their own."""
+    rng = np.random.default_rng(seed)
+    told = dict(source="cogat", date=pd.Timestamp(FIRST), before=100, after=100, n_before=9, n_after=9)
+    found = [size + error * rng.standard_normal() for size in sizes]
+    return [
+        Effect(name=f"{k}", draws=pd.DataFrame({"log_ratio": rng.normal(size, error, 1_000), "delay": 0, "ramp": 1}), **told)
+        for k, size in enumerate(found)
+    ]
+
+
+def test_the_spread_of_effects_is_without_their_errors():
+    rng = np.random.default_rng(5)
+    wide = estimate_spread(make_measured(rng.normal(0, 0.8, 400), error=0.5))
+    assert wide == pytest.approx(0.8, abs=0.08)
+    assert estimate_spread(make_measured(np.zeros(400), error=0.5)) < 0.2
+    assert estimate_spread(make_measured(np.full(40, -0.6), error=0.01)) == pytest.approx(0.6, abs=0.02)
+
+
+def test_an_effect_is_drawn_towards_no_change_as_a_normal_law_is():
+    rng = np.random.default_rng(6)
+    draws = pd.DataFrame({"log_ratio": rng.normal(1.0, 0.6, 40_000), "delay": 0, "ramp": 1})
+    shrunk = shrink_effect(draws, 0.8)["log_ratio"]
+    keep = 0.8**2 / (0.8**2 + 0.6**2)
+    assert len(shrunk) == 40_000
+    assert shrunk.mean() == pytest.approx(keep * 1.0, abs=0.02) and shrunk.std() == pytest.approx(0.6 * math.sqrt(keep), abs=0.02)
+    assert shrink_effect(draws, 0.0)["log_ratio"].abs().max() == draws["log_ratio"].abs().min()
+
+
+@pytest.mark.parametrize("source", ["cogat", "unrwa"])
+def test_the_project_s_scenarios_rest_on_what_was_measured_and_counted_by_the_day(source):
+    scenarios = list_scenarios(source, as_of=AS_OF)
+    assert list(scenarios) == ["a pause", "Kissufim opens", "a closing"]
+    assert scenarios["a pause"].hazard == count_shifts("pause", as_of=AS_OF)
+    assert scenarios["a closing"].excludes == ("a pause",)
+    opens = scenarios["Kissufim opens"].hazard
+    assert opens.index[0] == pd.Timestamp(AS_OF) and opens.sum() == pytest.approx(0.9)
+    pause = next(e for e in measure_shifts(as_of=AS_OF) if (e.name, e.source) == ("Humanitarian pause", source))
+    used = scenarios["a pause"].effect["log_ratio"]
+    assert set(used) <= set(pause.draws["log_ratio"]) and 0 < used.median() < pause.draws["log_ratio"].median()
+
+
+def test_kissufim_is_a_scenario_from_its_announcement_until_it_opens():
+    assert "Kissufim opens" not in list_scenarios("cogat", as_of="2024-11-07")
+    assert "Kissufim opens" in list_scenarios("cogat", as_of="2024-11-12")
+    assert "Kissufim opens" not in list_scenarios("cogat", as_of="2024-11-13")
+
+
+def test_a_measured_shift_has_the_kind_that_its_event_is_marked_with():
+    marks = load_events().set_index(["date", "event"])["shift"]
+    marked = [(shift.kind, marks[shift_row]) for shift in SHIFTS for shift_row in marks.index if shift_row[1] == shift.event]
+    assert len(marked) == len(SHIFTS)
+    assert all(kind == mark for kind, mark in marked if isinstance(mark, str)) and sum(isinstance(m, str) for _, m in marked) >= 5
+
+
+def test_all_answers_with_shifts_differ_from_those_without_by_what_may_come():
+    plain, shifted = (answer_all(as_of=AS_OF, n_paths=500, shifts=shifts) for shifts in (False, True))
+    assert [a.question for a in plain] == [a.question for a in shifted]
+    assert all(a.branches == () and b.branches for a, b in zip(plain, shifted, strict=True))
+    by_name = {
+        (b.question.name, b.question.source, b.question.definition): b.probability - a.probability
+        for a, b in zip(plain, shifted, strict=True)
+    }
+    assert by_name["transition", "cogat", "day"] > 0.05
+    assert abs(by_name["deadline", "unrwa", "day"]) < 0.1

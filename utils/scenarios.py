@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from scipy.stats import gamma
+from statsmodels.stats.meta_analysis import combine_effects
 
 from .checks import check_choice, check_day
 from .data import SOURCES, list_vintages, load_events, load_holidays
@@ -546,13 +547,45 @@ EFFECTS_OF = {
 }
 
 
+def estimate_spread(effects: list[Effect]) -> float:
+    """Estimate how far the true effects of shifts lie from no change: a standard deviation of the log ratio.
+
+    The estimates of a handful of cases lie farther from no change than the effects themselves, since each has an error of its
+    own. What is left when that is taken away is the variance between cases of a random-effects meta-analysis, by Paule and
+    Mandel's method [1]_, about no change, because rises and falls are both among them.
+
+    References
+    ----------
+    .. [1] R. C. Paule and J. Mandel (1982), Consensus values and weighting factors, Journal of Research of the National Bureau of
+       Standards 87.
+    """
+    sizes = np.array([effect.draws["log_ratio"].mean() for effect in effects])
+    errors = np.array([effect.draws["log_ratio"].var() for effect in effects])
+    # each case and its mirror image have the same spread about no change, and a mean of nought
+    both = combine_effects(np.concatenate([sizes, -sizes]), np.concatenate([errors, errors]), method_re="iterated")
+    return float(np.sqrt(both.tau2))
+
+
+def shrink_effect(draws: pd.DataFrame, spread: float, *, seed: int = 0) -> pd.DataFrame:
+    """Draw an effect anew, as many times, with a size beyond what shifts have done at all taken as unlikely.
+
+    Each draw is kept in proportion to its density under a normal law of the log ratio about no change with the standard deviation
+    `spread`: what a measurement leaves open is not filled with doublings and redoublings that nobody has seen.
+    """
+    size = draws["log_ratio"].to_numpy()
+    weight = np.exp(-0.5 * (size / spread) ** 2) if spread > 0 else (np.abs(size) == np.abs(size).min()).astype(float)
+    chosen = np.random.default_rng([seed, 7]).choice(len(draws), len(draws), p=weight / weight.sum())
+    return draws.iloc[chosen].reset_index(drop=True)
+
+
 def list_scenarios(source: str, *, as_of, hindsight: bool = False) -> dict[str, Scenario]:
     """List the scenarios that the project considers, by name, as of a day.
 
     A pause in the fighting and the closing of a crossing, road or channel come as often as they came before, and do what was
-    measured of their kind. Kissufim, once announced and until it is open, comes on one of the next 14 days with a chance of
-    nine in ten, our reading of "in the coming days", and does what the opening of Kerem Shalom to direct entry did. A closing
-    excludes a pause. A scenario whose effect had not been measured by then is left out.
+    measured of their kind, drawn towards no change by how far all measured shifts lie from it (`shrink_effect`). Kissufim, once
+    announced and until it is open, comes on one of the next 14 days with a chance of nine in ten, our reading of "in the coming
+    days", and does what each step of the opening of Kerem Shalom did, the one as likely as the other. A closing excludes a
+    pause. A scenario whose effect had not been measured by then is left out.
 
     Parameters
     ----------
@@ -563,15 +596,15 @@ def list_scenarios(source: str, *, as_of, hindsight: bool = False) -> dict[str, 
         Whether effects are measured on the last vintages, cut at the origin; the hazards stay those of the day.
     """
     as_of = check_day(as_of, name="as_of")
-    measured = {
-        effect.name: effect
-        for effect in measure_shifts(as_of=as_of, hindsight=hindsight)
-        if effect.source == source and effect.measured
-    }
+    measured = [e for e in measure_shifts(as_of=as_of, hindsight=hindsight) if e.source == source and e.measured]
+    if not measured:
+        return {}
+    spread = estimate_spread(measured)
+    drawn = {effect.name: shrink_effect(effect.draws, spread) for effect in measured}
     effects = {
-        name: pd.concat([measured[shift].draws for shift in shifts if shift in measured], ignore_index=True)
+        name: pd.concat([drawn[shift] for shift in shifts if shift in drawn], ignore_index=True)
         for name, shifts in EFFECTS_OF.items()
-        if set(shifts) & set(measured)
+        if set(shifts) & set(drawn)
     }
     hazards = {"a pause": count_shifts("pause", as_of=as_of), "a closing": count_shifts("closing", as_of=as_of)}
     opened = load_events(as_of=as_of)["event"].str.contains("Kissufim opens").any()
