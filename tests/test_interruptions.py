@@ -12,6 +12,7 @@ from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from utils import InputError, PeekError, load_daily, load_events, scenarios
 from utils import interruptions as its
+from utils.figures import plot_effect_paths, plot_effects
 from utils.interruptions import Effect, build_ramp, measure_effect, measure_placebos
 from utils.scenarios import KINDS, SHIFTS, check_shifts, load_placebos, measure_shifts
 
@@ -329,3 +330,21 @@ def test_effects_of_different_shifts_are_not_pooled():
     for wrong in ([one, other], []):
         with pytest.raises(InputError, match="cannot be pooled"):
             its.pool_effects(wrong)
+
+
+@pytest.mark.parametrize("as_of", ["2024-09-20", AS_OF])
+def test_figures_show_every_shift_and_claim_what_they_draw(as_of):
+    effects, placebos = measure_shifts(as_of=as_of), load_placebos(as_of=as_of)
+    forest = plot_effects(effects, placebos)
+    found = sum(effect.found for effect in effects)
+    assert forest.texts[0].get_text().startswith(f"{found} of {len(effects)} measurements")
+    told = [text.get_text() for text in forest.axes[0].texts]
+    assert told.count("not measured") == sum(not effect.measured for effect in effects)
+    filled = [line for line in forest.axes[0].lines if line.get_marker() in ("o", "s") and line.get_mfc() != "white"]
+    assert len(filled) == found
+    panels = plot_effect_paths(effects)
+    assert [ax.get_title(loc="left").split(", part")[0] for ax in panels.axes] == [
+        f"{effect.name}, {effect.source.upper()}" for effect in effects
+    ]
+    for ax, effect in zip(panels.axes, effects, strict=True):
+        assert ax.axison == effect.measured
