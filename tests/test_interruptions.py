@@ -12,20 +12,25 @@ from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from utils import InputError, PeekError, load_daily, load_events, scenarios
 from utils import interruptions as its
+from utils.figures import plot_effect_paths, plot_effects
 from utils.interruptions import Effect, build_ramp, measure_effect, measure_placebos
-from utils.scenarios import KINDS, SHIFTS, check_shifts, load_placebos, measure_shifts
+from utils.scenarios import SHIFT_KINDS, SHIFTS, check_shifts, load_placebos, measure_shifts
 
 AS_OF = "2024-11-08"
 BEFORE, AFTER = its.BEFORE, its.AFTER
 WEEKDAYS = np.array([0, 0, 0, 0, -0.2, -0.6, 0])
 RUNS = 80
 
+#: What the simulated truth is drawn from: the level's daily step over the day's noise, and how soon a shift shows. Stated here
+#: and not read from the module, so that a prior that is changed for a worse one is found out.
+WANDER_MEDIAN, WANDER_SD, SHOWS = 0.25, 0.6, 0.2
+
 
 def simulate(rng, *, size=0.0, delay=0, ramp=1, lasts=np.inf, n_before=BEFORE, n_after=AFTER, wander=None):
     """A count with a wandering level, weekdays, heavy-tailed noise, missing days, and a shift (`size`: log ratio)."""
     days = pd.date_range("2024-01-01", periods=n_before + n_after)
     trucks = rng.uniform(60, 250)
-    wander = np.exp(rng.normal(np.log(its.WANDER_MEDIAN), its.WANDER_SD)) if wander is None else wander
+    wander = np.exp(rng.normal(np.log(WANDER_MEDIAN), WANDER_SD)) if wander is None else wander
     level = 0.5 * np.log(trucks) + np.cumsum(wander * 1.5 / np.sqrt(trucks) * rng.standard_normal(len(days)))
     shift = 0.5 * size * build_ramp(np.arange(len(days)) - n_before, delay=delay, ramp=ramp, lasts=lasts)
     root = np.exp(level + WEEKDAYS[days.day_of_week] + shift) + 1.5 * rng.standard_t(5, len(days))
@@ -49,7 +54,7 @@ def test_a_known_shift_is_found_again():
     rng, hits = np.random.default_rng(7), np.zeros(3, int)
     for _ in range(RUNS):
         size = rng.choice([-1, 1]) * rng.uniform(0.3, 1.2)
-        delay, ramp = min(int(rng.geometric(1 - its.DELAY_MEMORY)) - 1, 14), int(rng.choice(its.RAMPS[:8]))
+        delay, ramp = min(int(rng.geometric(SHOWS)) - 1, 14), int(rng.choice(its.RAMPS[:8]))
         draws = measure_effect(*simulate(rng, size=size, delay=delay, ramp=ramp)).draws
         hits += [within(draws["log_ratio"], size), within(draws["delay"], delay), within(draws.delay + draws.ramp, delay + ramp)]
     assert all(plausible(count, share=0.9) or plausible(count, share=0.95) for count in hits), hits
@@ -246,7 +251,7 @@ def test_shifts_are_dated_by_the_events():
     for shift in SHIFTS:
         row = events[events["event"].eq(shift.event)].squeeze()
         assert (row["date"] - shift.date).days in (0, 7) and row["url"] == shift.url and shift.url.startswith("http")
-        assert shift.kind in KINDS and (shift.ends is None or shift.lasts > 0)
+        assert shift.kind in SHIFT_KINDS and (shift.ends is None or shift.lasts > 0)
     assert len({shift.name for shift in SHIFTS}) == len(SHIFTS)
     assert list(SHIFTS) == sorted(SHIFTS, key=lambda shift: shift.date)
 
@@ -260,6 +265,10 @@ def test_every_shift_keeps_its_row_on_both_counts(hindsight):
     for effect in effects:
         assert effect.measured and len(effect.draws) == its.N_DRAWS and np.isfinite(effect.draws.to_numpy()).all()
         assert effect.path.index.max() < pd.Timestamp(AS_OF) and effect.inflation >= 1
+    for shift in SHIFTS:
+        factor = its.find_inflation(load_placebos(as_of=AS_OF, hindsight=hindsight, lasts=shift.lasts))
+        assert {effect.inflation for effect in effects if effect.name == shift.name} == {factor}
+        assert shift.ends is None or factor > 1.2
     basis = {(e.name, e.source): e.basis for e in effects}
     last = SHIFTS[-1].name
     assert [key for key, value in basis.items() if value == "flow"] == [
@@ -329,3 +338,21 @@ def test_effects_of_different_shifts_are_not_pooled():
     for wrong in ([one, other], []):
         with pytest.raises(InputError, match="cannot be pooled"):
             its.pool_effects(wrong)
+
+
+@pytest.mark.parametrize("as_of", ["2024-09-20", AS_OF])
+def test_figures_show_every_shift_and_claim_what_they_draw(as_of):
+    effects, placebos = measure_shifts(as_of=as_of), load_placebos(as_of=as_of)
+    forest = plot_effects(effects, placebos)
+    found = sum(effect.found for effect in effects)
+    assert forest.texts[0].get_text().startswith(f"{found} of {len(effects)} measurements")
+    told = [text.get_text() for text in forest.axes[0].texts]
+    assert told.count("not measured") == sum(not effect.measured for effect in effects)
+    filled = [line for line in forest.axes[0].lines if line.get_marker() in ("o", "s") and line.get_mfc() != "white"]
+    assert len(filled) == found
+    panels = plot_effect_paths(effects)
+    assert [ax.get_title(loc="left").split(", part")[0] for ax in panels.axes] == [
+        f"{effect.name}, {effect.source.upper()}" for effect in effects
+    ]
+    for ax, effect in zip(panels.axes, effects, strict=True):
+        assert ax.axison == effect.measured

@@ -18,7 +18,7 @@ from .errors import InputError, PeekError
 from .models import BLOCKS, choose_model, simulate_paths
 from .passage import DEFINITIONS, NEVER, first_passage, parse_definition
 from .questions import Passage, Question
-from .reconciliation import Reconciled, reconcile
+from .reconciliation import Reconciled, reconcile_once
 from .scenarios import Scenario, apply_scenarios, list_scenarios
 
 #: Sources in the order in which answers are shown, and the baselines beside every model.
@@ -283,17 +283,12 @@ def simulate_futures(
         raise InputError(f"as_of {as_of:%Y-%m-%d} lies after {until:%Y-%m-%d}, the last day asked for: resolve it instead")
     index = pd.date_range(history.index[-1], until, inclusive="right", name="date")
     gap = int((index < as_of).sum())
-    reconciled = _reconcile_once(as_of, hindsight) if own and start == "flow" and scope == "all" and gap else None
+    reconciled = reconcile_once(as_of, hindsight) if own and start == "flow" and scope == "all" and gap else None
     recent = None
     if reconciled is not None:
         recent = reconciled.draws(DRAWS, days=index[:gap], rng=np.random.default_rng([seed, 4]), basis=source).to_numpy()
     paths = simulate_paths(history, len(index), n_paths=n_paths, model=model, seed=seed, recent=recent)
     return Futures(paths, index, days, as_of, hindsight, choose_model(history, model), reconciled)
-
-
-@lru_cache(maxsize=8)
-def _reconcile_once(as_of: pd.Timestamp, hindsight: bool) -> Reconciled:
-    return reconcile(as_of, hindsight=hindsight)
 
 
 def estimate_base_rate(days: pd.DataFrame, question: Question) -> BaseRate:

@@ -17,10 +17,11 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator, NullLocator, PercentFormatter
 
 from .answers import Answer, Futures, find_break_even
 from .errors import InputError
+from .interruptions import Effect
 from .passage import parse_definition
 from .questions import Question
 from .reconciliation import Reconciled
@@ -1009,6 +1010,105 @@ def plot_weights(weights: dict[int, pd.DataFrame], *, foot: str) -> Figure:
             claim=f"The weights stay between {percent(low)} and {percent(high)}: equal would be {percent(1 / table.shape[1])}",
             qualifier="Weight of each member of the pool at each origin, learnt from earlier origins alone and drawn to equal.",
             foot=foot,
+        )
+
+
+# ------------------------------------------------------------------------------------------------------- past shifts
+
+
+def plot_effects(effects: list[Effect], placebos: pd.DataFrame) -> Figure:
+    """Draw the measured effect of each shift on each count with its interval, over the spread of dates without a shift.
+
+    Parameters
+    ----------
+    effects : list of Effect
+        As from `utils.scenarios.measure_shifts`; what could not be measured keeps its row.
+    placebos : pandas.DataFrame
+        As from `utils.scenarios.load_placebos`; the grey band is the central 90 % of their estimates.
+    """
+    names = list(dict.fromkeys(effect.name for effect in effects))
+    measured = [effect for effect in effects if effect.measured]
+    with rc_context(_STYLE):
+        fig, [[ax]] = _sheet(size=(9, 0.62 * len(names) + 2.4))
+        low, high = np.quantile(placebos["estimate"], [0.05, 0.95])
+        ax.axvspan(low, high, color=PALE, alpha=0.6, lw=0)
+        ax.axvline(1, color=INK, lw=1)
+        offset = dict(zip(COLOUR, (-0.19, 0.19), strict=True))
+        for effect in effects:
+            y, colour = names.index(effect.name) + offset[effect.source], COLOUR[effect.source]
+            told = dict(xycoords=ax.get_yaxis_transform(), va="center", size=8.5, color=colour, annotation_clip=False)
+            if not effect.measured:
+                ax.annotate("not measured", (1.015, y), **told)
+                continue
+            left, middle, right = effect.ratio
+            ax.plot([left, right], [y, y], color=colour, lw=1.8, ls=LINE[effect.source])
+            face = colour if effect.found else "white"
+            ax.plot(middle, y, MARKER[effect.source], color=colour, mfc=face, ms=7, mew=1.5)
+            drawn = ", flow" if effect.basis == "flow" else ""
+            ax.annotate(f"{LABEL[effect.source]} {middle:.2g} ({left:.2g} to {right:.2g}{drawn})", (1.015, y), **told)
+        reach = np.array([effect.ratio for effect in measured] + [(low, 1, high)])
+        ax.set_xscale("log")
+        ax.set_xlim(reach.min() / 1.12, reach.max() * 1.12)
+        ticks = [tick for tick in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20) if ax.get_xlim()[0] <= tick <= ax.get_xlim()[1]]
+        ax.set_xticks(ticks, [f"× {tick:g}" for tick in ticks])
+        ax.xaxis.set_minor_locator(NullLocator())
+        dates = {effect.name: effect.date for effect in effects}
+        ax.set_yticks(range(len(names)), [f"{name}\n{day_in_words(dates[name], short=True)}" for name in names])
+        ax.set_ylim(len(names) - 0.45, -0.75)
+        ax.grid(visible=False, axis="y")
+        ax.set_xlabel("flow with the shift, once in full effect, over the flow without it (log scale)")
+        ax.annotate(
+            "dates without a known shift",
+            (np.sqrt(low * high), 1),
+            xycoords=ax.get_xaxis_transform(),
+            xytext=(0, 2),
+            textcoords="offset points",
+            ha="center",
+            size=8.5,
+            color=GREY,
+        )
+        found = sum(effect.found for effect in effects)
+        return _head(
+            fig,
+            claim=f"{found} of {len(effects)} measurements stand out from what dates without a shift show",
+            qualifier="Middle and central 90 % of each posterior. Filled: no change (× 1) lies outside of it. Hollow: inside.\n"
+            f"Grey: where nine in ten of {len(placebos)} placebo estimates lie.",
+            foot="Source: COGAT and UNRWA lists; flow: days after a list's end, drawn from both lists and the quotes.",
+        )
+
+
+def plot_effect_paths(effects: list[Effect]) -> Figure:
+    """Draw the days around each shift, a panel a shift and count: counted days, the fitted level, the level without the shift."""
+    names = list(dict.fromkeys(effect.name for effect in effects))
+    column = {source: number for number, source in enumerate(COLOUR)}
+    with rc_context(_STYLE):
+        fig, axes = _sheet(len(names), 2, size=(9, 1.3 * len(names) + 1.3), sharex="row", sharey="row")
+        for effect in effects:
+            ax, colour, path = axes[names.index(effect.name), column[effect.source]], COLOUR[effect.source], effect.path
+            drawn = ", partly drawn" if effect.basis == "flow" else ""
+            ax.set_title(f"{effect.name}, {LABEL[effect.source]}{drawn}", size=9)
+            if not effect.measured:
+                ax.set_axis_off()
+                ax.text(0, 0.5, f"not measured: {effect.note}", transform=ax.transAxes, size=8.5, color=colour)
+                continue
+            ax.plot(path.index, path["trucks"], MARKER[effect.source], ms=2.2, color=colour, alpha=0.45)
+            ax.plot(path["with"], color=colour, lw=1.8)
+            after = path[path.index >= effect.date]
+            ax.plot(after["without"], color=INK, lw=1.2, ls=(0, (2, 1.5)))
+            ax.axvline(effect.date, color=GREY, lw=0.9)
+            ax.set_ylim(0, None)
+            ax.yaxis.set_major_locator(MaxNLocator(3))
+            ax.xaxis.set_major_locator(mdates.MonthLocator())
+            ax.xaxis.set_major_formatter(mdates.DateFormatter("%b %y"))
+            ax.tick_params(labelsize=8, labelleft=True)
+            ax.set_ylabel("trucks/day", size=8)
+        width = np.median([effect.ratio[2] / effect.ratio[0] for effect in effects if effect.measured])
+        return _head(
+            fig,
+            claim=f"The level wanders too: half the effects are known to a factor of {width:.2g} at best",
+            qualifier="The factor is the middle of upper over lower end of the 90 % intervals. Points: days. Line: fitted level "
+            "of a mean week. Dotted: the same without the shift. Vertical line: date of the shift.",
+            foot="Source: COGAT and UNRWA lists; partly drawn: means of draws from both lists and the quotes after a list's end.",
         )
 
 

@@ -70,7 +70,7 @@ DF, PASSES = 5.0, 6
 #: Counted days that a measurement needs before the date, and while the shift held.
 MIN_BEFORE, MIN_AFTER = 14, 4
 
-#: Other shifts in the window rise over so many days.
+#: Other shifts in the window rise over so many days, and those that ended fade over as many.
 OTHER_RAMP = 7
 
 #: Central share of every interval, and draws of a posterior.
@@ -176,12 +176,14 @@ def build_ramp(since, *, delay, ramp, lasts=np.inf) -> np.ndarray:
     return np.clip((since - delay + 1) / ramp, 0.0, 1.0) * (since < lasts)
 
 
-def _build_other(index: pd.DatetimeIndex, start, end=None) -> np.ndarray:
-    """Return the regressor of another shift: from `start` for good, rising over a week, or at once until before `end`."""
+def _build_other(index: pd.DatetimeIndex, start, end=None) -> list[np.ndarray]:
+    """Return the regressors of another shift: rising over a week for good, or while it held and the week in which it fades."""
     since = _count_days(index, pd.Timestamp(start))
     if end is None:
-        return build_ramp(since, delay=0, ramp=OTHER_RAMP)
-    return build_ramp(since, delay=0, ramp=1, lasts=(pd.Timestamp(end) - pd.Timestamp(start)).days)
+        return [build_ramp(since, delay=0, ramp=OTHER_RAMP)]
+    lasts = (pd.Timestamp(end) - pd.Timestamp(start)).days
+    fading = (since >= lasts) * (1.0 - build_ramp(since, delay=lasts, ramp=OTHER_RAMP))
+    return [build_ramp(since, delay=0, ramp=1, lasts=lasts), fading]
 
 
 def _count_days(index: pd.DatetimeIndex, day: pd.Timestamp) -> np.ndarray:
@@ -355,7 +357,7 @@ def measure_effect(
     delays, ramps = (grid.ravel() for grid in np.meshgrid(DELAYS, RAMPS, indexing="ij"))
     seen = delays + ramps <= since[held].max() + 1  # full effect is seen for a day at least, not extrapolated
     delays, ramps = delays[seen], ramps[seen]
-    terms = [_build_other(counts.index, *other) for other in others]
+    terms = [term for other in others for term in _build_other(counts.index, *other)]
     terms = np.column_stack([np.zeros(len(counts)), *(term for term in terms if np.ptp(term) > 0)])
     design = build_ramp(since[:, None], delay=delays, ramp=ramps, lasts=lasts)
     found, path = _fit_grid(counts, design, terms, delays * np.log(DELAY_MEMORY))

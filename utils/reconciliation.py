@@ -68,7 +68,7 @@ counts nothing, while the day's own flow stays unknown.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -597,6 +597,12 @@ def reconcile(as_of=None, *, hindsight=False, quotes=None, hide_after=None, para
         params=params,
         sources={frame.attrs["source"]: frame.attrs["vintage"] for frame in frames},
     )
+
+
+@lru_cache(maxsize=8)
+def reconcile_once(as_of: pd.Timestamp, hindsight: bool) -> Reconciled:
+    """Reconcile as of a day, and keep the result for the next who asks."""
+    return reconcile(as_of, hindsight=hindsight)
 
 
 def review_absent_days(result):

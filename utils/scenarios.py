@@ -42,7 +42,7 @@ from .interruptions import (
 )
 from .project import DATA
 from .questions import load_facts
-from .reconciliation import Reconciled, reconcile
+from .reconciliation import Reconciled, reconcile_once
 
 #: Kinds of shift that `events.csv` marks.
 SHIFT_KINDS = ("pause", "opening", "pledge", "closing")
@@ -54,6 +54,10 @@ MIN_LISTED = 14
 
 #: Draws of that flow, each analysed by itself.
 IMPUTATIONS = 20
+
+#: Checks: other windows (days before, days after), and days by which a shift is pretended to have come earlier.
+WINDOWS = ((28, 28), (BEFORE, AFTER), (84, 84))
+EARLIER = 21
 
 
 @dataclass(frozen=True)
@@ -184,7 +188,7 @@ def _measure_once(as_of: pd.Timestamp, hindsight: bool, seed: int) -> tuple[Effe
             as_of,
             seed,
             placebos=partial(_load_placebos, as_of, hindsight),
-            flow=lru_cache(partial(reconcile, as_of, hindsight=hindsight)),
+            flow=partial(reconcile_once, as_of, hindsight),
         )
     )
 
@@ -259,25 +263,19 @@ def _draw_flow(flow: Reconciled, days: pd.DatetimeIndex, source: str, seed: int)
     return flow.draws(IMPUTATIONS, days=days, rng=np.random.default_rng([seed, 6]), basis=source)
 
 
-def check_shifts(
-    *, as_of, hindsight: bool = False, windows=((28, 28), (BEFORE, AFTER), (84, 84)), earlier: int = 21
-) -> pd.DataFrame:
-    """Check what needs no untouched series beside it: other windows, and a date before the shift on the days before it alone.
+def check_shifts(*, as_of, hindsight: bool = False) -> pd.DataFrame:
+    """Check what needs no untouched series: other windows (`WINDOWS`), and a pretended date on the days before the shift.
 
     Parameters
     ----------
     as_of, hindsight
         As for `measure_shifts`. Only lists are read here.
-    windows : tuple of (int, int)
-        Days before and after.
-    earlier : int
-        Days before the shift on which it is pretended to have come. Of the shifts then, only those before it are known.
 
     Returns
     -------
     pandas.DataFrame
         A row a shift, source and check: shift, source, check, ratio, low, high, found. Not widened by placebos; NaN where
-        not measured.
+        not measured. The pretended date lies `EARLIER` days before the shift, and only shifts before that are known to it.
     """
     as_of, rows = check_day(as_of, name="as_of"), []
     series = _load_series(as_of, hindsight)
@@ -287,11 +285,11 @@ def check_shifts(
                 f"{before} days before, {after} after": measure_effect(
                     counts, shift.date, until=shift.ends, before=before, after=after, **_settings(as_of, shift)
                 )
-                for before, after in windows
+                for before, after in WINDOWS
             }
             past = counts[counts.index < shift.date]
-            pretended = shift.date - pd.Timedelta(days=earlier)
-            runs[f"pretended {earlier} days earlier"] = measure_effect(past, pretended, **_settings(shift.date))
+            pretended = shift.date - pd.Timedelta(days=EARLIER)
+            runs[f"pretended {EARLIER} days earlier"] = measure_effect(past, pretended, **_settings(shift.date))
             for check, effect in runs.items():
                 low, middle, high = effect.ratio
                 rows.append((shift.name, source, check, middle, low, high, effect.found))
@@ -505,9 +503,7 @@ def apply_scenarios(
         drawn = scenario.effect.iloc[rng.permutation(np.arange(n_paths) % len(scenario.effect))[mine]]
         log_ratio, delay, ramp = (drawn[name].to_numpy(float)[:, None] for name in ("log_ratio", "delay", "ramp"))
         age = np.arange(len(ahead)) - come[mine, None]
-        share = build_ramp(age, delay=delay, ramp=ramp)
-        if scenario.lasts is not None:
-            share[age >= scenario.lasts] = 0.0
+        share = build_ramp(age, delay=delay, ramp=ramp, lasts=np.inf if scenario.lasts is None else scenario.lasts)
         bent[mine, first:] *= np.exp(log_ratio * share)
     named = np.append(ahead.to_numpy(), np.datetime64("NaT"))
     return Shifted(np.rint(bent, out=bent), pd.DataFrame(named[comes].T, columns=names))
