@@ -1191,9 +1191,7 @@ def plot_hazard(curves: dict[str, pd.Series], rate: ShiftRate, question: Questio
         )
         return _head(
             fig,
-            claim=f"How likely {shift} is decides the answer more than the counts do"
-            if max(curve.iloc[-1] - curve.iloc[0] for curve in curves.values()) > 0.5
-            else f"The chance of {shift} moves the answer little",
+            claim=f"{LABEL[next(iter(curves))]}: {percent(first.iloc[0])} without {shift}, {percent(first.iloc[-1])} with one almost at once",
             qualifier=f"Probability of reaching {question.threshold:g} {parse_definition(question.definition).words} before "
             f"{day_in_words(question.closes)}."
             + (
