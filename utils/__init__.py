@@ -23,6 +23,8 @@ _HOME = {
     "simulate_paths": "models",
     "answer": "answers",
     "answer_all": "answers",
+    "freeze_forecasts": "frozen",
+    "load_forecasts": "frozen",
     "backtest": "backtesting",
     "load_records": "backtesting",
     "InputError": "errors",
