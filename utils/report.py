@@ -550,9 +550,7 @@ def _environment():
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=False)
-    environment.filters.update(
-        percent=format_percent, interval=format_interval, seconds=format_seconds, plain=_format_plain
-    )
+    environment.filters.update(percent=format_percent, interval=format_interval, seconds=format_seconds, plain=_format_plain)
     return environment
 
 
