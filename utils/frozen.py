@@ -39,9 +39,9 @@ COLUMNS = ["reference_date", *TASK, "output_type", "output_type_id", "value"]
 #: What each baseline is called where a reader meets it.
 RIVALS = {
     "always_no": "always no",
-    "base_rate": "base rate of separate windows",
+    "base_rate": "base rate: how often separate windows of the past met it",
     "climatology": "climatology: any window of the past",
-    "weekday_bootstrap": "recent weeks, put together anew",
+    "weekday_bootstrap": "recent weeks: the last two months, put together anew",
 }
 
 
@@ -52,7 +52,7 @@ class Forecast:
     Attributes
     ----------
     label : str
-        What it is, in plain words.
+        What it is, in plain words: a short name, a colon, and more.
     arguments : dict
         Keyword arguments of `utils.answer`.
     rivals : bool
@@ -71,9 +71,11 @@ class Forecast:
 
 #: All that is frozen. To add a forecast, add a line: name of the file, what it is, and the arguments of `answer` that make it.
 FORECASTS: Mapping[str, Forecast] = {
-    "pool": Forecast("the pool, from both lists and the quotes", rivals=True),
-    "pool-list": Forecast("the pool, from the count's own list alone", {"start": "list"}),
-    "pool-hindsight": Forecast("the pool, in hindsight", {"hindsight": True}, rivals=True),
+    "pool": Forecast("pool: from both lists and the quotes", rivals=True),
+    "pool-list": Forecast("pool, list alone: from the count's own list", {"start": "list"}),
+    "pool-hindsight": Forecast(
+        "pool: from all that was published later of days up to the origin", {"hindsight": True}, rivals=True
+    ),
 }
 
 

@@ -36,7 +36,7 @@ show_answer(
 # high days into a likely event, and how little a short record can say about it.
 # **You need** what the forecast of the deadline explains; about ten minutes.
 #
-# Before: [Forecast the deadline](05_forecast_deadline_2024-11-13.ipynb) · Next: [Start here](00_start_here.ipynb)
+# Before: [Forecast the deadline](05_forecast_deadline_2024-11-13.ipynb) · Next: [Check our work](07_check_our_work.ipynb)
 
 # %% [markdown]
 # ## The question, so that it can resolve
