@@ -202,7 +202,7 @@ def freeze_forecasts(
             bar.set_description(name)
             names = {None: name} | ({rival: _name_rival(rival, forecast) for rival in RIVALS} if forecast.rivals else {})
             for rival, model in names.items():
-                words = forecast.label if rival is None else RIVALS[rival] + (", in hindsight" if forecast.hindsight else "")
+                words = forecast.label if rival is None else RIVALS[rival]
                 told[model] = words, forecast
                 rows[model] = []
             for question in asked:

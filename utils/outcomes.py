@@ -191,7 +191,7 @@ def resolve_by_quotes(question: Question, quotes: pd.DataFrame, *, basis: str) -
             needed = fewer
     figures = "; ".join(_say_bound(row) for row in needed.itertuples())
     day = next(end for end in question.window if _imply(question, needed, until=end) == YES) if outcome == YES else None
-    why = f"{'met' if outcome == YES else 'not met'} by every series of counts with {figures}"
+    why = f"met by {'every' if outcome == YES else 'no'} series of counts with {figures}"
     return Verdict(outcome, why, day, tuple(needed["id"]))
 
 
@@ -342,7 +342,8 @@ def draw_flows(*, n: int = 2_000, seed: int = 0, ceasefire: pd.Timestamp = CEASE
     dict of (source, "smooth" or "broken") to pandas.DataFrame
         Draws by day, shape (n, days). "smooth": one flow through the ceasefire, whose level may drift up ahead of it.
         "broken": the days before it are drawn without what was counted from it on. ``attrs["effective"]``: the number of
-        separate draws behind them, which the lower bounds among the quotes leave few.
+        separate draws behind them, which the lower bounds among the quotes leave few; ``attrs["evidence"]``: what they
+        rest on.
     """
     asked = list_questions()
     last = max(question.window[-1] for question in asked)
@@ -358,8 +359,9 @@ def draw_flows(*, n: int = 2_000, seed: int = 0, ceasefire: pd.Timestamp = CEASE
         flows[source, "broken"] = pd.concat([early, smooth.loc[:, ceasefire:]], axis=1)
     # `Reconciled.draws` tries four times as many where a tenth of them would not be left.
     effective = min(share * n * (1 if share > 0.1 else 4) for share in (whole.bounds_effective, before.bounds_effective))
+    lists = " and ".join(f"{source} {vintage}" for source, vintage in whole.sources.items())
     for flow in flows.values():
-        flow.attrs["effective"] = effective
+        flow.attrs |= dict(effective=effective, evidence=f"draws from lists {lists} and {len(whole.used)} quotes")
     return flows
 
 
@@ -370,13 +372,13 @@ def estimate_reached(question: Question, flow: pd.DataFrame) -> float:
     return question.answer(paths[:, question.reach_back :], tail=paths[:, : question.reach_back]).probability
 
 
-def _judge(smooth: float, broken: float, *, effective: float) -> Verdict:
+def _judge(smooth: float, broken: float, *, effective: float, evidence: str) -> Verdict:
     """Settle a question by its two estimates. What was seen in none of m draws may still have a chance of 3 / m (95 % bound)."""
-    told = f"probability {smooth:.3f} if the flow ran smoothly through the ceasefire, {broken:.3f} if it broke there"
+    told = f"probability {smooth:.3f} if the flow was smooth, {broken:.3f} if it broke at the ceasefire"
     left = 3 / effective
     sure = {YES: min(smooth, broken) - left > SURE, NO: max(smooth, broken) + left < 1 - SURE}
     outcome = next((outcome for outcome, holds in sure.items() if holds), UNRESOLVED)
-    return Verdict(outcome, f"{told}; about {effective:.0f} separate draws", None, ("draws of the flow",))
+    return Verdict(outcome, told, None, (evidence,))
 
 
 # ------------------------------------------------------------------------------------------------------- all together
@@ -429,7 +431,7 @@ def resolve_questions(
                     more |= dict(published=told["published"].max(), known_from=told["published"].max(), url=told["url"].iloc[0])
             else:
                 smooth, broken = (estimate_reached(question, flows[question.source, kind]) for kind in ("smooth", "broken"))
-                verdict = _judge(smooth, broken, effective=flows[question.source, "broken"].attrs["effective"])
+                verdict = _judge(smooth, broken, **flows[question.source, "broken"].attrs)
                 more |= dict(probability=smooth, broken=broken)
             row = describe_task(question) | dict(basis=name, kind=basis.kind, outcome=verdict.outcome, day=verdict.day)
             rows.append(row | dict(why=verdict.why, evidence=", ".join(verdict.evidence)) | more)

@@ -34,14 +34,15 @@ deadline, transition, open_one = (came.loc[one] for one in [
 
 # %% tags=["hide-input"]
 words = {"YES": "reached", "NO": "not reached", "UNRESOLVED": "open"}
+trucks = load_quotes().set_index("id").loc[transition["evidence"], "trucks"]
 last_list = came.loc[("deadline", "unrwa", "day", False), "published"]
 show_answer(
     "What was asked, what was said, and what came?",
     f"Before {day_in_words(questions.DEADLINE.closes)}: {words[deadline['outcome']]} on COGAT's count, where {percent(pool['deadline', 'cogat', 'day', False])} had been "
-    f"said. Before {day_in_words(questions.TRANSITION.closes)}: {words[transition['outcome']]}, on {day_in_words(transition['day'])}, the last day that counted, where "
-    f"{percent(pool['transition', 'cogat', 'day', False])} had been said. On UNRWA's count: {words[came.loc[('deadline', 'unrwa', 'day', False), 'outcome']]} "
+    f"said. Before {day_in_words(questions.TRANSITION.closes)}: {words[transition['outcome']]}, on {day_in_words(transition['day'])}, the last day that counted, with "
+    f"{trucks:.0f} trucks on the count of Israel and the truce's guarantors, where {percent(pool['transition', 'cogat', 'day', False])} had been said. On UNRWA's count: {words[came.loc[('deadline', 'unrwa', 'day', False), 'outcome']]} "
     f"before the first date, and {words[open_one['outcome']]} before the second.",
-    notes="One outcome is an anecdote. It cannot show that a probability was right, and the page shows where it lies among the windows of the past. "
+    notes=f"The first rests on the {outcomes.BASES[deadline['basis']].label}: no list of COGAT's covers those days. One outcome is an anecdote. It cannot show that a probability was right, and the page shows where it lies among the windows of the past. "
     f"UNRWA's last list is of {day_in_words(last_list)} and unfinished, so its second question cannot be settled.",
 )
 
@@ -63,11 +64,12 @@ show_answer(
 shown = record.probabilities.query("definition == 'day' and not inclusive")
 shown = shown.pivot(index="model", columns=["question", "source"], values="probability").loc[record.models["model"]]
 shown.columns = [f"{question}, {fg.LABEL[source]}" for question, source in shown.columns]
-table = record.models.assign(knew=record.models["hindsight"].map({False: "on the day", True: "in hindsight"}))
+table = record.models.copy()
+table["forecast"] = table["label"].str.split(":").str[0] + table["hindsight"].map({False: "", True: ", in hindsight"})
 table = table.merge(shown, on="model").assign(hash=table["sha256"].str[:12])
 show_table(
-    table[["label", "knew", *shown.columns, "file", "hash"]],
-    caption="The frozen forecasts of a single day reaching the target, the last date itself left out, with file and start of its hash.",
+    table[["forecast", *shown.columns, "hash"]],
+    caption="The frozen forecasts of a single day reaching the target, the last date itself left out, and the start of each file's hash.",
     formats=dict.fromkeys(shown.columns, percent),
 )
 
@@ -105,7 +107,7 @@ fg.show(
 # %% tags=["hide-input"]
 order = pd.DataFrame(
     [
-        {"question on": fg.LABEL[source], "turn": turn, "evidence": outcomes.BASES[name].label, "kind": outcomes.BASES[name].kind}
+        {"question on": fg.LABEL[source], "turn": turn, "evidence": name, "what it is": outcomes.BASES[name].label}
         for source, names in outcomes.PRIMARY.items()
         for turn, name in enumerate(names, 1)
     ]
@@ -116,33 +118,46 @@ show_table(
 )
 
 # %% tags=["hide-input"]
+answers = {"YES": "yes", "NO": "no", "UNRESOLVED": "open"}
 settled["reached"] = settled["definition"].map(lambda name: parse_definition(name).words)
-settled["last date"] = settled["inclusive"].map({True: "counts", False: "left out"})
 settled["count"] = settled["source"].map(fg.LABEL)
-settled["settled by"] = (
-    settled["basis"]
-    .map({name: basis.label for name, basis in outcomes.BASES.items()})
-    .where(settled["outcome"].ne("UNRESOLVED"), "nothing")
-)
-names = {"known_from": "known from"}
-columns = ["count", "reached", "last date", "outcome", "settled by", "day", "known from", "evidence", "why", "url"]
+settled["settled by"] = settled["basis"].where(settled["outcome"].ne("UNRESOLVED"), "nothing")
+columns = ["count", "reached", "outcome", "settled by", "known from", "why", "evidence", "url"]
+as_asked = settled[~settled["inclusive"]].rename(columns={"known_from": "known from"})
+
+# %% tags=["hide-input"]
 for name, question in questions.ALL.items():
     show_table(
-        settled[settled["question"].eq(name)].rename(columns=names)[columns],
-        caption=f"How the question before {day_in_words(question.closes)} is settled. Known from: the day on which the evidence was public. "
-        "Evidence leads to its page.",
+        as_asked.loc[as_asked["question"].eq(name), columns],
+        caption=f"How the question before {day_in_words(question.closes)} is settled, the last date left out. Known from: the day on which "
+        "what settles it was public. The evidence leads to its page.",
+        formats={"outcome": answers.get},
         links={"evidence": "url"},
     )
+
+# %% tags=["hide-input"]
+used = settled.loc[settled["kind"].eq("quotes"), "evidence"].str.split(", ").explode().unique()
+show_table(
+    load_quotes()
+    .set_index("id")
+    .loc[used]
+    .reset_index()[["id", "trucks", "statistic", "bound", "basis", "publisher", "published", "url"]],
+    caption="The quotes that settle these questions, and the same with the last date counted, each with its page.",
+    formats={"trucks": "{:.0f}"},
+    links={"id": "url"},
+)
 
 # %% tags=["hide-input"]
 sure = settled[settled["kind"].ne("estimate") & settled["outcome"].ne("UNRESOLVED")]
 by_flow = settled[settled["kind"].eq("estimate") & settled["outcome"].ne("UNRESOLVED")]
 week = resolved.set_index([*key, "basis"]).loc[("transition", "cogat", "mean7", False, "cogat flow")]
+quotes_say = resolved.set_index([*key, "basis"]).loc[("deadline", "cogat", "day", False, "cogat quotes"), "why"]
 say(
     f"Of {len(settled)} forms of the questions, counts settle {len(sure)}, only the estimate settles {len(by_flow)}, and {len(settled) - len(sure) - len(by_flow)} stay open. "
-    f"That the deadline passed without a day at the target on COGAT's count is such an estimate: no figure on its basis limits the last day "
-    f"of the window. Whether the mean of seven days reached it before the transition stays open: the estimate says {percent(week['probability'])} "
-    f"if the flow rose smoothly into the ceasefire, and {percent(week['broken'])} if it broke there, from about {flows['cogat', 'broken'].attrs['effective']:.0f} separate draws. No figure at hand tells of a rise so early."
+    f"That the deadline passed without a day at the target on COGAT's count is such an estimate: by the quotes alone it {quotes_say}. "
+    f"Whether the mean of seven days reached it before the transition stays open: the estimate says {percent(week['probability'])} "
+    f"if the flow rose smoothly into the ceasefire, and {percent(week['broken'])} if it broke there, from about {flows['cogat', 'broken'].attrs['effective']:.0f} separate draws. Draws in which a thing never came "
+    f"leave it a chance of {percent(3 / flows['cogat', 'broken'].attrs['effective'])} at the most. No figure at hand tells of a rise so early."
 )
 
 # %% [markdown]
@@ -162,7 +177,7 @@ outcome_columns = list(outcomes.BASES)
 show_table(
     alone[["question", "reached", "last date", *outcome_columns]],
     caption="What each body of evidence says of each question by itself.",
-    formats=dict.fromkeys(outcome_columns, str.lower),
+    formats=dict.fromkeys(outcome_columns, answers.get),
 )
 
 # %% tags=["hide-input"]
@@ -170,7 +185,7 @@ counts = alone[[name for name in outcome_columns if outcomes.BASES[name].kind !=
 against = int((counts.eq("YES").any(axis=1) & counts.eq("NO").any(axis=1)).sum())
 only = counts.eq("YES").any(axis=1) & ~counts.eq("NO").any(axis=1) & counts.drop(columns="ceasefire count").ne("YES").all(axis=1)
 say(
-    f"On {against or 'none'} of these {len(alone)} questions does one count say yes where another says no. That is no agreement: on most of them at most one count "
+    f"On {against or 'none'} of these {len(alone)} questions does one count say yes where another says no. That is no agreement: on {int(counts.ne('UNRESOLVED').sum(axis=1).le(1).sum())} of them at most one count "
     f"says anything. On {int(only.sum())} the only yes is that of the count of the truce's guarantors, and UNRWA's list, which stopped just before, leaves them open."
 )
 
@@ -196,14 +211,13 @@ named = "; ".join(
     f"before {day_in_words(questions.ALL[row.question].closes)}, {parse_definition(row.definition).words}, the last date {'counted' if row.inclusive else 'left out'}"
     for row in decided.itertuples()
 )
-trucks = of_the_day.loc[of_the_day["basis"].eq("OCHA"), "trucks"].iloc[0]
 later = quotes[
     quotes["basis"].eq("OCHA") & quotes["date_start"].eq(day + pd.Timedelta(days=1)) & quotes["statistic"].eq("total")
 ]["trucks"].iloc[0]
 say(
-    f"The {trucks:.0f} of {day_in_words(day)} is the count of Israel and the truce's guarantors, passed on by OCHA. Without anything said of that day, these "
-    f"questions would stay open: {named}. If the last date itself counted, the {later:.0f} of the day after would settle it as well. "
-    "A ceasefire that began one day later would have left them unsettled, or settled them as no."
+    f"The {trucks:.0f} of {day_in_words(day)} is the count of Israel and the truce's guarantors, passed on by OCHA. Without anything said of that day, {len(decided)} of the {len(settled)} "
+    f"forms of the questions would stay open that it settles: {named}. If the last date itself counted, the {later:.0f} of the day after would settle it as well. "
+    "A ceasefire that began one day later would have left it open, or settled it as no."
 )
 
 # %% tags=["hide-input"]
@@ -240,15 +254,14 @@ fg.show(
 )
 
 # %% tags=["hide-input"]
-columns = ["label", "knew", "question", "count", "outcome", "probability", "brier", "log"]
-listed = day_scores.assign(
-    knew=day_scores["hindsight"].map({False: "on the day", True: "in hindsight"}), count=day_scores["source"].map(fg.LABEL)
-)
-show_table(
-    listed.sort_values(["question", "source", "hindsight", "brier"])[columns],
-    caption="The same as numbers; log in bits.",
-    formats={"probability": percent, "brier": "{:.3f}", "log": "{:.2f}"},
-)
+for score, unit in {"brier": "Brier score", "log": "Log score, in bits"}.items():
+    wide = day_scores.pivot(index="model", columns=["question", "source"], values=score)
+    wide.columns = [titles[column] for column in wide.columns]
+    show_table(
+        table[["model", "forecast"]].merge(wide, on="model").drop(columns="model"),
+        caption=f"The same as numbers: {unit}.",
+        formats=dict.fromkeys(wide.columns, "{:.3f}" if score == "brier" else "{:.2f}"),
+    )
 
 # %% tags=["hide-input"]
 every = outcomes.score_record(record, resolved)
@@ -261,8 +274,7 @@ mean = (
 size = every[every["model"].eq("pool")].groupby("basis").size()
 mean.columns = [f"{name} ({size[name]})" for name in mean.columns]
 show_table(
-    mean.loc[record.models["model"]],
-    index=True,
+    table[["model", "forecast"]].merge(mean, on="model").drop(columns="model"),
     caption="Mean Brier score of each forecast by the evidence that settles, with the number of questions in brackets. They are forms of two "
     "events, not separate cases, and the estimate is our own.",
     formats=dict.fromkeys(mean.columns, "{:.3f}"),
@@ -273,7 +285,7 @@ best = day_scores[day_scores["question"].eq("transition") & ~day_scores["hindsig
 mine = day_scores.set_index(["model", "question", "source"]).loc[("pool", "transition", "cogat")]
 no = day_scores.set_index(["model", "question", "source"]).loc[("always_no", "transition", "cogat")]
 say(
-    f"Before the transition, {best['label'].split(':')[0]} came out best, with {best['brier']:.2f}; it had said {percent(best['probability'])}. The pool got {mine['brier']:.2f}, "
+    f"Before the transition, the {best['label'].split(':')[0]} came out best, with {best['brier']:.2f}; it had said {percent(best['probability'])}. The pool got {mine['brier']:.2f}, "
     f"{'worse' if mine['brier'] > 0.25 else 'no worse'} than by always saying one half, and always no got {no['brier']:.2f}. Before the deadline always no came out best: "
     "what is best on one event is worst on the other. Two events cannot rank forecasters."
 )
@@ -323,7 +335,8 @@ say(
 # ## How often do the two sources disagree?
 #
 # Our two questions are two of many. On the days that both lists cover, every window of three lengths asks the same of both: does the count
-# reach a threshold? Where a day that one list lacks could decide, the question is open for that list and left out of the share.
+# reach a threshold? Where a day that one list lacks could decide, the question is open for that list and left out of the share. A list with
+# gaps can prove a yes but not a no, so that the windows left out are not like the rest.
 
 # %% tags=["hide-input"]
 disagreements = outcomes.count_disagreements()
@@ -367,8 +380,8 @@ eve = curve[transition["day"] - pd.Timedelta(days=1)]
 truce = load_events().query("kind == 'ceasefire'").set_index("date")["event"].loc[curve.index[0] :]
 agreed = truce.index[0]
 say(
-    f"Of the {percent(curve.attrs['probability'])}, the pool had spent {percent(eve)} by the day before the ceasefire, on days of which no figure at hand shows the target reached. "
-    f"That the first such day would be {day_in_words(transition['day'])}, it gave {percent(curve.iloc[-1] - eve)}. It was right by luck: the event came from outside of what it models. "
+    f"Of its {percent(curve.attrs['probability'])}, the pool had spent {percent(eve / curve.attrs['probability'])} on days before the ceasefire, on none of which a figure at hand shows the target reached. "
+    f"That the first such day would be {day_in_words(transition['day'])}, it gave {percent(curve.iloc[-1] - eve)}. What came, came from outside of what it models. "
     f'From {day_in_words(agreed)}, anyone could have known better: "{truce.iloc[0]}". Before that day the events at hand name no deal.'
 )
 
