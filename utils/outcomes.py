@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -320,15 +321,20 @@ def resolve_by_list(question: Question, *, data: Path = DATA) -> tuple[Verdict, 
     vintages = list_vintages(question.source, data=data)
     known_from = pd.NaT
     for published in vintages["published"]:
-        days = load_days(question.source, scope=question.scope, as_of=published, data=data)
+        days = _load_days_once(question.source, question.scope, published, data)
         if pd.isna(known_from) and question.resolve(days).outcome != UNRESOLVED:
             known_from = published
     last = vintages.iloc[-1]
-    found = question.resolve(load_days(question.source, scope=question.scope, data=data))
+    found = question.resolve(_load_days_once(question.source, question.scope, None, data))
     if found.outcome == UNRESOLVED:
         known_from = pd.NaT
     evidence = (f"{last['path']} ({last['sha256'][:12]})",)
     return Verdict(found.outcome, found.why, found.day, evidence), last["published"], known_from
+
+
+@lru_cache(maxsize=16)
+def _load_days_once(source: str, scope: str, as_of: pd.Timestamp | None, data: Path) -> pd.DataFrame:
+    return load_days(source, scope=scope, as_of=as_of, data=data)
 
 
 # ----------------------------------------------------------------------------------------------------- what flows allow
