@@ -14,6 +14,7 @@ Four kinds of evidence are kept apart, and no kind is mixed into another:
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -180,8 +181,14 @@ def resolve_by_quotes(question: Question, quotes: pd.DataFrame, *, basis: str) -
         `evidence` names quotes that suffice, chosen so that the last of them was published as early as can be: from that day
         on the question could have been settled.
     """
-    bounds = bound_quotes(quotes, basis=basis)
-    bounds = bounds.drop(index=find_contradictions(bounds).index)
+    return _settle_by_bounds(question, _keep_possible(bound_quotes(quotes, basis=basis)))
+
+
+def _keep_possible(bounds: pd.DataFrame) -> pd.DataFrame:
+    return bounds.drop(index=find_contradictions(bounds).index)
+
+
+def _settle_by_bounds(question: Question, bounds: pd.DataFrame) -> Verdict:
     outcome = _imply(question, bounds)
     if outcome == UNRESOLVED:
         return Verdict(UNRESOLVED, _say_range(question, bounds))
@@ -191,7 +198,9 @@ def resolve_by_quotes(question: Question, quotes: pd.DataFrame, *, basis: str) -
         if _imply(question, fewer := needed.drop(index=row)) == outcome:
             needed = fewer
     figures = "; ".join(_say_bound(row) for row in needed.itertuples())
-    day = next(end for end in question.window if _imply(question, needed, until=end) == YES) if outcome == YES else None
+    day = None
+    if outcome == YES:  # once surely met by a day it is so by every later one
+        day = question.window[bisect_left(question.window, True, key=lambda end: _imply(question, needed, until=end) == YES)]
     why = f"met by {'every' if outcome == YES else 'no'} series of counts with {figures}"
     return Verdict(outcome, why, day, tuple(needed["id"]))
 
@@ -417,13 +426,16 @@ def resolve_questions(
         evidence (ids of quotes, or the table and its hash), published (of the evidence), known_from (day from which the basis
         settles it), url, and of an estimate its probability, smooth and broken.
     """
+    for name in bases:
+        check_choice(name, BASES, name="basis")
     quotes = load_quotes() if quotes is None else quotes
     page = quotes.set_index("id")[["url", "published"]]
     urls = list_vintages().groupby("source")["url"].last()
+    bounds = {name: _keep_possible(bound_quotes(quotes, basis=name)) for name in bases if BASES[name].kind == "quotes"}
     rows = []
     for question in _list_asked(record):
         for name in bases:
-            basis = BASES[check_choice(name, BASES, name="basis")]
+            basis = BASES[name]
             if basis.source != question.source or (basis.kind == "estimate" and flows is None):
                 continue
             more = dict(published=pd.NaT, known_from=pd.NaT, url="", probability=np.nan, broken=np.nan)
@@ -431,7 +443,7 @@ def resolve_questions(
                 verdict, more["published"], more["known_from"] = resolve_by_list(question)
                 more["url"] = urls[question.source]
             elif basis.kind == "quotes":
-                verdict = resolve_by_quotes(question, quotes, basis=name)
+                verdict = _settle_by_bounds(question, bounds[name])
                 if verdict.evidence:
                     told = page.loc[list(verdict.evidence)]
                     more |= dict(published=told["published"].max(), known_from=told["published"].max(), url=told["url"].iloc[0])
