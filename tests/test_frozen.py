@@ -60,20 +60,20 @@ def test_a_curve_has_every_day_of_its_window_and_ends_at_the_probability():
         record.find(questions.DEADLINE.vary(definition="mean5"), model="pool")
 
 
-@pytest.mark.parametrize("model", ["pool", "pool-list", "pool-hindsight"])
+@pytest.mark.parametrize("model", list(FORECASTS))
 def test_the_record_is_what_the_code_says_now(model):
-    """Frozen again it says the same: within a point for all its paths, since machines round differently."""
+    """Frozen again it says the same: within two points for all its paths, since machines round differently."""
     record, question = load_forecasts(), questions.TRANSITION.vary(inclusive=True)
     manifest = record.manifest
     said = answer(
         question, as_of=manifest["as_of"], n_paths=manifest["n_paths"], seed=manifest["seed"], **FORECASTS[model].arguments
     )
     curve = record.find(question, model=model)
-    assert np.abs(curve.to_numpy() - said.curve.to_numpy()).max() < 0.01
+    assert np.abs(curve.to_numpy() - said.curve.to_numpy()).max() < 0.02
     if FORECASTS[model].rivals:
         for rival in RIVALS:
             name = rival + ("-hindsight" if FORECASTS[model].hindsight else "")
-            assert record.find(question, model=name).attrs["probability"] == pytest.approx(said.baselines[rival], abs=0.01)
+            assert record.find(question, model=name).attrs["probability"] == pytest.approx(said.baselines[rival], abs=0.02)
 
 
 def test_another_number_of_paths_says_the_same_within_its_error(small):
