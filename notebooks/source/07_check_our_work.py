@@ -396,12 +396,15 @@ for question in questions.ALL.values():
     )
 
 # %% tags=["hide-input"]
-later = said["pool-hindsight"]
+steps = [said[name][("transition", "cogat", "day", False)] for name in ("pool-list", "pool", "pool-hindsight")]
+short = [said[name][("deadline", "cogat", "day", False)] for name in ("pool-list", "pool", "pool-hindsight")]
+away = transition["outcome"] == "YES" and steps[0] > steps[1] > steps[2]
 say(
-    f"Would better data have helped? In hindsight, from every list and figure published later of the days before the question, the pool says {percent(later['transition', 'cogat', 'day', False])} for the "
-    f"transition instead of {percent(pool['transition', 'cogat', 'day', False])}, and {percent(later['deadline', 'cogat', 'day', False])} for the deadline instead of {percent(pool['deadline', 'cogat', 'day', False])}. "
-    "A better count of the past does not foretell a ceasefire. What was missing was a hazard: the chance of a shift in policy, stated openly. For the deadline nothing went "
-    "wrong that one case could show: the flow was low, the quotes said so, and it stayed low."
+    f"Why did the answer move? From COGAT's list alone, which ends in late summer, the pool says {percent(steps[0])} for the transition. The figures quoted since tell of a low autumn, "
+    f"and bring it to {percent(steps[1])}; every list and figure published later of the days before the question brings it to {percent(steps[2])}. For the deadline the steps are "
+    f"{percent(short[0])}, {percent(short[1])} and {percent(short[2])}. {'Before the transition each step led away from what came' if away else 'The steps did not all lead one way'}: better counts "
+    "of a low flow make a high day less likely, and none of them tells of a ceasefire. What was missing was no count but a hazard: the chance of a shift in policy, stated openly. "
+    "For the deadline nothing went wrong that one case could show: the flow was low, the quotes said so, and it stayed low."
 )
 
 # %% [markdown]
