@@ -1,4 +1,4 @@
-"""The command line: ``python -m utils report | forecast | backtest | ingest``."""
+"""The command line: ``python -m utils report | forecast | freeze | backtest | ingest``."""
 
 from __future__ import annotations
 
@@ -80,6 +80,27 @@ def report(as_of: str | None, only: tuple[str, ...], edition: str, out: Path):
 
     index = write_report(out=out, as_of=as_of, only=only or None, edition=edition)
     click.echo(f"Report: {index}")
+
+
+@cli.command()
+@AS_OF
+@click.option("--paths", "n_paths", default=10_000, show_default=True, type=click.IntRange(50), help="Simulated paths.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed; the same gives the same record.")
+@click.option("--replace", is_flag=True, help="Replace the record that is there. Without it, it is left as it is.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the record; data/forecasts by default.")
+def freeze(as_of: str | None, n_paths: int, seed: int, replace: bool, out: Path | None):
+    """Write down every forecast of both questions, before any outcome is read.
+
+    One CSV file a forecaster, in the long layout of the hubverse, and manifest.json with their hashes. What is frozen stands in
+    the table FORECASTS of utils/frozen.py; notebook 07 scores the record and nothing else.
+    """
+    from .frozen import FOLDER, freeze_forecasts
+
+    folder = FOLDER if out is None else out
+    record = freeze_forecasts(as_of=as_of, folder=folder, n_paths=n_paths, seed=seed, replace=replace)
+    for one in record.models.itertuples():
+        click.echo(f"{one.file:46}{one.sha256[:12]}  {one.label}")
+    click.echo(f"Record: {folder}, as of {record.as_of:%Y-%m-%d}, {len(record.rows):,} rows")
 
 
 @cli.command()

@@ -1142,7 +1142,7 @@ def plot_hazard(curves: dict[str, pd.Series], rate: ShiftRate, question: Questio
         low, high = rate.interval
         ax.axvspan(low, high, color=PALE, alpha=0.6, lw=0)
         ax.axvline(rate.per_day, color=INK, lw=1.2, ls=(0, (4, 2)))
-        first = next(iter(curves.values()))
+        name, first = next((LABEL[source], curve) for source, curve in curves.items())
         right = first.index[-1]
         for source, curve in curves.items():
             some = curve[curve.index > 0]
@@ -1191,7 +1191,7 @@ def plot_hazard(curves: dict[str, pd.Series], rate: ShiftRate, question: Questio
         )
         return _head(
             fig,
-            claim=f"{LABEL[next(iter(curves))]}: {percent(first.iloc[0])} without {shift}, {percent(first.iloc[-1])} with one almost at once",
+            claim=f"{name}: {percent(first.iloc[0])} without {shift}, {percent(first.iloc[-1])} with one almost at once",
             qualifier=f"Probability of reaching {question.threshold:g} {parse_definition(question.definition).words} before "
             f"{day_in_words(question.closes)}."
             + (
@@ -1240,4 +1240,230 @@ def plot_what_if(grids: dict[str, pd.DataFrame], question: Question, *, days_to_
             f"{day_in_words(question.closes)}, if one shift may come, on any day alike.\n"
             f"Its full effect is reached {days_to_full} days after it begins.",
             foot=f"Paths of the pool as of {pd.Timestamp(as_of):%Y-%m-%d}, without scenarios of our own.",
+        )
+
+
+# ---------------------------------------------------------------------------------------------------- outcomes, scores
+
+_CEASEFIRE = dict(color="#009E73", marker="D")
+
+
+def plot_outcome(
+    unrwa: pd.DataFrame, quoted: dict[str, pd.DataFrame], asked: list[Question], *, until, claim: str | None = None
+) -> Figure:
+    """Draw what was counted and quoted in the questions' windows, by basis, with the first day that surely reached the target.
+
+    Parameters
+    ----------
+    unrwa : pandas.DataFrame
+        UNRWA's list by day, as from `utils.load_days`.
+    quoted : dict of str to pandas.DataFrame
+        Bounds of "cogat quotes" and "ceasefire count", as from `utils.outcomes.bound_quotes`.
+    asked : list of Question
+        The questions, whose ends are marked.
+    until : day
+        Last day to draw.
+    claim : str, optional
+        By default computed: the first single day that reached the target on any basis.
+    """
+    threshold, first = asked[0].threshold, asked[0].window[0] - pd.Timedelta(days=7)
+    until = pd.Timestamp(until)
+    with rc_context(_STYLE):
+        fig, [[ax]] = _sheet(size=(9, 5.0))
+        days = unrwa[first:until]
+        sure, part = days["trucks"].where(days["state"].eq("counted")), days["trucks"].where(days["state"].eq("partial"))
+        ax.plot(sure, color=COLOUR["unrwa"], marker="s", ms=3, lw=0.9, label="UNRWA's list, counted")
+        ax.plot(part, color=COLOUR["unrwa"], marker="s", ms=3.5, mfc="white", ls="", label="UNRWA's list, not yet complete")
+        singles = []
+        for basis, bounds in quoted.items():
+            truce = basis == "ceasefire count"
+            style = _CEASEFIRE if truce else dict(color=COLOUR["cogat"], marker="o")
+            bounds = bounds[bounds["date_end"].ge(first) & bounds["date_start"].le(until)]
+            length = (bounds["date_end"] - bounds["date_start"]).dt.days + 1
+            for row, n in zip(bounds.itertuples(), length, strict=True):
+                if not np.isfinite(row.most) or n > 31:
+                    continue
+                middle = (row.least + row.most) / 2 / n
+                if n == 1:
+                    ax.plot(row.date_start, middle, ls="", ms=8 if truce else 6, **style)
+                    singles.append((row.date_start, middle))
+                else:
+                    ends = [max(row.date_start, first), row.date_end]
+                    ax.plot(ends, [middle] * 2, color=style["color"], lw=4, alpha=0.7, solid_capstyle="butt")
+            least = bounds[length.eq(1) & np.isinf(bounds["most"])]
+            known = {day for day, _ in singles}
+            least = least[~least["date_start"].isin(known)]
+            ax.plot(least["date_start"], least["least"], ls="", marker="^", ms=5, mfc="white", color=style["color"])
+        _target(ax, threshold, label=f"target: {threshold:g}")
+        for question in asked:
+            ax.axvline(pd.Timestamp(question.closes), color=INK, lw=1, ls="--")
+            ax.annotate(
+                f"{question.name}\n{day_in_words(question.closes, short=True)}",
+                (pd.Timestamp(question.closes), 0.985), xycoords=("data", "axes fraction"), xytext=(-4, 0),
+                textcoords="offset points", ha="right", va="top", size=8.5,
+            )  # fmt: skip
+        reached = sorted({(day, trucks) for day, trucks in singles if trucks >= threshold})
+        places = [dict(xytext=(-8, 0), ha="right", va="center"), dict(xytext=(0, 8), ha="center", va="bottom")]
+        after = dict(xytext=(8, 0), ha="left", va="center")
+        for number, (day, trucks) in enumerate(reached):  # left, above, then right, since they stand close together
+            place = places[number] if number < len(places) else after
+            ax.annotate(f"{trucks:.0f}", (day, trucks), textcoords="offset points", size=9, weight="bold", **place)
+        ax.set_ylim(0, 1.25 * max(trucks for _, trucks in [*singles, (first, threshold)]))
+        ax.set_xlim(first, until + pd.Timedelta(days=3))
+        ax.set_ylabel("trucks/day")
+        _dates(ax)
+        handles = [
+            *ax.get_legend_handles_labels()[0],
+            Line2D([], [], color=COLOUR["cogat"], marker="o", ls="", label="COGAT or State Department, one day"),
+            Line2D([], [], color=COLOUR["cogat"], lw=4, alpha=0.7, label="the same, mean of several days"),
+            Line2D([], [], color=COLOUR["cogat"], marker="^", mfc="white", ls="", label="the same, at least"),
+            Line2D([], [], ls="", ms=8, label="count of the truce's guarantors", **_CEASEFIRE),
+        ]
+        ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.2, 0.99), frameon=False, fontsize=8.5)
+        if claim is None:
+            claim = f"No single day at {threshold:g} was counted or quoted on any basis"
+            if reached:
+                claim = f"First day at {threshold:g} or more on any basis: {reached[0][1]:.0f} on {day_in_words(reached[0][0])}"
+        highest = days["trucks"].max()
+        return _head(
+            fig,
+            claim=claim,
+            qualifier=f"All that was counted or quoted of the days from {day_in_words(first)} on. Highest day on UNRWA's list: "
+            f"{highest:.0f}. Days without a mark: nobody's count of all trucks is known.",
+            foot=_source(unrwa, more="Quotes: data/quotes.csv, each with its page."),
+        )  # fmt: skip
+
+
+def plot_scores(scored: pd.DataFrame, *, titles: dict[tuple[str, str], str], foot: str) -> Figure:
+    """Draw the Brier score of each frozen forecast, a panel a question, as said on the day and in hindsight.
+
+    Parameters
+    ----------
+    scored : pandas.DataFrame
+        Rows of `utils.outcomes.score_record`, one a model in each panel.
+    titles : dict of (question, source) to str
+        Panels, and what stands above each.
+    foot : str
+    """
+    labels = {name: label.split(":")[0] for name, label in zip(scored["model"], scored["label"], strict=True)}
+    # One row a forecaster, whether on the day or in hindsight.
+    family = scored["model"].str.removesuffix("-hindsight")
+    order = list(dict.fromkeys(family))
+    with rc_context(_STYLE):
+        fig, axes = _sheet(1, len(titles), size=(9, 1.9 + 0.42 * len(order)), sharey=True, sharex=True)
+        for ax, ((question, source), title) in zip(axes[0], titles.items(), strict=True):
+            here = scored["question"].eq(question) & scored["source"].eq(source)
+            for row, name in zip(scored[here].itertuples(), family[here], strict=True):
+                y, colour = order.index(name), COLOUR[source]
+                fill = "white" if row.hindsight else colour
+                ax.plot(
+                    row.brier, y + (0.17 if row.hindsight else -0.1), MARKER[source], color=colour, mfc=fill, ms=7, clip_on=False
+                )
+                if not row.hindsight:
+                    ax.annotate(
+                        f"said {percent(row.probability)}", (row.brier, y - 0.1), xytext=(9 if row.brier < 0.6 else -9, 0),
+                        textcoords="offset points", va="center", ha="left" if row.brier < 0.6 else "right", size=8.5,
+                    )  # fmt: skip
+            ax.set_title(title, size=9.5)
+            ax.set_xlabel("Brier score")
+            ax.grid(axis="x", visible=True)
+            ax.grid(axis="y", visible=False)
+        axes[0][0].set_yticks(range(len(order)), [labels[name] for name in order])
+        axes[0][0].set_ylim(len(order) - 0.5, -0.6)
+        axes[0][0].set_xlim(-0.02, 1.0)
+        pool = scored[scored["model"].eq("pool")].sort_values("brier").iloc[-1]
+        best = scored[scored["question"].eq(pool.question) & scored["source"].eq(pool.source) & ~scored["hindsight"]]
+        best = best.sort_values("brier").iloc[0]
+        return _head(
+            fig,
+            claim=f"The pool said {percent(pool.probability)} of what {'came' if pool.outcome == 'YES' else 'did not come'}: "
+            f"{pool.brier:.2f}; best there: {labels[best.model]}, {best.brier:.2f}",
+            qualifier="Squared distance of the probability from what came: 0 is best, 0.25 is what one half always gets. "
+            "Filled: as known on the day; hollow: in hindsight. One outcome each.",
+            foot=foot,
+        )
+
+
+def plot_place(past: dict[str, pd.DataFrame], ours: dict[str, pd.Series], *, foot: str) -> Figure:
+    """Draw where the Brier score of one outcome lies among those that the same forecaster got on the past.
+
+    Parameters
+    ----------
+    past : dict of str to pandas.DataFrame
+        Panels by title, each as from `utils.outcomes.select_backtest`.
+    ours : dict of str to pandas.Series
+        Of each panel the row of `utils.outcomes.locate_in_backtest`.
+    foot : str
+    """
+    with rc_context(_STYLE):
+        fig, axes = _sheet(len(past), size=(9, 1.3 + 1.25 * len(past)), sharex=True)
+        for [ax], (title, rows) in zip(axes, past.items(), strict=True):
+            row, rng = ours[title], np.random.default_rng(0)
+            spread = rng.uniform(-0.25, 0.25, len(rows))  # so that equal scores do not hide each other
+            source = COLOUR[row["source"]]
+            came = rows["outcome"].eq(1).to_numpy()
+            ax.plot(rows["brier"][~came], spread[~came], ls="", marker="o", ms=6, mfc="white", color=source)
+            ax.plot(rows["brier"][came], spread[came], ls="", marker="o", ms=6, color=source)
+            ax.axvline(row["brier"], color=TARGET, lw=2)
+            right = row["brier"] < 0.6
+            ax.annotate(
+                f"this one: {row['brier']:.3f}", (row["brier"], 0.93), xycoords=("data", "axes fraction"),
+                xytext=(6 if right else -6, 0), textcoords="offset points", ha="left" if right else "right", va="top",
+                color=TARGET, weight="bold", size=9, bbox=dict(boxstyle="round,pad=0.1", fc="white", ec="none", alpha=0.8),
+            )  # fmt: skip
+            ax.set_title(
+                f"{title}: {row['cases']} windows of the past, {row['effective']} do not overlap; "
+                f"{percent(row['worse'])} scored worse", size=9.5,
+            )  # fmt: skip
+            ax.set_yticks([])
+            ax.set_ylim(-0.55, 0.75)
+            ax.spines["left"].set_visible(False)
+            ax.grid(axis="x", visible=True)
+        axes[-1][0].set_xlim(-0.02, 1.0)
+        axes[-1][0].set_xlabel("Brier score of the pool (0 is best)")
+        last = list(ours.values())[-1]
+        return _head(
+            fig,
+            claim=f"{last['brier']:.2f} at {last['horizon']} days: {percent(1 - last['worse'])} of past windows scored no worse",
+            qualifier="Each dot: one window of the backtest, at the same target and meaning of reaching; filled where it came. "
+            "Up and down has no meaning.",
+            foot=foot,
+        )
+
+
+def plot_disagreements(table: pd.DataFrame, *, foot: str) -> Figure:
+    """Draw the share of questions that two lists resolve differently, by window, threshold and definition.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As from `utils.outcomes.count_disagreements`; rows whose level is a quantile are left out.
+    foot : str
+    """
+    table = table[~table["level"].str.startswith("q")]
+    definitions, windows = list(table["definition"].unique()), list(table["window"].unique())
+    with rc_context(_STYLE):
+        fig, axes = _sheet(1, len(definitions), size=(9, 4.4), sharey=True)
+        for ax, definition in zip(axes[0], definitions, strict=True):
+            part = table[table["definition"].eq(definition)]
+            grid = part.pivot(index="threshold", columns="window", values="share")[windows]
+            ax.imshow(grid, cmap="Blues", vmin=0, vmax=1, aspect="auto", origin="lower")
+            for (y, x), share in np.ndenumerate(grid.to_numpy()):
+                text = "–" if np.isnan(share) else f"{100 * share:.0f}"
+                ax.text(x, y, text, ha="center", va="center", size=9, color="white" if share > 0.55 else INK)
+            ax.set_xticks(range(len(windows)), windows)
+            ax.set_yticks(range(len(grid)), [f"{level:g}" for level in grid.index])
+            ax.set_title(textwrap.fill(parse_definition(definition).words, 22), size=9.5)
+            ax.set_xlabel("days of the window")
+            ax.grid(visible=False)
+        axes[0][0].set_ylabel("threshold (trucks/day)")
+        share = table["differ"].sum() / table["resolved"].sum()
+        worst = table.loc[table["share"].idxmax()]
+        behind = ", ".join(f"{rows['effective'].min()} of {days} days" for days, rows in table.groupby("window"))
+        return _head(
+            fig,
+            claim=f"The two lists resolve {percent(share)} of all questions differently, up to {percent(worst['share'])}",
+            qualifier="Per cent of windows that the lists resolve differently, of those that both resolve. Windows that do not "
+            f"overlap: {behind}.",
+            foot=foot,
         )

@@ -351,8 +351,8 @@ def fingerprint(source: Path, *, root: Path = ROOT) -> dict[str, str]:
     Returns
     -------
     dict of str
-        ``source``: the script; ``utils``: the module with its templates; ``data``: ``datapackage.json``, the tables
-        beside it and the seeds; ``lock``: ``requirements.lock``, or "absent". Line ends do not count.
+        ``source``: the script; ``utils``: the module with its templates; ``data``: the package and its tables, the record
+        of forecasts and the seeds; ``lock``: ``requirements.lock``, or "absent". Line ends do not count.
     """
     lock = root / "requirements.lock"
     return {
@@ -364,7 +364,7 @@ def fingerprint(source: Path, *, root: Path = ROOT) -> dict[str, str]:
 
 def _fingerprint_shared(root: Path) -> dict[str, str]:
     code = [p for p in (root / "utils").rglob("*") if p.suffix in {".py", ".j2", ".css", ".js", ".json", ".toml"}]
-    data = [root / "data" / "datapackage.json", *(root / "data").rglob("*.csv"), *(root / "seeds").glob("*.toml")]
+    data = [*(root / "data").rglob("*.json"), *(root / "data").rglob("*.csv"), *(root / "seeds").glob("*.toml")]
     return {"utils": _hash_files(code, root=root), "data": _hash_files(data, root=root)}
 
 

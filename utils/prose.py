@@ -40,7 +40,14 @@ def show_answer(question: str, answer: str, *, notes: str = "") -> None:
     publish_display_data({"text/html": page, "text/plain": f"{question}\n{answer}\n{notes}".strip()})
 
 
-def show_table(table: pd.DataFrame, *, caption: str, formats: dict | None = None, index: bool = False) -> None:
+def show_table(
+    table: pd.DataFrame,
+    *,
+    caption: str,
+    formats: dict | None = None,
+    links: dict[str, str] | None = None,
+    index: bool = False,
+) -> None:
     """Publish a table with its caption; numbers stand to the right, missing values as a dash.
 
     Parameters
@@ -50,6 +57,8 @@ def show_table(table: pd.DataFrame, *, caption: str, formats: dict | None = None
         What the table shows.
     formats : dict of str to callable or str, optional
         Format of a column, such as ``"{:.1f}".format`` or ``"{:,.0f}"``.
+    links : dict of str to str, optional
+        Of a column, the column that holds the address its cells lead to; that one is not shown. An empty address leads nowhere.
     index : bool
         Whether the row labels are shown.
     """
@@ -58,10 +67,12 @@ def show_table(table: pd.DataFrame, *, caption: str, formats: dict | None = None
     if not caption.strip():
         raise InputError("caption of a table is empty; say what it shows")
     table = table.reset_index() if index else table
-    formats = formats or {}
-    unknown = set(formats) - set(table.columns)
-    if unknown:
-        raise InputError(f"formats name {sorted(unknown)}, which are no columns; the columns are {list(table.columns)}")
+    formats, links = formats or {}, links or {}
+    for name, named in {"formats": set(formats), "links": {*links, *links.values()}}.items():
+        if unknown := named - set(table.columns):
+            raise InputError(f"{name} name {sorted(unknown)}, which are no columns; the columns are {list(table.columns)}")
+    addresses = {column: table[url].fillna("").tolist() for column, url in links.items()}
+    table = table.drop(columns=list(links.values()))
 
     def write(column, value) -> str:
         if pd.isna(value):
@@ -71,15 +82,21 @@ def show_table(table: pd.DataFrame, *, caption: str, formats: dict | None = None
             return how.format(value) if isinstance(how, str) else how(value)
         return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
 
+    def cell(column, value, row: int) -> str:
+        shown = html.escape(write(column, value))
+        address = addresses[column][row] if column in addresses else ""
+        # Nothing but a page of the web is a link: an address comes from data.
+        return f'<a href="{html.escape(address)}">{shown}</a>' if address.startswith(("https://", "http://")) else shown
+
     numeric = {column: pd.api.types.is_numeric_dtype(table[column]) for column in table}
     head = "".join(f'<th scope="col"{" class=number" if numeric[c] else ""}>{html.escape(str(c))}</th>' for c in table)
     rows = "".join(
         "<tr>"
         + "".join(
-            f"<td{' class=number' if numeric[c] else ''}>{html.escape(write(c, v))}</td>" for c, v in zip(table, row, strict=True)
+            f"<td{' class=number' if numeric[c] else ''}>{cell(c, v, number)}</td>" for c, v in zip(table, row, strict=True)
         )
         + "</tr>"
-        for row in table.itertuples(index=False, name=None)
+        for number, row in enumerate(table.itertuples(index=False, name=None))
     )
     page = (
         f'<div class="aid-table"><table><caption>{html.escape(caption)}</caption>'

@@ -42,7 +42,8 @@ show_answer(
 # [Two counts, one flow](03_two_counts_one_flow.ipynb) ·
 # [Test the forecasters](04_models_and_backtest.ipynb) ·
 # [Forecast the deadline](05_forecast_deadline_2024-11-13.ipynb) ·
-# [Forecast the transition](06_forecast_transition_2025-01-20.ipynb)
+# [Forecast the transition](06_forecast_transition_2025-01-20.ipynb) ·
+# [Check our work](07_check_our_work.ipynb)
 
 # %% [markdown]
 # ## Where the questions come from
@@ -146,6 +147,7 @@ show_table(
 # - *Two counts, one flow* reads both lists and the quotes as one daily flow, with its uncertainty.
 # - *Test the forecasters* says what each model assumes, and what its probabilities earned on the past.
 # - The two forecasts take one question each, from what was known to the answer, and say what could be wrong with it.
+# - *Check our work* settles both questions, source by source, and scores what had been said.
 #
 # ## Limits
 #

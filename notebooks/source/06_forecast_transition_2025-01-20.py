@@ -49,7 +49,7 @@ show_answer(
 # high days into a likely event, how little a short record can say about it, and how to ask what could happen without hiding it
 # in a number. **You need** what the forecast of the deadline explains; about twenty minutes.
 #
-# Before: [Forecast the deadline](05_forecast_deadline_2024-11-13.ipynb) · Next: [Start here](00_start_here.ipynb)
+# Before: [Forecast the deadline](05_forecast_deadline_2024-11-13.ipynb) · Next: [Check our work](07_check_our_work.ipynb)
 
 # %% [markdown]
 # ## The question, so that it can resolve

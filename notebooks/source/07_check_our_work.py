@@ -1,0 +1,422 @@
+# %% [markdown]
+# # Check our work: what was said, what came, and what could have been known
+#
+# Both questions are over. What had been said was written down first; only then does this page look at what came.
+
+# %% tags=["hide-input"]
+import pandas as pd
+
+from utils import backtest, load_days, load_events, load_forecasts, load_quotes, load_records, outcomes, questions
+from utils import figures as fg
+from utils.passage import DEFINITIONS, parse_definition
+from utils.prose import say, show_answer, show_provenance, show_table
+from utils.words import day_in_words, percent
+
+# %% tags=["parameters"]
+step = 9
+n_paths = 500
+seed = 0
+
+# %% tags=["hide-input"]
+record = load_forecasts()
+said = record.probabilities.set_index(["model", "question", "source", "definition", "inclusive"])["probability"].sort_index()
+pool = said["pool"]
+
+# %% tags=["long", "hide-input"]
+flows = outcomes.draw_flows(seed=seed)
+resolved = outcomes.resolve_questions(record, flows=flows)
+settled = outcomes.choose_outcomes(resolved)
+key = ["question", "source", "definition", "inclusive"]
+came = settled.set_index(key)
+deadline, transition, open_one = (came.loc[one] for one in [
+    ("deadline", "cogat", "day", False), ("transition", "cogat", "day", False), ("transition", "unrwa", "day", False)
+])  # fmt: skip
+
+# %% tags=["hide-input"]
+words = {"YES": "reached", "NO": "not reached", "UNRESOLVED": "open"}
+trucks = load_quotes().set_index("id").loc[transition["evidence"], "trucks"]
+last_list = came.loc[("deadline", "unrwa", "day", False), "published"]
+show_answer(
+    "What was asked, what was said, and what came?",
+    f"Before {day_in_words(questions.DEADLINE.closes)}: {words[deadline['outcome']]} on COGAT's count, where {percent(pool['deadline', 'cogat', 'day', False])} had been "
+    f"said. Before {day_in_words(questions.TRANSITION.closes)}: {words[transition['outcome']]}, on {day_in_words(transition['day'])}, the last day that counted, with "
+    f"{trucks:.0f} trucks on the count of Israel and the truce's guarantors, where {percent(pool['transition', 'cogat', 'day', False])} had been said. On UNRWA's count: {words[came.loc[('deadline', 'unrwa', 'day', False), 'outcome']]} "
+    f"before the first date, and {words[open_one['outcome']]} before the second.",
+    notes=f"The first rests on the {outcomes.BASES[deadline['basis']].label}: no list of COGAT's covers those days. One outcome is an anecdote. It cannot show that a probability was right, and the page shows where it lies among the windows of the past. "
+    f"UNRWA's last list is of {day_in_words(last_list)} and unfinished, so its second question cannot be settled.",
+)
+
+# %% [markdown]
+# **You will** read the forecasts as they were written down, settle each question by every body of evidence, follow each outcome to the
+# page that it rests on, score what was said, and see how often the two sources would have disagreed. **You will learn** why "did it
+# happen?" has several answers, and how little one outcome proves. **You need** the two forecasts before it; about fifteen minutes.
+#
+# Before: [Forecast the transition](06_forecast_transition_2025-01-20.ipynb) · Next: [Start here](00_start_here.ipynb)
+
+# %% [markdown]
+# ## What was said before
+#
+# The forecasts were frozen in files, with a hash of each, before this page read any outcome; an altered file is refused. No later data
+# could enter what stands as known on the day, and tests hold the code to that. One thing cannot be undone: the people who chose the
+# method, years later, knew how it had come out.
+
+# %% tags=["hide-input"]
+shown = record.probabilities.query("definition == 'day' and not inclusive")
+shown = shown.pivot(index="model", columns=["question", "source"], values="probability").loc[record.models["model"]]
+shown.columns = [f"{question}, {fg.LABEL[source]}" for question, source in shown.columns]
+table = record.models.copy()
+table["forecast"] = table["label"].str.split(":").str[0] + table["hindsight"].map({False: "", True: ", in hindsight"})
+table = table.merge(shown, on="model").assign(hash=table["sha256"].str[:12])
+show_table(
+    table[["forecast", *shown.columns, "hash"]],
+    caption="The frozen forecasts of a single day reaching the target, the last date itself left out, and the start of each file's hash.",
+    formats=dict.fromkeys(shown.columns, percent),
+)
+
+# %% tags=["hide-input"]
+manifest = record.manifest
+say(
+    f"The record holds {len(record.rows):,} rows: {len(record.models)} forecasts of {len(settled)} forms of the two questions, as of "
+    f"{day_in_words(record.as_of)}, from {manifest['n_paths']:,} paths each. It was written on {day_in_words(pd.Timestamp(manifest['written']))}, "
+    f"from the data package with hash {manifest['data_sha256'][:12]}. It lies in `data/forecasts`."
+)
+
+# %% [markdown]
+# ## What was counted and quoted
+#
+# No list on COGAT's count is at hand for these weeks. There are single days, weekly totals and minimums, from officials through the press.
+# UNRWA's list runs on, and ends shortly before the ceasefire. When that began, the UN passed on the count of Israel and of the truce's
+# guarantors: a third basis, which is neither of the two.
+
+# %% tags=["hide-input"]
+quoted = {basis: outcomes.bound_quotes(load_quotes(), basis=basis) for basis in ("cogat quotes", "ceasefire count")}
+fg.show(
+    fg.plot_outcome(load_days("unrwa"), quoted, list(questions.ALL.values()), until="2025-01-24"),
+    alt="Counts by day from November to January, all far below the target line, with bars for quoted weekly means. On the last day before the "
+    "transition a diamond stands far above the line, and three higher ones follow.",
+    caption="Both windows. UNRWA's squares, COGAT's quoted days and means, and the third count, which begins with the ceasefire.",
+)
+
+# %% [markdown]
+# ## How a question is settled
+#
+# Bodies of evidence are kept apart. A list settles a question by its own rule, in which a missing day is never a zero. Quotes settle it
+# only if every series of whole counts that fits them gives the same answer. An estimate is no count: it draws what the days may have been,
+# once as if the flow had run smoothly into the ceasefire, once as if it had broken there, and settles only where both are sure.
+
+# %% tags=["hide-input"]
+order = pd.DataFrame(
+    [
+        {"question on": fg.LABEL[source], "turn": turn, "evidence": name, "what it is": outcomes.BASES[name].label}
+        for source, names in outcomes.PRIMARY.items()
+        for turn, name in enumerate(names, 1)
+    ]
+)
+show_table(
+    order,
+    caption=f"The one rule: the first evidence, in this order, that is not open. An estimate must be surer than {percent(outcomes.SURE)}.",
+)
+
+# %% tags=["hide-input"]
+answers = {"YES": "yes", "NO": "no", "UNRESOLVED": "open"}
+settled["reached"] = settled["definition"].map(lambda name: parse_definition(name).words)
+settled["count"] = settled["source"].map(fg.LABEL)
+settled["settled by"] = settled["basis"].where(settled["outcome"].ne("UNRESOLVED"), "nothing")
+columns = ["count", "reached", "outcome", "settled by", "known from", "why", "evidence", "url"]
+as_asked = settled[~settled["inclusive"]].rename(columns={"known_from": "known from"})
+
+# %% tags=["hide-input"]
+for name, question in questions.ALL.items():
+    show_table(
+        as_asked.loc[as_asked["question"].eq(name), columns],
+        caption=f"How the question before {day_in_words(question.closes)} is settled, the last date left out. Known from: the day on which "
+        "what settles it was public. The evidence leads to its page.",
+        formats={"outcome": answers.get},
+        links={"evidence": "url"},
+    )
+
+# %% tags=["hide-input"]
+used = settled.loc[settled["kind"].eq("quotes"), "evidence"].str.split(", ").explode().unique()
+show_table(
+    load_quotes()
+    .set_index("id")
+    .loc[used]
+    .reset_index()[["id", "trucks", "statistic", "bound", "basis", "publisher", "published", "url"]],
+    caption="The quotes that settle these questions, and the same with the last date counted, each with its page.",
+    formats={"trucks": "{:.0f}"},
+    links={"id": "url"},
+)
+
+# %% tags=["hide-input"]
+sure = settled[settled["kind"].ne("estimate") & settled["outcome"].ne("UNRESOLVED")]
+by_flow = settled[settled["kind"].eq("estimate") & settled["outcome"].ne("UNRESOLVED")]
+week = resolved.set_index([*key, "basis"]).loc[("transition", "cogat", "mean7", False, "cogat flow")]
+quotes_say = resolved.set_index([*key, "basis"]).loc[("deadline", "cogat", "day", False, "cogat quotes"), "why"]
+say(
+    f"Of {len(settled)} forms of the questions, counts settle {len(sure)}, only the estimate settles {len(by_flow)}, and {len(settled) - len(sure) - len(by_flow)} stay open. "
+    f"That the deadline passed without a day at the target on COGAT's count is such an estimate: by the quotes alone it {quotes_say}. "
+    f"Whether the mean of seven days reached it before the transition stays open: the estimate says {percent(week['probability'])} "
+    f"if the flow rose smoothly into the ceasefire, and {percent(week['broken'])} if it broke there, from about {flows['cogat', 'broken'].attrs['effective']:.0f} separate draws. Draws in which a thing never came "
+    f"leave it a chance of {percent(3 / flows['cogat', 'broken'].attrs['effective'])} at the most. No figure at hand tells of a rise so early."
+)
+
+# %% [markdown]
+# ## Every body of evidence by itself
+#
+# The same questions, and what each body of evidence alone would say. Where two of them settle one question differently, the choice of
+# source is the answer.
+
+# %% tags=["hide-input"]
+alone = resolved.pivot(index=["question", "definition", "inclusive"], columns="basis", values="outcome")[list(outcomes.BASES)]
+alone = alone.reindex(
+    pd.MultiIndex.from_product([list(questions.ALL), DEFINITIONS, [False, True]], names=alone.index.names)
+).reset_index()
+alone["reached"] = alone.pop("definition").map(lambda name: parse_definition(name).words)
+alone["last date"] = alone.pop("inclusive").map({True: "counts", False: "left out"})
+outcome_columns = list(outcomes.BASES)
+show_table(
+    alone[["question", "reached", "last date", *outcome_columns]],
+    caption="What each body of evidence says of each question by itself.",
+    formats=dict.fromkeys(outcome_columns, answers.get),
+)
+
+# %% tags=["hide-input"]
+counts = alone[[name for name in outcome_columns if outcomes.BASES[name].kind != "estimate"]]
+against = int((counts.eq("YES").any(axis=1) & counts.eq("NO").any(axis=1)).sum())
+only = counts.eq("YES").any(axis=1) & ~counts.eq("NO").any(axis=1) & counts.drop(columns="ceasefire count").ne("YES").all(axis=1)
+say(
+    f"On {against or 'none'} of these {len(alone)} questions does one count say yes where another says no. That is no agreement: on {int(counts.ne('UNRESOLVED').sum(axis=1).le(1).sum())} of them at most one count "
+    f"says anything. On {int(only.sum())} the only yes is that of the count of the truce's guarantors, and UNRWA's list, which stopped just before, leaves them open."
+)
+
+# %% [markdown]
+# ## The day that decides
+#
+# The ceasefire began one day before the transition. What was said of that one day, and by whom:
+
+# %% tags=["hide-input"]
+quotes = load_quotes()
+day = transition["day"]
+of_the_day = quotes[quotes["date_start"].eq(day) & quotes["date_end"].eq(day)]
+show_table(
+    of_the_day[["id", "trucks", "bound", "basis", "scope", "publisher", "published", "url"]],
+    caption=f"Every figure quoted of {day_in_words(day)} alone, with the page it stands on. OCHA passed on the count of Israel and the guarantors.",
+    formats={"trucks": "{:.0f}"},
+    links={"id": "url"},
+)
+
+# %% tags=["hide-input"]
+decided = outcomes.find_decided_by(record, day=day, basis="ceasefire count")
+named = "; ".join(
+    f"before {day_in_words(questions.ALL[row.question].closes)}, {parse_definition(row.definition).words}, the last date {'counted' if row.inclusive else 'left out'}"
+    for row in decided.itertuples()
+)
+later = quotes[
+    quotes["basis"].eq("OCHA") & quotes["date_start"].eq(day + pd.Timedelta(days=1)) & quotes["statistic"].eq("total")
+]["trucks"].iloc[0]
+say(
+    f"The {trucks:.0f} of {day_in_words(day)} is the count of Israel and the truce's guarantors, passed on by OCHA. Without anything said of that day, {len(decided)} of the {len(settled)} "
+    f"forms of the questions would stay open that it settles: {named}. If the last date itself counted, the {later:.0f} of the day after would settle it as well. "
+    "A ceasefire that began one day later would have left it open, or settled it as no."
+)
+
+# %% tags=["hide-input"]
+pieces = [
+    outcomes.find_contradictions(bounds).assign(basis=basis)
+    for basis, bounds in {**quoted, "un quotes": outcomes.bound_quotes(quotes, basis="un quotes")}.items()
+]
+aside = pd.concat(pieces, ignore_index=True).merge(quotes[["id", "publisher", "url"]], on="id")
+show_table(
+    aside[["id", "basis", "date_start", "date_end", "least", "most", "published", "publisher", "url"]],
+    caption="Quotes set aside, since no series of counts fits them together with quotes published later on the same basis. Least and most: trucks in total.",
+    formats={"least": "{:,.0f}", "most": "{:,.0f}"},
+    links={"id": "url"},
+)
+
+# %% [markdown]
+# ## Scores of what was said
+#
+# The Brier score is the squared distance between the probability and what came, one or nought. The log score is the surprise in bits. Low is
+# good in both. What stays open is not scored.
+
+# %% tags=["hide-input"]
+scored = outcomes.score_record(record, settled)
+day_scores = scored[scored["definition"].eq("day") & ~scored["inclusive"]]
+titles = {
+    (row.question, row.source): f"{row.question}, {fg.LABEL[row.source]}: {words[row.outcome]}"
+    for row in day_scores.drop_duplicates(["question", "source"]).itertuples()
+}
+fg.show(
+    fg.plot_scores(day_scores, titles=titles, foot="Source: data/forecasts, frozen; outcomes by the rule above."),
+    alt="Three panels with a row a forecaster. In both deadline panels all dots lie near nought; in the transition panel they spread from the base "
+    "rate on the left to always no at one.",
+    caption="Brier scores of a single day reaching the target, on the day and in hindsight. UNRWA's second question is open and has none.",
+)
+
+# %% tags=["hide-input"]
+for score, unit in {"brier": "Brier score", "log": "Log score, in bits"}.items():
+    wide = day_scores.pivot(index="model", columns=["question", "source"], values=score)
+    wide.columns = [titles[column] for column in wide.columns]
+    show_table(
+        table[["model", "forecast"]].merge(wide, on="model").drop(columns="model"),
+        caption=f"The same as numbers: {unit}.",
+        formats=dict.fromkeys(wide.columns, "{:.3f}" if score == "brier" else "{:.2f}"),
+    )
+
+# %% tags=["hide-input"]
+every = outcomes.score_record(record, resolved)
+mean = (
+    every.groupby(["model", "basis"])["brier"]
+    .mean()
+    .unstack("basis")
+    .reindex(columns=[name for name in outcomes.BASES if name in set(every["basis"])])
+)
+size = every[every["model"].eq("pool")].groupby("basis").size()
+mean.columns = [f"{name} ({size[name]})" for name in mean.columns]
+show_table(
+    table[["model", "forecast"]].merge(mean, on="model").drop(columns="model"),
+    caption="Mean Brier score of each forecast by the evidence that settles, with the number of questions in brackets. They are forms of two "
+    "events, not separate cases, and the estimate is our own.",
+    formats=dict.fromkeys(mean.columns, "{:.3f}"),
+)
+
+# %% tags=["hide-input"]
+best = day_scores[day_scores["question"].eq("transition") & ~day_scores["hindsight"]].sort_values("brier").iloc[0]
+mine = day_scores.set_index(["model", "question", "source"]).loc[("pool", "transition", "cogat")]
+no = day_scores.set_index(["model", "question", "source"]).loc[("always_no", "transition", "cogat")]
+say(
+    f"Before the transition, the {best['label'].split(':')[0]} came out best, with {best['brier']:.2f}; it had said {percent(best['probability'])}. The pool got {mine['brier']:.2f}, "
+    f"{'worse' if mine['brier'] > 0.25 else 'no worse'} than by always saying one half, and always no got {no['brier']:.2f}. Before the deadline always no came out best: "
+    "what is best on one event is worst on the other. Two events cannot rank forecasters."
+)
+
+# %% [markdown]
+# ## Where this lies in the backtest
+#
+# The same pool was tried on the past. Its score on these questions, among those that it got there at the same target, meaning and length:
+
+# %% tags=["long", "hide-input"]
+options = dict(step=step, n_paths=n_paths, seed=seed, progress=False)
+past = backtest(load_records(scopes=["all"]), models=["default"], **options)
+places = outcomes.locate_in_backtest(day_scores, past)
+ours = {titles[row["question"], row["source"]]: row for _, row in places.iterrows()}
+panels = {
+    title: outcomes.select_backtest(
+        past,
+        source=row["source"],
+        days=row["days"],
+        definition="day",
+        threshold=questions.TRANSITION.threshold,
+        vintage="cut-at-origin",
+    )
+    for title, row in ours.items()
+}
+
+# %% tags=["hide-input"]
+fg.show(
+    fg.plot_place(
+        panels,
+        ours,
+        foot=f"Pool, cut at the origin, {n_paths} paths an origin, as in the backtest's own page; ours: data/forecasts.",
+    ),
+    alt="Three strips of dots from nought to one with a line at our score: near nought in both deadline strips, at about a quarter in the transition's.",
+    caption="Where each score lies among the pool's scores on the past. Filled dots are windows in which it came.",
+)
+
+# %% tags=["hide-input"]
+far = places.set_index(["question", "source"]).loc[("transition", "cogat")]
+near = places.set_index(["question", "source"]).loc[("deadline", "cogat")]
+say(
+    f"The deadline's score is better than {percent(near['worse'])} of {near['cases']} past windows. The transition's is better than {percent(far['worse'])} of {far['cases']}, of which only "
+    f"{far['effective']} do not overlap, and in {percent(far['came'])} of them the target was reached. Neither place says that the forecaster is good or bad."
+)
+
+# %% [markdown]
+# ## How often do the two sources disagree?
+#
+# Our two questions are two of many. On the days that both lists cover, every window of three lengths asks the same of both: does the count
+# reach a threshold? Where a day that one list lacks could decide, the question is open for that list and left out of the share. A list with
+# gaps can prove a yes but not a no, so that the windows left out are not like the rest.
+
+# %% tags=["hide-input"]
+disagreements = outcomes.count_disagreements()
+fg.show(
+    fg.plot_disagreements(
+        disagreements, foot="Source: the last list of each, on the days that both cover. Closed days count as no trucks."
+    ),
+    alt="Four tables of shaded cells, thresholds by length of the window. The shading is darkest for single days and runs of days at middle and high "
+    "thresholds; for means over days it is darkest at middle ones.",
+    caption="Share of questions that COGAT's and UNRWA's lists resolve differently.",
+)
+
+# %% tags=["hide-input"]
+target = disagreements[disagreements["threshold"].eq(questions.DEADLINE.threshold) & disagreements["definition"].eq("day")]
+short, long = target.iloc[0], target.iloc[-1]
+round_ones = disagreements[~disagreements["level"].str.startswith("q")]
+say(
+    f"At our target, for a single day, the lists disagree on {percent(short['share'])} of windows of {short['window']} days and on {percent(long['share'])} of those of {long['window']} days "
+    f"that both settle. COGAT's list says yes in {long['cogat yes']} of the long ones, UNRWA's in {long['unrwa yes'] or 'none'}. Of the {long['windows']} long windows only {long['effective']} do not overlap, and "
+    f"{long['windows'] - long['resolved']} are open. Over all windows, meanings and round thresholds it is {percent(round_ones['differ'].sum() / round_ones['resolved'].sum())}: thresholds that both always or never reach are among them."
+)
+
+# %% tags=["hide-input"]
+by_share = disagreements[disagreements["level"].str.startswith("q")].copy()
+by_share["reached"] = by_share["definition"].map(lambda name: parse_definition(name).words)
+show_table(
+    by_share[["window", "reached", "threshold", "windows", "effective", "resolved", "share", "cogat yes", "unrwa yes"]],
+    caption="The same at thresholds taken from the counts themselves: their middle, and what one day in five and one in twenty exceed.",
+    formats={"threshold": "{:.0f}", "share": percent},
+)
+
+# %% [markdown]
+# ## What went wrong, and what could have been known
+#
+# The pool cannot see a ceasefire. It gave the transition about even odds for another reason: it remembered the spring, when high days
+# were common. What it said of each day shows it.
+
+# %% tags=["hide-input"]
+curve = record.find(questions.TRANSITION, model="pool")
+eve = curve[transition["day"] - pd.Timedelta(days=1)]
+truce = load_events().query("kind == 'ceasefire'").set_index("date")["event"].loc[curve.index[0] :]
+agreed = truce.index[0]
+say(
+    f"Of its {percent(curve.attrs['probability'])}, the pool had spent {percent(eve / curve.attrs['probability'])} on days before the ceasefire, on none of which a figure at hand shows the target reached. "
+    f"That the first such day would be {day_in_words(transition['day'])}, it gave {percent(curve.iloc[-1] - eve)}. What came, came from outside of what it models. "
+    f'From {day_in_words(agreed)}, anyone could have known better: "{truce.iloc[0]}". Before that day the events at hand name no deal.'
+)
+
+# %% tags=["hide-input"]
+for question in questions.ALL.values():
+    reports = outcomes.list_reports(question)
+    show_table(
+        reports,
+        caption=f"What was reported of the last days before {day_in_words(question.closes)}: figures quoted of them and events, with the page of each. "
+        "Claims are those of the body named.",
+        links={"report": "url"},
+    )
+
+# %% tags=["hide-input"]
+steps = [said[name][("transition", "cogat", "day", False)] for name in ("pool-list", "pool", "pool-hindsight")]
+short = [said[name][("deadline", "cogat", "day", False)] for name in ("pool-list", "pool", "pool-hindsight")]
+away = transition["outcome"] == "YES" and steps[0] > steps[1] > steps[2]
+say(
+    f"Why did the answer move? From COGAT's list alone, which ends in late summer, the pool says {percent(steps[0])} for the transition. The figures quoted since tell of a low autumn, "
+    f"and bring it to {percent(steps[1])}; every list and figure published later of the days before the question brings it to {percent(steps[2])}. For the deadline the steps are "
+    f"{percent(short[0])}, {percent(short[1])} and {percent(short[2])}. {'Before the transition each step led away from what came' if away else 'The steps did not all lead one way'}: better counts "
+    "of a low flow make a high day less likely, and none of them tells of a ceasefire. What was missing was no count but a hazard: the chance of a shift in policy, stated openly. "
+    "For the deadline nothing went wrong that one case could show: the flow was low, the quotes said so, and it stayed low."
+)
+
+# %% [markdown]
+# ## Limits
+#
+# Two events are two anecdotes, and the many forms of the questions are not more events. The count that settles the second question is a third
+# basis and not COGAT's list; no single day is at hand that both counted. The estimate that settles most forms of the first is our own flow, with
+# few separate draws behind it. Figures called approximate were given a margin by judgement. What a report says of a day is known
+# only as far as the page that printed it. And whoever chose the method had read the outcome before.
+
+# %% [markdown]
+# ## What this page was made with
+
+# %% tags=["hide-input"]
+show_provenance()
