@@ -30,6 +30,7 @@ from .errors import InputError
 from .passage import DEFINITIONS
 from .project import DATA, ROOT
 from .questions import Question
+from .scenarios import list_scenarios
 
 FOLDER = DATA / "forecasts"
 MANIFEST = "manifest.json"
@@ -57,21 +58,36 @@ class Forecast:
         Keyword arguments of `utils.answer`.
     rivals : bool
         Whether its baselines are frozen beside it.
+    scenarios : tuple of str
+        Which of `utils.scenarios.list_scenarios` may come, as they were measured and counted by the day.
     """
 
     label: str
     arguments: Mapping = field(default_factory=dict)
     rivals: bool = False
+    scenarios: tuple[str, ...] = ()
 
     @property
     def hindsight(self) -> bool:
         """Whether it rests on lists and quotes that were published later, of days up to the origin."""
         return bool(self.arguments.get("hindsight"))
 
+    def answer(self, question: Question, *, as_of, **asked) -> Answer:
+        """Answer a question by this forecast; see `utils.answer`."""
+        scenarios = []
+        if self.scenarios:
+            known = list_scenarios(question.source, as_of=as_of, hindsight=self.hindsight)
+            scenarios = [known[name] for name in self.scenarios if name in known]
+        return answer(question, as_of=as_of, scenarios=scenarios, **asked, **self.arguments)
 
-#: All that is frozen. To add a forecast, add a line: name of the file, what it is, and the arguments of `answer` that make it.
+
+#: All that is frozen. To add a forecast, add a line: name of the file, what it is, and what makes it.
 FORECASTS: Mapping[str, Forecast] = {
     "pool": Forecast("pool: from both lists and the quotes", rivals=True),
+    "pool-pause": Forecast("pool, a pause may come: as often as one came before", scenarios=("a pause",)),
+    "pool-shifts": Forecast(
+        "pool, shifts may come: a pause, Kissufim's opening, a closing", scenarios=("a pause", "Kissufim opens", "a closing")
+    ),
     "pool-list": Forecast("pool, list alone: from the count's own list", {"start": "list"}),
     "pool-hindsight": Forecast(
         "pool: from all that was published later of days up to the origin", {"hindsight": True}, rivals=True
@@ -206,7 +222,7 @@ def freeze_forecasts(
                 told[model] = words, forecast
                 rows[model] = []
             for question in asked:
-                said = answer(question, as_of=as_of, n_paths=n_paths, seed=seed, **forecast.arguments)
+                said = forecast.answer(question, as_of=as_of, n_paths=n_paths, seed=seed)
                 for rival, model in names.items():
                     rows[model] += _rows(said, rival)
                 bar.update()
@@ -224,6 +240,7 @@ def freeze_forecasts(
                 label=told[model][0],
                 hindsight=told[model][1].hindsight,
                 arguments={key: _plain(value) for key, value in told[model][1].arguments.items()},
+                scenarios=list(told[model][1].scenarios),
                 file=file,
                 rows=len(rows[model]),
                 sha256=_hash(content),

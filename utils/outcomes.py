@@ -358,7 +358,7 @@ def draw_flows(*, n: int = 2_000, seed: int = 0, ceasefire: pd.Timestamp = CEASE
         Draws by day, shape (n, days). "smooth": one flow through the ceasefire, whose level may drift up ahead of it.
         "broken": the days before it are drawn without what was counted from it on. ``attrs["effective"]``: the number of
         separate draws behind them, which the lower bounds among the quotes leave few; ``attrs["evidence"]``: what they
-        rest on.
+        rest on; ``attrs["quotes"]``: the ids of the quotes among it.
     """
     asked = list_questions()
     last = max(question.window[-1] for question in asked)
@@ -377,6 +377,7 @@ def draw_flows(*, n: int = 2_000, seed: int = 0, ceasefire: pd.Timestamp = CEASE
     lists = " and ".join(f"{source} {vintage}" for source, vintage in whole.sources.items())
     for flow in flows.values():
         flow.attrs |= dict(effective=effective, evidence=f"draws from lists {lists} and {len(whole.used)} quotes")
+        flow.attrs["quotes"] = tuple(whole.used["id"])
     return flows
 
 
@@ -449,7 +450,8 @@ def resolve_questions(
                     more |= dict(published=told["published"].max(), known_from=told["published"].max(), url=told["url"].iloc[0])
             else:
                 smooth, broken = (estimate_reached(question, flows[question.source, kind]) for kind in ("smooth", "broken"))
-                verdict = _judge(smooth, broken, **flows[question.source, "broken"].attrs)
+                told = flows[question.source, "broken"].attrs
+                verdict = _judge(smooth, broken, effective=told["effective"], evidence=told["evidence"])
                 more |= dict(probability=smooth, broken=broken)
             row = describe_task(question) | dict(basis=name, kind=basis.kind, outcome=verdict.outcome, day=verdict.day)
             rows.append(row | dict(why=verdict.why, evidence=", ".join(verdict.evidence)) | more)

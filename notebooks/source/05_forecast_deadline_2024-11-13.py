@@ -193,6 +193,25 @@ say(
 )
 
 # %% [markdown]
+# ## What may come
+#
+# All of this holds if things go on as they did. In so few days a shift has little room; what may come, how likely it is and what it would do
+# is the matter of [the forecast of the transition](06_forecast_transition_2025-01-20.ipynb).
+
+# %% tags=["hide-input"]
+shifted = {
+    said.question.source: said
+    for said in answer_all(as_of=as_of, n_paths=n_paths, seed=seed, shifts=True)
+    if (said.question.name, said.question.definition) == (question.name, "day")
+}
+quiet = {source: sum(branch.share for branch in said.branches if not branch.names) for source, said in shifted.items()}
+say(
+    f"With a pause, a closing and the announced opening of Kissufim counted in, as they are there, the answer is {percent(shifted['cogat'].probability)} on COGAT's count "
+    f"and {percent(shifted['unrwa'].probability)} on UNRWA's; with {percent(quiet['cogat'])} nothing comes within the window. Nearly all of the difference is Kissufim, and the "
+    "belief that it would do what Kerem Shalom's opening did."
+)
+
+# %% [markdown]
 # ## Limits
 #
 # No time-series model knows of a letter, a threat or a crossing that opens. The interval holds the uncertainty of the model's

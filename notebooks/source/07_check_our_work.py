@@ -148,6 +148,15 @@ show_table(
 )
 
 # %% tags=["hide-input"]
+behind = load_quotes().set_index("id").loc[list(flows["cogat", "smooth"].attrs["quotes"])].reset_index()
+show_table(
+    behind[["id", "date_start", "date_end", "trucks", "statistic", "bound", "basis", "published", "url"]],
+    caption="The quotes behind the estimates, each with its page. They are read together with both lists, whose vintages stand at the foot of this page.",
+    formats={"trucks": "{:,.0f}"},
+    links={"id": "url"},
+)
+
+# %% tags=["hide-input"]
 sure = settled[settled["kind"].ne("estimate") & settled["outcome"].ne("UNRESOLVED")]
 by_flow = settled[settled["kind"].eq("estimate") & settled["outcome"].ne("UNRESOLVED")]
 week = resolved.set_index([*key, "basis"]).loc[("transition", "cogat", "mean7", False, "cogat flow")]
@@ -285,7 +294,7 @@ best = day_scores[day_scores["question"].eq("transition") & ~day_scores["hindsig
 mine = day_scores.set_index(["model", "question", "source"]).loc[("pool", "transition", "cogat")]
 no = day_scores.set_index(["model", "question", "source"]).loc[("always_no", "transition", "cogat")]
 say(
-    f"Before the transition, the {best['label'].split(':')[0]} came out best, with {best['brier']:.2f}; it had said {percent(best['probability'])}. The pool got {mine['brier']:.2f}, "
+    f"Before the transition, “{best['label'].split(':')[0]}” came out best, with {best['brier']:.2f}; it had said {percent(best['probability'])}. The pool got {mine['brier']:.2f}, "
     f"{'worse' if mine['brier'] > 0.25 else 'no worse'} than by always saying one half, and always no got {no['brier']:.2f}. Before the deadline always no came out best: "
     "what is best on one event is worst on the other. Two events cannot rank forecasters."
 )
@@ -403,8 +412,28 @@ say(
     f"Why did the answer move? From COGAT's list alone, which ends in late summer, the pool says {percent(steps[0])} for the transition. The figures quoted since tell of a low autumn, "
     f"and bring it to {percent(steps[1])}; every list and figure published later of the days before the question brings it to {percent(steps[2])}. For the deadline the steps are "
     f"{percent(short[0])}, {percent(short[1])} and {percent(short[2])}. {'Before the transition each step led away from what came' if away else 'The steps did not all lead one way'}: better counts "
-    "of a low flow make a high day less likely, and none of them tells of a ceasefire. What was missing was no count but a hazard: the chance of a shift in policy, stated openly. "
+    "of a low flow make a high day less likely, and none of them tells of a ceasefire. What was missing was no count but a hazard. "
     "For the deadline nothing went wrong that one case could show: the flow was low, the quotes said so, and it stayed low."
+)
+
+# %% [markdown]
+# ## What the stated hazards would have said
+#
+# The record also holds two forecasts in which something may come. Both were nearer to what came before the transition. Being nearer is
+# not being right: what each one added has to be held against what happened.
+
+# %% tags=["hide-input"]
+task = ("transition", "cogat", "day", False)
+paused, shifted = said["pool-pause"][task], said["pool-shifts"][task]
+unrwa = load_days("unrwa")["trucks"]
+opened = load_events().query("event.str.contains('Kissufim opens')")["date"].iloc[0]
+month = pd.Timedelta(days=28)
+before, after = unrwa[opened - month : opened - pd.Timedelta(days=1)].mean(), unrwa[opened : opened + month - pd.Timedelta(days=1)].mean()
+say(
+    f"With a pause as likely as one had been before, the answer for the transition was {percent(paused)} instead of {percent(pool[task])}; a pause came, on the last day, and the target "
+    f"with it. That is the right reason; but the rate of the past, which is all that the record gives, moved the answer by {100 * (paused - pool[task]):.0f} points only. With Kissufim and a closing counted in as well it was {percent(shifted)}: nearer still, mostly for a reason that "
+    f"did not hold. Kissufim opened on {day_in_words(opened)}, and on UNRWA's list the four weeks before it had {before:.0f} trucks a day, the four weeks after {after:.0f}. A crossing more was no step "
+    f"like that of Kerem Shalom. For the deadline, the same scenario had lifted the answer from {percent(pool['deadline', 'cogat', 'day', False])} to {percent(said['pool-shifts'][('deadline', 'cogat', 'day', False)])}, away from what came."
 )
 
 # %% [markdown]
