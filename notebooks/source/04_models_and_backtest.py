@@ -213,15 +213,16 @@ for series in ("cogat all", "unrwa all"):
         rows = pairs[pairs["series"].eq(series) & pairs["horizon"].eq(horizon)]
         p, y = (rows.pivot(index="origin", columns="threshold", values=kind) for kind in ("probability", "outcome"))
         corp, at = sc.fit_corp(p, y), np.linspace(0.02, 0.98, 25)
-        band = sc.band_corp(p, y, at=at, block=int(np.ceil(horizon / step)), seed=seed)
         effective = sc.count_effective(p.index, horizon=horizon)
+        few = effective < sc.MIN_INTERVAL
+        band = None if few else sc.band_corp(p, y, at=at, block=int(np.ceil(horizon / step)), seed=seed)
         curves[series, horizon] = dict(corp=corp, at=at, band=band, said=p.to_numpy().ravel(), effective=effective)
 
 # %% tags=["hide-input"]
 fg.show(
     fg.plot_reliability(curves, foot=f"Pool, cut at the origin, {n_paths} paths an origin."),
-    alt="Six panels, COGAT above and UNRWA below, by horizon. Rising step curves around the diagonal with bands that widen with the "
-    "horizon.",
+    alt="Six panels, COGAT above and UNRWA below, by horizon. Rising step curves around the diagonal; their bands widen with the "
+    f"horizon, and {sum(curve['band'] is None for curve in curves.values())} of the panels have none for want of windows.",
     caption="Reliability of the pool. Where the band is wide, the past cannot say whether the probabilities are right.",
 )
 
