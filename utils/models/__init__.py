@@ -36,7 +36,7 @@ from .protocol import (
     check_recent,
     make_regressors,
 )
-from .sarimax import FittedSarimax, fit_sarimax
+from .sarimax import FittedSarimax, fit_sarimax, follow_sarimax
 from .statespace import FittedStateSpace, fit_exponential_smoothing, fit_unobserved_components
 
 __all__ = [
@@ -70,6 +70,7 @@ __all__ = [
     "fit_week_residuals",
     "fit_weekday_bootstrap",
     "fit_wide_pool",
+    "follow_sarimax",
     "make_regressors",
     "simulate_paths",
 ]
