@@ -13,7 +13,7 @@ from utils.models import fit_negative_binomial
 from utils.models.members import Starts
 from utils.models.negative_binomial import NegativeBinomial, log_mixture
 from utils.models.protocol import is_holiday
-from utils.models.regimes import RegimeSwitching
+from utils.models.regimes import LONGEST, RegimeSwitching
 
 NONE = np.empty((1, 0))
 
@@ -64,6 +64,8 @@ def test_what_a_day_adds_fades_at_the_rate_that_is_named():
     expected = (slow + 0.95 ** np.arange(73) * (level - slow)) * profile[ahead]
     assert level > 2 * slow and expected[-7:].mean() < 1.1 * slow
     assert paths.mean(0) == pytest.approx(expected, rel=0.05)
+    together = [np.corrcoef(paths[:, day], paths[:, day + lag])[0, 1] for lag in (1, 40) for day in (20, 30)]
+    assert min(together[:2]) > 0.15 and max(together[2:]) < 0.6 * min(together[:2]), "days hang together, the near ones more"
 
 
 def test_a_holiday_that_shuts_the_crossings_has_a_factor_of_its_own():
@@ -120,6 +122,15 @@ def test_one_odd_day_is_not_a_shift():
     assert (
         fitted.level[-1] == pytest.approx(100, rel=0.1) and (fitted.weigh_settings(120) @ fitted.states[0][-1])[:12].sum() < 0.3
     )
+
+
+def test_a_calm_that_is_longer_than_what_is_kept_is_still_a_long_one():
+    counts = shift_level(np.random.default_rng(0), [100], [LONGEST + 100])
+    counts[-10:] = np.nan
+    fitted = RegimeSwitching(90).fit(counts, make_history(counts).index, NONE)
+    chance = fitted.states[0]
+    assert chance.sum(-1) == pytest.approx(np.ones(chance.shape[:2])), "no run is lost, counted or not"
+    assert (fitted.weigh_settings(len(counts)) @ chance[-1])[-1] > 0.5
 
 
 @pytest.mark.parametrize("every", [15, 60])

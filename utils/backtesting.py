@@ -157,8 +157,8 @@ def backtest(
     step, first : int
         Days between origins, the same days of the calendar for every record; and days of the record before the first one.
     refit : int
-        Origins from one fit to the next. In between sarimax keeps its parameters and filters forward; the other models fit in
-        a few hundredths of a second, and are always fitted anew.
+        Origins from one fit to the next. In between sarimax keeps its dynamics and is carried forward (`follow_sarimax`); the
+        other models are always fitted anew.
     n_paths, seed : int
         Paths a forecast. The same seed gives the same rows whatever `n_jobs` and `scheduler` are.
     n_jobs : int

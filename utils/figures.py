@@ -940,7 +940,7 @@ def plot_reliability(curves: dict[tuple[str, int], dict], *, foot: str) -> Figur
                 curve = curves[name, horizon]
                 ax.plot([0, 1], [0, 1], color=GREY, lw=1)
                 if curve["band"] is None:
-                    ax.text(0.73, 0.25, "too few windows\nfor a band", ha="center", size=9, color=GREY)
+                    ax.text(0.03, 0.53, "too few windows\nfor a band", size=9, color=GREY)
                 else:
                     low, high = curve["band"]
                     ax.fill_between(curve["at"], low, high, color=colour, alpha=0.2, lw=0)
