@@ -1,6 +1,7 @@
 # `make reports` and `make test` each work as the first command after a clone: they make .venv and install what they need.
 PYTHON ?= python3
 VENV := .venv
+PEERS := .venv-peers
 BIN := $(VENV)/bin
 export PYTHONHASHSEED := 0
 # The matrices are small: threads of linear algebra would only wait for each other.
@@ -8,7 +9,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test lab notebooks bench lock clean
+.PHONY: help reports test lab notebooks bench peers lock clean
 
 help:            ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 18
@@ -42,6 +43,15 @@ bench: $(VENV)/.installed-test       ## measure speed and accuracy beside named 
 	$(BIN)/python benchmarks/flow.py
 	$(BIN)/python benchmarks/hidden_days.py
 	$(BIN)/python benchmarks/refits.py
+	$(BIN)/python benchmarks/peers.py --peers $(PEERS)
+
+# One of the rivals holds pandas below the version that the project needs: they live apart.
+$(PEERS)/.installed: benchmarks/peers.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers.txt
+	@touch $@
+
+peers: $(PEERS)/.installed           ## install the named rivals of `make bench` in an environment of their own
 
 lock: $(VENV)/.installed-test        ## write requirements.lock anew from the newest versions in range
 	$(BIN)/python -m pip install --quiet uv
@@ -49,4 +59,4 @@ lock: $(VENV)/.installed-test        ## write requirements.lock anew from the ne
 		requirements.txt pyproject.toml --no-emit-package will-aid-trucks-reach-350-a-day -o requirements.lock
 
 clean:           ## remove what can be made again
-	rm -rf $(VENV) reports .pytest_cache .hypothesis .ruff_cache .cache
+	rm -rf $(VENV) $(PEERS) reports .pytest_cache .hypothesis .ruff_cache .cache

@@ -13,11 +13,16 @@ import pytest
 from brute import find_first
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.linalg import toeplitz
+from statsmodels.tsa.arima_process import arma_acovf
+from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from utils import InputError, PeekError, backtest, first_passage, load_daily, load_days, load_records, simulate_paths
 from utils import backtesting as bt
 from utils.cli import main
 from utils.days import usable_history
+from utils.models import follow_sarimax, make_regressors
+from utils.models.protocol import to_root
 
 SMALL = dict(
     horizons=(5, 20), thresholds=(60, 120), quantiles=(0.8,), n_paths=60, first=100, n_jobs=1, cache=None, progress=False
@@ -226,14 +231,25 @@ def test_real_time_rows_use_the_vintage_and_the_last_truth():
 # ------------------------------------------------------------------------------------- refits, workers, cache, cluster
 
 
-def test_following_with_the_same_parameters_is_the_filter_of_the_longer_history(history):
-    cut, later = history[:300], history[:306]
+def test_a_fit_carried_forward_is_the_filter_of_the_longer_history(history):
+    """The dynamics stay, the state is statsmodels' own, and the levels are the least squares of the longer history."""
+    cut, later = history[:300], history[:330]
     fitted = bt.fit(cut, model="sarimax", seed=1)
-    forward = bt.follow(fitted, later)
+    forward = follow_sarimax(fitted, later, seed=1)
     assert np.array_equal(forward.ar, fitted.ar) and forward.history.index[-1] == later.index[-1]
-    same = bt.follow(forward, cut)
-    np.testing.assert_allclose(same.state, fitted.state, rtol=1e-8)
-    np.testing.assert_allclose(same.state_root @ same.state_root.mT, fitted.state_root @ fitted.state_root.mT, atol=1e-8)
+    exog = make_regressors(later.index, with_holidays=fitted.with_holidays)
+    parameters = np.concatenate([forward.coefficients[7], forward.ar[[7]], forward.ma[[7]], forward.sigma[[7]] ** 2])
+    own = SARIMAX(to_root(later), exog=exog, order=(1, 0, 1)).filter(parameters)
+    np.testing.assert_allclose(forward.state[7], own.predicted_state[:, -1], rtol=1e-8)
+    ar, ma, variance = fitted.results.params.to_numpy()[-3:]
+    seen = later.notna().to_numpy()
+    covariance = toeplitz(arma_acovf([1, -ar], [1, ma], len(later), sigma2=variance))[np.ix_(seen, seen)]
+    x, y = exog.to_numpy()[seen], to_root(later).to_numpy()[seen]
+    levels = np.linalg.solve(x.T @ np.linalg.solve(covariance, x), x.T @ np.linalg.solve(covariance, y))
+    drawn_from = fitted.results.params.to_numpy()[: x.shape[1]]
+    np.testing.assert_allclose(
+        forward.coefficients - fitted.coefficients + drawn_from, np.tile(levels, (len(forward.ar), 1)), atol=1e-3
+    )
 
 
 def test_any_number_of_workers_gives_the_same_rows(count, table):

@@ -8,10 +8,11 @@ import pytest
 from scipy.stats import kstest
 from test_models import make_history, wander, with_gaps
 
-from utils.models import BLOCKS, fit_pool, fit_short_pool
+from utils.models import BLOCKS, fit_negative_binomial, fit_pool, fit_regime_switching, fit_short_pool
 from utils.models.levels import filter_levels
 from utils.models.members import Starts, draw_index
 from utils.models.pool import (
+    CANDIDATES,
     FEW_PATHS,
     MEMBERS,
     FittedPool,
@@ -24,10 +25,11 @@ from utils.models.pool import (
 )
 
 NONE = np.empty((1, 0))
+EVERY = MEMBERS | CANDIDATES
 
 
 def split(history):
-    return history.to_numpy(), history.index.day_of_week.to_numpy()
+    return history.to_numpy(), history.index
 
 
 @dataclass
@@ -54,7 +56,7 @@ def pool_of(*members, counts=None, recent=NONE, gap=0, learn=True, spread=1.0):
 # ------------------------------------------------------------------------------------------------- nothing later is seen
 
 
-@pytest.mark.parametrize("name", MEMBERS)
+@pytest.mark.parametrize("name", EVERY)
 @pytest.mark.parametrize("end", [60, 117, 170])
 def test_a_member_simulates_from_a_day_with_nothing_later(name, end):
     """What a fit on the shortened history gives, bit by bit, whatever is planted after the day."""
@@ -63,7 +65,7 @@ def test_a_member_simulates_from_a_day_with_nothing_later(name, end):
     planted.iloc[end:] = 10_000
     paths = []
     for series in (history.iloc[:end], history, planted):
-        fitted = MEMBERS[name].fit(*split(series), NONE)
+        fitted = EVERY[name].fit(*split(series), NONE)
         weights = fitted.weigh_settings(end)
         starts = Starts(np.full(40, end), np.random.default_rng(0).choice(len(weights), 40, p=weights))
         paths.append(fitted.simulate_from(starts, 20, np.random.default_rng(1)))
@@ -250,7 +252,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("name", ODD)
-@pytest.mark.parametrize("fit", [fit_pool, fit_short_pool])
+@pytest.mark.parametrize("fit", [fit_pool, fit_short_pool, fit_negative_binomial, fit_regime_switching])
 def test_odd_histories_give_whole_paths_that_do_not_run_away(name, fit):
     history = make_history(ODD[name])
     paths = fit(history).simulate(73, 500, np.random.default_rng(0))
@@ -275,7 +277,9 @@ def test_an_even_count_keeps_its_mean_and_its_spread():
 
 def test_the_level_by_hand():
     counts = np.array([10.0, 20.0, np.nan])
-    levels = filter_levels(counts, np.array([0, 1, 2]), NONE, alpha=np.array([0.5]), phi=np.array([0.5]), half_life=360)
+    levels = filter_levels(
+        counts, pd.date_range("2024-01-01", periods=3), NONE, alpha=np.array([0.5]), phi=np.array([0.5]), half_life=360
+    )
     # the first week's mean is 15; Monday's surprise is -5; the slow mean moves by half of what the level moved
     assert levels.mean[0, 0] == 15
     level, slow = 15 - 2.5, 15 - 1.25

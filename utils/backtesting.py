@@ -17,14 +17,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import union_categoricals
 
 from . import scores
 from .checks import check_choice, check_count
 from .data import SCOPES, SOURCES, list_vintages
 from .days import load_days, usable_history
 from .errors import InputError, PeekError
-from .models import MODELS, FittedSarimax, fit
-from .models.protocol import check_history, make_regressors, root_covariance, to_root
+from .models import MODELS, FittedSarimax, fit, follow_sarimax
 from .passage import DEFINITIONS, NEVER, parse_definition
 from .project import DATA, ROOT
 
@@ -45,6 +45,7 @@ FEW_PATHS = 100
 
 CACHE = ROOT / ".cache" / "backtest"
 COLUMNS = ["series", "vintage", "model", "origin", "horizon", "definition", "threshold", "score", "value"]
+WORDS = ("series", "vintage", "model", "definition", "threshold", "score")
 
 #: A forecaster of one's own: paths of shape (n_paths, horizon) for the days after the history.
 Forecaster = Callable[..., np.ndarray]
@@ -156,8 +157,8 @@ def backtest(
     step, first : int
         Days between origins, the same days of the calendar for every record; and days of the record before the first one.
     refit : int
-        Origins from one fit to the next. In between sarimax keeps its parameters and filters forward; the other models fit in
-        a few hundredths of a second, and are always fitted anew.
+        Origins from one fit to the next. In between sarimax keeps its dynamics and is carried forward (`follow_sarimax`); the
+        other models are always fitted anew.
     n_paths, seed : int
         Paths a forecast. The same seed gives the same rows whatever `n_jobs` and `scheduler` are.
     n_jobs : int
@@ -206,10 +207,7 @@ def backtest(
             f"history: no origin has {first} days before and {min(horizons)} after it; give more days or lower first"
         )
     rows = _run_all(tasks, n_jobs=n_jobs, cache=cache, scheduler=scheduler, progress=progress)
-    table = pd.concat(rows, ignore_index=True)
-    for column in ("series", "vintage", "model", "definition", "threshold", "score"):
-        table[column] = table[column].astype("category")
-    return table
+    return _join(rows)
 
 
 # ---------------------------------------------------------------------------------------------------------- the plan
@@ -275,6 +273,17 @@ def _run_all(tasks, *, n_jobs, cache, scheduler, progress) -> list[pd.DataFrame]
             done[number] = rows if keys[number] is None else memory(keys[number], lambda rows=rows: rows)
             bar.update()
     return [done[number] for number in range(len(tasks))]
+
+
+def _join(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Put tables below each other, their words as categories from first to last in the alphabet."""
+    joined = {}
+    for column in COLUMNS:
+        parts = [table[column] for table in tables]
+        joined[column] = (
+            union_categoricals(parts, sort_categories=True) if column in WORDS else pd.concat(parts, ignore_index=True)
+        )
+    return pd.DataFrame(joined)
 
 
 def _keep(key: str, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
@@ -359,36 +368,27 @@ def run_task(task: Task) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=COLUMNS[3:])
     for position, column in enumerate(("series", "vintage", "model")):
         table.insert(position, column, getattr(task, column))
-    return table
+    # joblib unpickles word by word: a column of words takes ten times as long to read from the cache as one of categories
+    return table.astype(dict.fromkeys(WORDS, "category"))
 
 
 def _forecast(task: Task, history: pd.Series, origin: pd.Timestamp, *, fitted=None) -> tuple[np.ndarray, object]:
-    """Simulate from the end of the history, past the days that were not yet reported, to the longest horizon; and the fit."""
+    """Simulate from the end of the history, past the days that were not yet reported, to the longest horizon.
+
+    A fit that is given is carried forward; the fit that was used is returned beside the paths.
+    """
     gap = (origin - history.index[-1]).days
     length, n_paths = gap + task.settings.horizons[-1], task.settings.n_paths
     seed = task.settings.seed + origin.toordinal()
     if task.forecaster is not None:
         paths = np.asarray(task.forecaster(history, length, n_paths=n_paths, seed=seed), float)
     else:
-        fitted = fit(history, model=task.model, seed=seed) if fitted is None else follow(fitted, history)
-        paths = fitted.simulate(length, n_paths, np.random.default_rng([seed, 3]))
+        forward = None if fitted is None else follow_sarimax(fitted, history, seed=seed)
+        fitted = fitted or fit(history, model=task.model, seed=seed)
+        paths = (forward or fitted).simulate(length, n_paths, np.random.default_rng([seed, 3]))
     if paths.shape != (n_paths, length) or not np.isfinite(paths).all():
         raise InputError(f"model {task.model} gave paths of shape {paths.shape}; give finite paths of shape {(n_paths, length)}")
     return paths, fitted
-
-
-def follow(fitted: FittedSarimax, history: pd.Series) -> FittedSarimax:
-    """Carry a fit forward along a longer history: the same draws of the parameters, the state after the new last day."""
-    from statsmodels.tsa.statespace.sarimax import SARIMAX
-
-    history = check_history(history)
-    exog = make_regressors(history.index, with_holidays=fitted.with_holidays)
-    model = SARIMAX(to_root(history), exog=exog, order=(1, 0, 1))
-    draws = np.column_stack([fitted.coefficients, fitted.ar, fitted.ma, fitted.sigma**2])
-    after = [model.filter(parameters, return_ssm=True) for parameters in draws]
-    states = np.array([one.predicted_state[:, -1] for one in after])
-    roots = np.array([root_covariance(one.predicted_state_cov[:, :, -1]) for one in after])
-    return replace(fitted, state=states, state_root=roots, history=history)
 
 
 def check_blind(task: Task, origin: pd.Timestamp, *, paths: np.ndarray) -> None:

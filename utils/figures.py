@@ -915,7 +915,7 @@ def plot_skill(summary: pd.DataFrame, *, names: dict[str, str], reference: str, 
         low, high = short.min(), short.max()
         return _head(
             fig,
-            claim=f"{first}'s skill at {horizons[0]} days: {low:.2f} to {high:.2f}; at {horizons[-1]}, only {long} windows",
+            claim=f"Skill of the {first} at {horizons[0]} days: {low:.2f} to {high:.2f}; at {horizons[-1]}, only {long} windows",
             qualifier="Above 0: better than the reference. Bars: 90 % by block bootstrap, none where too few windows do not "
             "overlap. Windows: how many do not, in the order of the legend.",
             foot=foot,
@@ -928,7 +928,7 @@ def plot_reliability(curves: dict[tuple[str, int], dict], *, foot: str) -> Figur
     Parameters
     ----------
     curves : dict of (series, horizon) to dict
-        `corp` (`utils.scores.Corp`), `at` and `band` (shape (2, m)), `said` (every probability), and `effective`.
+        `corp` (`utils.scores.Corp`), `at` and `band` (shape (2, m), or None), `said` (every probability), and `effective`.
     foot : str
     """
     series = list(dict.fromkeys(name for name, _ in curves))
@@ -940,14 +940,17 @@ def plot_reliability(curves: dict[tuple[str, int], dict], *, foot: str) -> Figur
             colour = COLOUR[name.split()[0]]
             for ax, horizon in zip(row, horizons, strict=True):
                 curve = curves[name, horizon]
-                low, high = curve["band"]
                 ax.plot([0, 1], [0, 1], color=GREY, lw=1)
-                ax.fill_between(curve["at"], low, high, color=colour, alpha=0.2, lw=0)
+                if curve["band"] is None:
+                    ax.text(0.03, 0.53, "too few windows\nfor a band", size=9, color=GREY)
+                else:
+                    low, high = curve["band"]
+                    ax.fill_between(curve["at"], low, high, color=colour, alpha=0.2, lw=0)
+                    outside.append(np.mean((curve["at"] < low) | (curve["at"] > high)))
                 ax.plot(curve["corp"].forecast, curve["corp"].recalibrated, color=colour, lw=2, ls=LINE[name.split()[0]])
                 n, edges = np.histogram(curve["said"], 20, (0, 1))
                 ax.bar(edges[:-1], 0.18 * n / n.max(), 0.05, align="edge", color=PALE, lw=0)
                 ax.set_title(f"{LABEL[name.split()[0]]}, {horizon} days: {curve['effective']} windows", size=9.5)
-                outside.append(np.mean((curve["at"] < low) | (curve["at"] > high)))
         for ax in axes[-1]:
             ax.set_xlabel("probability that was said")
         for [ax, *_] in axes:
@@ -956,9 +959,10 @@ def plot_reliability(curves: dict[tuple[str, int], dict], *, foot: str) -> Figur
         axes[0][0].set_ylim(0, 1)
         for axis in (axes[0][0].xaxis, axes[0][0].yaxis):
             axis.set_major_formatter(PercentFormatter(1, decimals=0))
+        held = percent(1 - np.mean(outside)) if outside else "none"
         return _head(
             fig,
-            claim=f"The bands hold the diagonal over {percent(1 - np.mean(outside))} of their length",
+            claim=f"The bands hold the diagonal over {held} of their length",
             qualifier="Curve: isotonic regression of what came on what was said, all thresholds together. Band: 90 % by block "
             "bootstrap. Pale columns: how often each probability was said.",
             foot=foot,

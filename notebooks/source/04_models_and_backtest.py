@@ -25,6 +25,9 @@ names = {
     "default": "pool (default)",
     "smoothing": "smoothing",
     "week_residuals": "week residuals",
+    "negative_binomial": "negative binomial",
+    "regime_switching": "level shifts",
+    "wide_pool": "pool with both",
     "sarimax": "sarimax",
     "weekday_bootstrap": "recent weeks",
     "base_rate": "base rate",
@@ -37,9 +40,10 @@ names = {
 records = load_records()
 options = dict(step=step, n_paths=n_paths, seed=seed, progress=False)
 said = backtest(records, models=[name for name in names if name != "sarimax"], **options)
-# A fit of sarimax takes as long as all the others together: on all trucks alone, and fitted anew at every other origin.
+# A fit of sarimax takes as long as all the others together: on all trucks alone.
 whole = {name: record for name, record in records.items() if name.endswith(" all")}
-said = pd.concat([said, backtest(whole, models=["sarimax"], refit=2, **options)], ignore_index=True)
+anew, seldom = (backtest(whole, models=["sarimax"], refit=every, **options) for every in (1, 2))
+said = pd.concat([said, anew], ignore_index=True)
 
 # %% tags=["hide-input"]
 single = said[said["definition"].eq("day") & said["score"].eq("brier")]
@@ -50,8 +54,8 @@ pool, far = cut.loc[("cogat all", short)], cut.xs(long, level="horizon")
 other = cut.loc[("unrwa all", short)]
 show_answer(
     "How far can these probabilities be trusted?",
-    f"At {short} days, their squared error was {percent(pool['skill'])} below that of climatology on COGAT's count ({percent(pool['skill_low'])} to "
-    f"{percent(pool['skill_high'])}), and {percent(other['skill'])} on UNRWA's. At {long} days the past holds only {far['effective'].min()} to "
+    f"At {short} days, their squared error was {percent(pool['skill'])} below that of climatology on COGAT's count ({round(100 * pool['skill_low'])} % to "
+    f"{round(100 * pool['skill_high'])} %), and {percent(other['skill'])} on UNRWA's. At {long} days the past holds only {far['effective'].min()} to "
     f"{far['effective'].max()} windows that do not overlap: too few to tell.",
     notes=f"{single['origin'].nunique()} origins, {step} days apart, and {len(records)} series; each forecaster got the days before its origin alone.",
 )
@@ -85,6 +89,21 @@ show_answer(
 # *Idea.* Mix the paths of a quick smoothing, a steady one, and week residuals. How fast a level moves cannot be known from so short a
 # past; members that remember differently keep that open. The weights are learnt from earlier origins of the same history and drawn
 # towards equal. *Assumes* that what scored before will score again. *Bad at* what all of its members ignore: news.
+
+# %% [markdown]
+# ### Negative-binomial regression
+#
+# *Idea.* A day's count is negative binomial around a mean that follows the counts before it, weekday by weekday, and returns to the mean of
+# all levels so far. A share of days is disrupted, and a holiday that shuts the crossings has a factor of its own. *Assumes* that what a
+# day adds fades at a steady rate, and that low days and high days spread by one law. *Bad at* levels that last, since its level
+# always returns, and at the highest day: its upper tail is heavier than that of the counts.
+#
+# ### Level shifts
+#
+# *Idea.* The level stands still for a while, then jumps: a hidden semi-Markov chain of regimes. How long the level has stood is inferred day
+# by day; jumps to come arrive as often as they did, and lead half-way to a level that was there before. *Assumes* that levels are flat
+# between jumps, and that days about a level do not hang together. *Bad at* levels that drift, and at the time of a jump, which it
+# takes to be as likely on any day. Its futures are narrow where it believes in a long calm.
 
 # %% [markdown]
 # ### SARIMAX
@@ -127,7 +146,9 @@ for label, paths in {"joint paths": joint, "shuffled": shuffled}.items():
 
 # %% tags=["hide-input"]
 fg.show(
-    fg.plot_shuffled(curves, event=f"the mean of seven days reaches {level:g}", foot="Source: UNRWA list, last vintage; paths of the pool."),
+    fg.plot_shuffled(
+        curves, event=f"the mean of seven days reaches {level:g}", foot="Source: UNRWA list, last vintage; paths of the pool."
+    ),
     alt=f"Two rising curves by days ahead. Joint paths end at {percent(curves['joint paths'].iloc[-1])}, shuffled ones at "
     f"{percent(curves['shuffled'].iloc[-1])}.",
     caption="The same counts on every day, and another answer: means over days hang on how days hang together.",
@@ -145,7 +166,9 @@ fg.show(
 # that nobody had.
 
 # %% tags=["hide-input"]
-cells = said[said["score"].eq("outcome") & said["model"].eq("climatology")].groupby(["series", "vintage", "horizon"], observed=True)
+cells = said[said["score"].eq("outcome") & said["model"].eq("climatology")].groupby(
+    ["series", "vintage", "horizon"], observed=True
+)
 table = cells["origin"].agg(origins="nunique", first="min", last="max").reset_index()
 table["separate windows"] = [sc.count_effective(rows["origin"], horizon=key[-1]) for key, rows in cells]
 table["bears a ranking"] = table["separate windows"].map(lambda n: "yes" if sc.is_rankable(n) else "no")
@@ -203,6 +226,63 @@ show_table(
 )
 
 # %% [markdown]
+# ## Would more members help?
+#
+# Negative-binomial regression and level shifts can be members of the pool too. Here is the pool with both beside its three, on the same
+# origins. A change below zero says that the pool scored worse with them.
+
+# %% tags=["hide-input"]
+both = single[single["model"].isin(["default", "wide_pool"])]
+beside = bt.summarise_scores(both, score="brier", reference="default", seed=seed)
+mean = beside.pivot_table(index=["series", "vintage", "horizon"], columns="model", values="mean", observed=True)
+mean = mean.rename(columns=lambda name: names[name])[[names["default"], names["wide_pool"]]]
+keys = ["series", "vintage", "horizon"]
+change = beside[beside["model"].eq("wide_pool")].set_index(keys)[["skill", "skill_low", "skill_high", "effective"]]
+show_table(
+    mean.join(change.rename(columns={"skill": "change", "skill_low": "low", "skill_high": "high"})),
+    caption="Brier score of the pool, and with both candidates beside its members; the change as a share of the first, its interval, "
+    "separate windows.",
+    formats=dict.fromkeys(mean, "{:.4f}") | dict.fromkeys(["change", "low", "high"], "{:+.1%}"),
+    index=True,
+)
+
+# %% tags=["hide-input"]
+worse, clear = (change["skill"] < 0).sum(), ((change["skill_low"] > 0) | (change["skill_high"] < 0)).sum()
+cells = mean.xs(bt.CUT, level="vintage").mean()
+say(
+    f"With both, the score is worse in {worse} of {len(change)} cells and better in {len(change) - worse}; intervals that leave "
+    f"out no change at all: {clear} of {change['skill_low'].notna().sum()}. In the mean over the cells cut at the origin it goes from "
+    f"{cells.iloc[0]:.4f} to {cells.iloc[1]:.4f}. More members bought nothing that these cases can show, so the pool "
+    "keeps its three."
+)
+
+# %% [markdown]
+# ## Must a model be fitted anew each time?
+#
+# SARIMAX takes longest to fit. Between fits it can be carried forward: its dynamics stay, while its levels and its state follow the new
+# counts. This is what a fit at every other origin changes, with the same random numbers in both.
+
+# %% tags=["hide-input"]
+scored = [run[run["score"].isin(kinds)].astype({"score": str}) for run in (anew, seldom)]
+means = [run.groupby(["score", "horizon"])["value"].mean() for run in scored]
+moved = (means[1] / means[0] - 1).unstack().loc[kinds]
+ours, theirs = (run[run["score"].eq("brier")].groupby(["series", "origin"], observed=True)["value"].mean() for run in scored)
+apart = (theirs - ours).abs()
+say(
+    f"With {2 * step} days between fits no mean score changes by more than {100 * moved.abs().max().max():.1f} %; half of them change by less than "
+    f"{100 * moved.abs().stack().median():.1f} %. What changes comes at few origins: {percent(apart.max() / apart.sum())} of it at "
+    f"{day_in_words(apart.idxmax()[1])} alone, where a fit anew learns at once of a break that an older fit does not know."
+)
+
+# %% tags=["hide-input"]
+show_table(
+    moved.rename(columns=lambda days: f"{days} days").rename_axis(columns=None),
+    caption="SARIMAX, both counts: change of each mean score by horizon when it is fitted anew at every other origin only.",
+    formats={f"{days} days": "{:+.2%}" for days in moved},
+    index=True,
+)
+
+# %% [markdown]
 # ## Calibration: does it come as often as it is said?
 
 # %%
@@ -213,15 +293,16 @@ for series in ("cogat all", "unrwa all"):
         rows = pairs[pairs["series"].eq(series) & pairs["horizon"].eq(horizon)]
         p, y = (rows.pivot(index="origin", columns="threshold", values=kind) for kind in ("probability", "outcome"))
         corp, at = sc.fit_corp(p, y), np.linspace(0.02, 0.98, 25)
-        band = sc.band_corp(p, y, at=at, block=int(np.ceil(horizon / step)), seed=seed)
         effective = sc.count_effective(p.index, horizon=horizon)
+        few = effective < sc.MIN_INTERVAL
+        band = None if few else sc.band_corp(p, y, at=at, block=int(np.ceil(horizon / step)), seed=seed)
         curves[series, horizon] = dict(corp=corp, at=at, band=band, said=p.to_numpy().ravel(), effective=effective)
 
 # %% tags=["hide-input"]
 fg.show(
     fg.plot_reliability(curves, foot=f"Pool, cut at the origin, {n_paths} paths an origin."),
-    alt="Six panels, COGAT above and UNRWA below, by horizon. Rising step curves around the diagonal with bands that widen with the "
-    "horizon.",
+    alt="Six panels, COGAT above and UNRWA below, by horizon. Rising step curves around the diagonal; their bands widen with the "
+    f"horizon, and {sum(curve['band'] is None for curve in curves.values())} of the panels have none for want of windows.",
     caption="Reliability of the pool. Where the band is wide, the past cannot say whether the probabilities are right.",
 )
 
@@ -278,7 +359,11 @@ fg.show(
 live = summary[summary["vintage"].eq(bt.REAL_TIME) & summary["model"].eq("default") & summary["series"].eq("unrwa all")]
 near = live[live["horizon"].eq(short)].iloc[0]
 top = records["unrwa all"].truth.max()
-rare = pairs[pairs["threshold"].eq(f"{max(bt.THRESHOLDS)}") & pairs["horizon"].eq(short)].groupby("series", observed=True)["outcome"].mean()
+rare = (
+    pairs[pairs["threshold"].eq(f"{max(bt.THRESHOLDS)}") & pairs["horizon"].eq(short)]
+    .groupby("series", observed=True)["outcome"]
+    .mean()
+)
 say(
     f"They can tell that at {short} days the pool knows more than the record's own frequencies: {percent(pool['skill'])} on COGAT's count over "
     f"{pool['effective']} separate windows. In real time, from {day_in_words(ours['origin'].max() if live.empty else records['unrwa all'].vintages[0][0])} "

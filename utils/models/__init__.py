@@ -15,7 +15,16 @@ import pandas as pd
 
 from ..checks import check_choice, check_count
 from .bootstrap import FittedBlocks, fit_climatology, fit_weekday_bootstrap
-from .pool import FittedPool, fit_pool, fit_short_pool, fit_smoothing, fit_week_residuals
+from .pool import (
+    FittedPool,
+    fit_negative_binomial,
+    fit_pool,
+    fit_regime_switching,
+    fit_short_pool,
+    fit_smoothing,
+    fit_week_residuals,
+    fit_wide_pool,
+)
 from .protocol import (
     BLOCKS,
     MIN_COUNTED,
@@ -27,7 +36,7 @@ from .protocol import (
     check_recent,
     make_regressors,
 )
-from .sarimax import FittedSarimax, fit_sarimax
+from .sarimax import FittedSarimax, fit_sarimax, follow_sarimax
 from .statespace import FittedStateSpace, fit_exponential_smoothing, fit_unobserved_components
 
 __all__ = [
@@ -51,13 +60,17 @@ __all__ = [
     "fit",
     "fit_climatology",
     "fit_exponential_smoothing",
+    "fit_negative_binomial",
     "fit_pool",
+    "fit_regime_switching",
     "fit_sarimax",
     "fit_short_pool",
     "fit_smoothing",
     "fit_unobserved_components",
     "fit_week_residuals",
     "fit_weekday_bootstrap",
+    "fit_wide_pool",
+    "follow_sarimax",
     "make_regressors",
     "simulate_paths",
 ]
@@ -67,6 +80,9 @@ MODELS: dict[str, Callable[..., Fitted]] = {
     "short_pool": fit_short_pool,
     "smoothing": fit_smoothing,
     "week_residuals": fit_week_residuals,
+    "negative_binomial": fit_negative_binomial,
+    "regime_switching": fit_regime_switching,
+    "wide_pool": fit_wide_pool,
     "sarimax": fit_sarimax,
     "unobserved_components": fit_unobserved_components,
     "exponential_smoothing": fit_exponential_smoothing,

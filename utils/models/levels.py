@@ -20,6 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from .protocol import WEEK
 
@@ -90,7 +91,7 @@ class Levels:
 
 def filter_levels(
     counts: np.ndarray,
-    weekdays: np.ndarray,
+    days: pd.DatetimeIndex,
     recent: np.ndarray,
     *,
     alpha: np.ndarray,
@@ -103,16 +104,16 @@ def filter_levels(
     ----------
     counts : ndarray of shape (n_days,)
         Trucks/day, NaN where not counted.
-    weekdays : ndarray of shape (n_days,)
-        0 (Monday) to 6.
+    days : DatetimeIndex of shape (n_days,)
     recent : ndarray of shape (n, days)
-        Draws of the days after the history, trucks/day.
+        Draws of the days after the history, trucks/day. A day that is NaN in all of them tells nothing.
     alpha, phi : ndarray of shape (n_settings,)
         Share of a surprise that enters the level, and share of the distance from the slow mean that is kept a day.
     half_life : float
         Days after which a day counts half in the weekday profile.
     """
     n_days, n_settings = len(counts), len(alpha)
+    weekdays = days.day_of_week.to_numpy()
     seen = np.isfinite(counts)
     # the first week's mean, or the first count: a longer start would look ahead of the first origins
     first = counts[:WEEK][seen[:WEEK]].mean() if seen[:WEEK].any() else counts[seen.argmax()]
@@ -131,6 +132,7 @@ def filter_levels(
     ones = np.ones((len(recent), 1))
     state.level, state.slow, state.profile = ones * state.level, ones * state.slow, ones[..., None] * state.profile
     for day, drawn in enumerate(recent.T, start=1):
-        state.see(drawn[:, None], int(weekdays[-1] + day) % WEEK, **gains)
+        if not np.isnan(drawn[0]):
+            state.see(drawn[:, None], int(weekdays[-1] + day) % WEEK, **gains)
         state.pass_night(phi)
     return Levels(mean, level, slow, profile, (state.level, state.slow, state.profile))

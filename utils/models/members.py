@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+import pandas as pd
 
 WARM_UP = 7  # days of a history before whose end no surprise is trusted: the level is still being found
 HEADROOM = 4.0  # no simulated day is more than this many times the highest day so far
@@ -50,8 +51,8 @@ class FittedMember(Protocol):
 class Member(Protocol):
     """The settings of a member."""
 
-    def fit(self, counts: np.ndarray, weekdays: np.ndarray, recent: np.ndarray) -> FittedMember:
-        """Fit to counts (NaN where not counted) and weekdays, shape (n_days,), and follow draws of the days after, (n, days)."""
+    def fit(self, counts: np.ndarray, days: pd.DatetimeIndex, recent: np.ndarray) -> FittedMember:
+        """Fit to counts (NaN where not counted) of days, shape (n_days,), and follow draws of the days after, (n, days)."""
         ...
 
 

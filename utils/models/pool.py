@@ -17,7 +17,9 @@ import numpy as np
 import pandas as pd
 
 from .members import FittedMember, Member, Starts, draw_index
+from .negative_binomial import NegativeBinomial
 from .protocol import BLOCKS, check_history, check_recent, cut_blocks, recycle
+from .regimes import RegimeSwitching
 from .residuals import WeekResiduals
 from .smoothing import Smoothing
 
@@ -29,6 +31,12 @@ MEMBERS: dict[str, Member] = {
     "quick smoothing": Smoothing(QUICK),
     "steady smoothing": Smoothing(STEADY),
     "week residuals": WeekResiduals(SEASON),
+}
+
+#: Members that were tried beside them and left out, since the pool scored no better with them: models of their own.
+CANDIDATES: dict[str, Member] = {
+    "negative binomial": NegativeBinomial(SEASON),
+    "regime switching": RegimeSwitching(SEASON),
 }
 
 #: Factor on a path's distance from the mean of all paths of the day. Below 1, because surprises are drawn from the past, and
@@ -266,9 +274,9 @@ def fit_members(
     known = history[history.first_valid_index() :]
     if not recent.size:
         known = known[: known.last_valid_index()]
-    counts, weekdays = known.to_numpy(), known.index.day_of_week.to_numpy()
+    counts = known.to_numpy()
     gap = (history.index[-1] - known.index[-1]).days
-    fitted = [member.fit(counts, weekdays, recent) for member in members.values()]
+    fitted = [member.fit(counts, known.index, recent) for member in members.values()]
     return FittedPool(tuple(members), fitted, counts, gap, recent, learn, spread)
 
 
@@ -309,3 +317,18 @@ def fit_smoothing(history: pd.Series, *, seed: int = 0, recent: np.ndarray | Non
 def fit_week_residuals(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedPool:
     """Fit the bootstrap of residual weeks alone (`WeekResiduals`); parameters as for `fit_pool`."""
     return fit_members(history, {"week residuals": MEMBERS["week residuals"]}, recent=recent, spread=1.0)
+
+
+def fit_negative_binomial(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedPool:
+    """Fit negative-binomial regression alone (`NegativeBinomial`); parameters as for `fit_pool`."""
+    return fit_members(history, {"negative binomial": CANDIDATES["negative binomial"]}, recent=recent, spread=1.0)
+
+
+def fit_regime_switching(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedPool:
+    """Fit level shifts alone (`RegimeSwitching`); parameters as for `fit_pool`."""
+    return fit_members(history, {"regime switching": CANDIDATES["regime switching"]}, recent=recent, spread=1.0)
+
+
+def fit_wide_pool(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedPool:
+    """Fit the pool with `CANDIDATES` beside its members, to show what they change; parameters as for `fit_pool`."""
+    return fit_members(history, MEMBERS | CANDIDATES, recent=recent)

@@ -129,14 +129,15 @@ def make_regressors(days: pd.DatetimeIndex, *, with_holidays: bool) -> pd.DataFr
         index=days,
     )
     if with_holidays:
-        table["holiday"] = _is_holiday(days).astype(float)
+        table["holiday"] = is_holiday(days).astype(float)
     return table
 
 
-def _is_holiday(days: pd.DatetimeIndex) -> np.ndarray:
+def is_holiday(days: pd.DatetimeIndex) -> np.ndarray:
+    """Say which days are holidays that shut the crossings."""
     holidays = load_holidays()
     return days.isin(holidays.loc[holidays["closes"], "date"])
 
 
 def count_holidays(history: pd.Series) -> int:
-    return int(_is_holiday(history.dropna().index).sum())
+    return int(is_holiday(history.dropna().index).sum())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from .levels import filter_levels
 from .members import WARM_UP, Starts, draw_index, find_ceilings, group_ends, weigh_days
@@ -36,10 +37,10 @@ class WeekResiduals:
 
     half_life: float
 
-    def fit(self, counts: np.ndarray, weekdays: np.ndarray, recent: np.ndarray) -> FittedResiduals:
+    def fit(self, counts: np.ndarray, days: pd.DatetimeIndex, recent: np.ndarray) -> FittedResiduals:
         """Follow the level once; see `members.Member`."""
         share, stay = np.array([LEVEL_SHARE]), np.array([1.0])
-        levels = filter_levels(counts, weekdays, recent, alpha=share, phi=stay, half_life=self.half_life)
+        levels = filter_levels(counts, days, recent, alpha=share, phi=stay, half_life=self.half_life)
         level = levels.level[:, 0]
         # the level before the day: a residual from a level that holds the day itself is too small
         before = np.concatenate([level[:1], level[:-1]])

@@ -129,29 +129,63 @@ def fit_sarimax(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None 
     .. [2] J. Durbin and S. J. Koopman (2012), Time Series Analysis by State Space Methods, 2nd ed., section 4.10.
     .. [3] D. B. Rubin (1987), Multiple Imputation for Nonresponse in Surveys.
     """
-    from statsmodels.tsa.statespace.sarimax import SARIMAX  # slow to import, and not needed by every command
-
     history = check_history(history, at_least=MIN_REGRESSED)
     check_weekdays(history, model="sarimax")
     recent = check_recent(recent)
     completions = [append_days(history, days) for days in spread_out(recent, IMPUTATIONS)]
     with_holidays = count_holidays(completions[0]) >= 3
-    exog = make_regressors(completions[0].index, with_holidays=with_holidays)
     rng = np.random.default_rng([seed, 1])
     results, draws = None, []
     for completed, block in zip(completions, cut_blocks(BLOCKS, len(completions)), strict=True):
-        model = SARIMAX(to_root(completed), exog=exog, order=(1, 0, 1))
+        model = _make_model(completed, with_holidays=with_holidays)
         results = _maximise(model, start=None if results is None else results.params)
         draws.append(_draw_parameters(results, block.stop - block.start, rng))
     draws = np.concatenate(draws)
     # The state is wanted where the draws of the recent past begin, not where they end.
-    model = SARIMAX(to_root(history), exog=exog.loc[history.index], order=(1, 0, 1))
+    return _filter_forward(draws, history, recent, with_holidays=with_holidays, results=results)
+
+
+def follow_sarimax(fitted: FittedSarimax, history: pd.Series, *, seed: int = 0) -> FittedSarimax:
+    """Carry a fit forward along a longer history: what a fit anew would give, but for the search for the maximum.
+
+    Autoregression, moving average and variance stay those of the fit, and so does the covariance of the parameters. The levels of
+    the weekdays are linear, so that a filter estimates them anew (generalised least squares): the mean to which paths return
+    would else stand still from one fit to the next. Parameters are drawn as a fit with this seed draws them.
+
+    Parameters
+    ----------
+    fitted : FittedSarimax
+        A fit without recent days.
+    history : pandas.Series
+        Trucks/day, NaN where not counted.
+    seed : int
+        Seed of the draws of the parameters.
+    """
+    history = check_history(history)
+    model = _make_model(history, with_holidays=fitted.with_holidays, mle_regression=False)
+    dynamics = fitted.results.params.to_numpy()[-3:]
+    levels = model.filter(dynamics, return_ssm=True).filtered_state[-fitted.coefficients.shape[1] :, -1]
+    rng = np.random.default_rng([seed, 1])
+    draws = _draw_parameters(fitted.results, BLOCKS, rng, mode=np.concatenate([levels, dynamics]))
+    return _filter_forward(draws, history, fitted.recent, with_holidays=fitted.with_holidays, results=fitted.results)
+
+
+def _make_model(history: pd.Series, *, with_holidays: bool, **options):
+    from statsmodels.tsa.statespace.sarimax import SARIMAX  # slow to import, and not needed by every command
+
+    exog = make_regressors(history.index, with_holidays=with_holidays)
+    return SARIMAX(to_root(history), exog=exog, order=(1, 0, 1), **options)
+
+
+def _filter_forward(draws: np.ndarray, history: pd.Series, recent: np.ndarray, *, with_holidays: bool, results) -> FittedSarimax:
+    """Find the state after the history for each draw of the parameters, shape (draws, parameters)."""
+    model = _make_model(history, with_holidays=with_holidays)
     states, roots = [], []
     for parameters in draws:
         after = model.filter(parameters, return_ssm=True)
         states.append(after.predicted_state[:, -1])
         roots.append(root_covariance(after.predicted_state_cov[:, :, -1]))
-    k = exog.shape[1]
+    k = model.k_exog
     return FittedSarimax(
         ar=draws[:, k],
         ma=draws[:, k + 1],
@@ -179,10 +213,10 @@ def _maximise(model, *, start=None):
     return results
 
 
-def _draw_parameters(results, n: int, rng: np.random.Generator) -> np.ndarray:
-    """Draw n parameter vectors; draws outside the stationary, invertible region are drawn again."""
+def _draw_parameters(results, n: int, rng: np.random.Generator, *, mode: np.ndarray | None = None) -> np.ndarray:
+    """Draw n parameter vectors around the maximum, or `mode`; draws outside the stationary, invertible region are drawn again."""
     root = root_covariance(results.cov_params().to_numpy())
-    mode, k = results.params.to_numpy(), results.model.k_exog
+    mode, k = results.params.to_numpy() if mode is None else mode, results.model.k_exog
     kept: list[np.ndarray] = []
     for _ in range(100):
         draws = mode + rng.standard_normal((BLOCKS, len(mode))) @ root.T

@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from .levels import FLOOR, MOST_PASSED, Levels, filter_levels
 from .members import WARM_UP, Starts, draw_index, find_ceilings, group_ends, weigh_days
@@ -37,10 +38,10 @@ class Smoothing:
     alphas: tuple[float, ...] = (0.02, 0.05, 0.1, 0.2, 0.4)
     phis: tuple[float, ...] = (0.98, 1.0)
 
-    def fit(self, counts: np.ndarray, weekdays: np.ndarray, recent: np.ndarray) -> FittedSmoothing:
+    def fit(self, counts: np.ndarray, days: pd.DatetimeIndex, recent: np.ndarray) -> FittedSmoothing:
         """Filter the history once for every setting; see `members.Member`."""
         alpha, phi = np.array(list(itertools.product(self.alphas, self.phis))).T
-        levels = filter_levels(counts, weekdays, recent, alpha=alpha, phi=phi, half_life=self.half_life)
+        levels = filter_levels(counts, days, recent, alpha=alpha, phi=phi, half_life=self.half_life)
         used = np.isfinite(counts) & (np.arange(len(counts)) >= WARM_UP)
         surprise = np.where(used[:, None], np.nan_to_num(counts)[:, None] - levels.mean, 0.0)
         scaled = [surprise / levels.mean**kappa for kappa in KAPPAS]
@@ -50,7 +51,7 @@ class Smoothing:
             phi=np.repeat(phi, len(KAPPAS)),
             kappa=np.tile(KAPPAS, len(alpha)),
             levels=levels,
-            next_weekday=(weekdays + 1 + recent.shape[1]) % WEEK,
+            next_weekday=(days.day_of_week.to_numpy() + 1 + recent.shape[1]) % WEEK,
             used=used,
             log_mean=np.where(used[:, None], np.log(levels.mean), 0.0),
             surprises=np.stack(scaled, 2).reshape(len(counts), -1),
