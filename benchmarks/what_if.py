@@ -1,0 +1,46 @@
+"""How fast does the what-if panel answer, beside asking the same anew?
+
+    python benchmarks/what_if.py
+
+The panel bends paths that were simulated before it was shown. The rival simulates them again for each view. Printed: the median
+time of a view on one core, both, and their ratio; and the slowest view of the panel.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+
+import numpy as np
+
+from utils import answers, questions
+
+VIEWS = list(itertools.product((0.05, 0.2, 0.5, 1.0), (0.5, 2.0, 4.0), (1, 14)))
+AS_OF = questions.ASKED
+
+
+def time_views(*, anew: bool, definition: str, views=VIEWS) -> np.ndarray:
+    """Return the seconds of each view."""
+    question = questions.TRANSITION.vary(definition=definition)
+    seconds = []
+    answers.answer_what_if(question, as_of=AS_OF, chance=0, ratio=1)
+    for chance, ratio, days_to_full in views:
+        if anew:
+            answers._simulate_once.cache_clear()
+        start = time.perf_counter()
+        answers.answer_what_if(question, as_of=AS_OF, chance=chance, ratio=ratio, days_to_full=days_to_full)
+        seconds.append(time.perf_counter() - start)
+    return np.array(seconds)
+
+
+def main() -> None:
+    for definition in ("day", "mean7"):
+        panel, rival = time_views(anew=False, definition=definition), time_views(anew=True, definition=definition, views=VIEWS[:5])
+        print(
+            f"{definition}: panel {np.median(panel):.3f} s a view (slowest {panel.max():.3f}), anew {np.median(rival):.3f} s, "
+            f"ratio {np.median(panel) / np.median(rival):.2f}"
+        )
+
+
+if __name__ == "__main__":
+    main()
