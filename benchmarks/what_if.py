@@ -35,7 +35,8 @@ def time_views(*, anew: bool, definition: str, views=VIEWS) -> np.ndarray:
 
 def main() -> None:
     for definition in ("day", "mean7"):
-        panel, rival = time_views(anew=False, definition=definition), time_views(anew=True, definition=definition, views=VIEWS[:5])
+        panel = time_views(anew=False, definition=definition)
+        rival = time_views(anew=True, definition=definition, views=VIEWS[:5])
         print(
             f"{definition}: panel {np.median(panel):.3f} s a view (slowest {panel.max():.3f}), anew {np.median(rival):.3f} s, "
             f"ratio {np.median(panel) / np.median(rival):.2f}"
