@@ -364,16 +364,13 @@ def draw_flows(*, n: int = 2_000, seed: int = 0, ceasefire: pd.Timestamp = CEASE
     last = max(question.window[-1] for question in asked)
     first = min(question.window[0] - pd.Timedelta(days=question.reach_back) for question in asked)
     whole, before = reconcile(last + pd.Timedelta(days=1), hindsight=True), reconcile(ceasefire, hindsight=True)
+    smooth = whole.draw_bases(n, days=pd.date_range(first, last), rng=np.random.default_rng([seed, 0]))
+    early = before.draw_bases(n, days=pd.date_range(first, before.origin), rng=np.random.default_rng([seed, 1]))
+    effective = min(table.attrs["effective"] for table in (*smooth.values(), *early.values()))
     flows = {}
-    for number, source in enumerate(("cogat", "unrwa")):
-        smooth = whole.draws(n, days=pd.date_range(first, last), rng=np.random.default_rng([seed, number, 0]), basis=source)
-        early = before.draws(
-            n, days=pd.date_range(first, before.origin), rng=np.random.default_rng([seed, number, 1]), basis=source
-        )
-        flows[source, "smooth"] = smooth
-        flows[source, "broken"] = pd.concat([early, smooth.loc[:, ceasefire:]], axis=1)
-    # `Reconciled.draws` tries four times as many where a tenth of them would not be left.
-    effective = min(share * n * (1 if share > 0.1 else 4) for share in (whole.bounds_effective, before.bounds_effective))
+    for source, flow in smooth.items():
+        flows[source, "smooth"] = flow
+        flows[source, "broken"] = pd.concat([early[source], flow.loc[:, ceasefire:]], axis=1)
     lists = " and ".join(f"{source} {vintage}" for source, vintage in whole.sources.items())
     for flow in flows.values():
         flow.attrs |= dict(effective=effective, evidence=f"draws from lists {lists} and {len(whole.used)} quotes")

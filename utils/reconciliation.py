@@ -226,9 +226,9 @@ class Reconciled:
         return self._draw_parts(2000, np.random.default_rng(_SEED))
 
     def _draw_parts(self, n, rng):
-        """Draw the window's parts, shape (n, 5, n_days), and the effective share of draws after the lower bounds."""
+        """Draw the window's parts, shape (n, 5, n_days), and tell how many separate draws the lower bounds leave behind them."""
         if not len(self.window.days):
-            return np.zeros((n, len(PARTS), 0)), 1.0
+            return np.zeros((n, len(PARTS), 0)), float(n)
         bounds = self.quotes[self.quotes["use"].eq("lower") & ~self.quotes["binds"]]
         for tries in (n, 4 * n):  # more draws to choose from where the bounds leave few
             x, _ = draw_window(self.window, self.terms, self.gain, self.slopes, self.fit.params["lag"], n=tries, rng=rng)
@@ -244,7 +244,7 @@ class Reconciled:
             )
         # systematic resampling: each draw appears as often as its weight says, to within one
         picks = np.searchsorted(np.cumsum(weights), (np.arange(n) + rng.random()) / n).clip(max=tries - 1)
-        return parts[rng.permutation(picks)], effective
+        return parts[rng.permutation(picks)], effective * tries
 
     def _weigh(self, parts, bounds):
         """Weigh draws by the probability that each bound, noise and all, lies below their sum; shape (n,), sum 1."""
@@ -277,12 +277,28 @@ class Reconciled:
             Shape (n, n_days), trucks/day, not negative; columns are days. Days missing before the window are
             drawn one by one from their own smoothed distribution.
         """
+        return self.draw_bases(n, days=days, rng=rng, bases=(basis,), whole=whole)[basis]
+
+    def draw_bases(self, n, *, days=60, rng=None, bases=("cogat", "unrwa"), whole=True):
+        """Draw joint paths of the recent past on several bases; parameters as for `draws`.
+
+        Returns
+        -------
+        dict of str to pandas.DataFrame
+            By basis, as from `draws`; row for row of one flow. ``attrs["effective"]``: how many separate draws are behind
+            them, which lower bounds among the quotes may leave few.
+        """
         rng = np.random.default_rng(rng)
-        flow = self._paths(self._draw_parts(n, rng)[0], basis, rng)
-        if whole:
-            flow = np.diff(np.rint(np.cumsum(flow, axis=1)), axis=1, prepend=0.0)
-        frame = pd.DataFrame(flow, columns=self.daily.days)
-        return frame.iloc[:, -days:] if isinstance(days, int) else frame[days]
+        parts, effective = self._draw_parts(n, rng)
+        frames = {}
+        for basis in bases:
+            flow = self._paths(parts, basis, rng)
+            if whole:
+                flow = np.diff(np.rint(np.cumsum(flow, axis=1)), axis=1, prepend=0.0)
+            frame = pd.DataFrame(flow, columns=self.daily.days)
+            frames[basis] = frame.iloc[:, -days:] if isinstance(days, int) else frame[days]
+            frames[basis].attrs["effective"] = effective
+        return frames
 
     def _paths(self, parts, basis, rng):
         """Lay draws of the window beside the days before it, shape (n, all days), trucks/day."""
@@ -317,11 +333,6 @@ class Reconciled:
         """Covariance of the window's days, shape (n_days, n_days), trucks squared."""
         paths = self._paths(self._sample[0], "cogat", np.random.default_rng(_SEED))[:, self.daily.listed :]
         return pd.DataFrame(np.cov(paths, rowvar=False).reshape(paths.shape[1], -1), self.window.days, self.window.days)
-
-    @property
-    def bounds_effective(self):
-        """Share of the draws that the lower bounds leave as their effective number; 1 where they say nothing new."""
-        return self._sample[1]
 
     def summarise_sum(self, start, end, *, mean=False, use="flow", level=0.9):
         """Summarise the total (or the daily mean) over days: mean, sd, lower and upper end of the central interval, trucks.

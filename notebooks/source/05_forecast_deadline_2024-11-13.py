@@ -10,6 +10,7 @@ from utils import answer, load_quotes, questions
 from utils.answers import answer_all, compare_with_quotes, simulate_futures, tabulate_answers, tabulate_known
 from utils.figures import plot_fan, plot_first_passage, plot_probabilities, show
 from utils.prose import say, show_answer, show_provenance, show_table
+from utils.scenarios import list_scenarios
 from utils.words import day_in_words, percent
 
 # %% tags=["parameters"]
@@ -200,9 +201,14 @@ say(
 
 # %% tags=["hide-input"]
 shifted = {
-    said.question.source: said
-    for said in answer_all(as_of=as_of, n_paths=n_paths, seed=seed, shifts=True)
-    if (said.question.name, said.question.definition) == (question.name, "day")
+    source: answer(
+        question.vary(source=source),
+        scenarios=list(list_scenarios(source, as_of=as_of).values()),
+        as_of=as_of,
+        n_paths=n_paths,
+        seed=seed,
+    )
+    for source in ("cogat", "unrwa")
 }
 quiet = {source: sum(branch.share for branch in said.branches if not branch.names) for source, said in shifted.items()}
 say(

@@ -22,7 +22,7 @@ record = load_forecasts()
 said = record.probabilities.set_index(["model", "question", "source", "definition", "inclusive"])["probability"].sort_index()
 pool = said["pool"]
 
-# %% tags=["long", "hide-input"]
+# %% tags=["hide-input"]
 flows = outcomes.draw_flows(seed=seed)
 resolved = outcomes.resolve_questions(record, flows=flows)
 settled = outcomes.choose_outcomes(resolved)
@@ -304,7 +304,7 @@ say(
 #
 # The same pool was tried on the past. Its score on these questions, among those that it got there at the same target, meaning and length:
 
-# %% tags=["long", "hide-input"]
+# %% tags=["hide-input"]
 options = dict(step=step, n_paths=n_paths, seed=seed, progress=False)
 past = backtest(load_records(scopes=["all"]), models=["default"], **options)
 places = outcomes.locate_in_backtest(day_scores, past)
