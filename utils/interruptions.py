@@ -233,7 +233,7 @@ def _solve_grid(response, shape, times, fixed, ramps, log_prior) -> _Grid:
     logs, means, spreads, squares, solved = [], [], [], [], []
     for wander, log_wander in zip(WANDERS, log_wanders, strict=True):
         root = np.linalg.cholesky(make_covariance(times, shape, wander) + fixed @ fixed.T)
-        white = solve_triangular(root, np.column_stack([response, ramps]), lower=True)
+        white = solve_triangular(root, np.column_stack([response, ramps]), lower=True, check_finite=False)
         precision = 1.0 + np.einsum("ij,ij->j", white[:, 1:], white[:, 1:])
         mean = white[:, 1:].T @ white[:, 0] / precision
         square = white[:, 0] @ white[:, 0] - mean**2 * precision
@@ -241,7 +241,7 @@ def _solve_grid(response, shape, times, fixed, ramps, log_prior) -> _Grid:
         means.append(mean)
         spreads.append(1.0 / precision)
         squares.append(square)
-        solved.append(solve_triangular(root, white, lower=True, trans="T"))
+        solved.append(solve_triangular(root, white, lower=True, trans="T", check_finite=False))
     weights = np.exp(np.array(logs) - logsumexp(logs))
     noise = sum(w.sum() * v[:, 0] - v[:, 1:] @ (w * m) for w, v, m in zip(weights, solved, means, strict=True))
     shift = ramps @ (weights * np.array(means)).sum(axis=0)

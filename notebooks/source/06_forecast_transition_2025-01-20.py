@@ -280,14 +280,6 @@ say(
 # same rise could have come without them. The cases give an idea of how large and how fast a shift can be. They do not give
 # a rate at which shifts come, nor the size of the next one.
 
-# %% tags=["hide-input"]
-later = sc.measure_shifts(as_of=as_of, hindsight=True, seed=seed)
-changed = [f"{new.name} ({fg.LABEL[new.source]})" for old, new in zip(effects, later, strict=True) if old.found != new.found]
-say(
-    f"In hindsight, from the last vintages cut at the same day, {sum(effect.found for effect in later)} of {len(later)} measurements stand out. "
-    f"The finding changes for {', '.join(changed) or 'none of them'}."
-)
-
 # %% [markdown]
 # ## How often such shifts came
 #

@@ -22,7 +22,7 @@ record = load_forecasts()
 said = record.probabilities.set_index(["model", "question", "source", "definition", "inclusive"])["probability"].sort_index()
 pool = said["pool"]
 
-# %% tags=["hide-input"]
+# %% tags=["long", "hide-input"]
 flows = outcomes.draw_flows(seed=seed)
 resolved = outcomes.resolve_questions(record, flows=flows)
 settled = outcomes.choose_outcomes(resolved)
