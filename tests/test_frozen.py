@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from conftest import AS_OF
 
-from utils import InputError, answer, freeze_forecasts, load_forecasts, questions
+from utils import InputError, freeze_forecasts, load_forecasts, questions
 from utils.cli import main
 from utils.frozen import COLUMNS, FOLDER, FORECASTS, MANIFEST, RIVALS, TASK, Forecast, describe_task, list_questions
 from utils.passage import DEFINITIONS
@@ -65,9 +65,7 @@ def test_the_record_is_what_the_code_says_now(model):
     """Frozen again it says the same: within two points for all its paths, since machines round differently."""
     record, question = load_forecasts(), questions.TRANSITION.vary(inclusive=True)
     manifest = record.manifest
-    said = answer(
-        question, as_of=manifest["as_of"], n_paths=manifest["n_paths"], seed=manifest["seed"], **FORECASTS[model].arguments
-    )
+    said = FORECASTS[model].answer(question, as_of=manifest["as_of"], n_paths=manifest["n_paths"], seed=manifest["seed"])
     curve = record.find(question, model=model)
     assert np.abs(curve.to_numpy() - said.curve.to_numpy()).max() < 0.02
     if FORECASTS[model].rivals:

@@ -1185,7 +1185,7 @@ def plot_hazard(curves: dict[str, pd.Series], rate: ShiftRate, question: Questio
         above.minorticks_off()
         above.set_xlabel(f"the same as a chance within the {ahead} days")
         ax.annotate(
-            f"rate of the past: {rate.count} in {rate.days} days\n(shaded: 90 %)",
+            f"rate of the past: {rate.count} in {rate.days} days,\nby Jeffreys' rule (shaded: 90 %)",
             (rate.per_day, 0.98),
             xytext=(5, 0),
             textcoords="offset points",

@@ -203,12 +203,13 @@ show(
 
 # %% tags=["hide-input"]
 table = its.tabulate_effects(effects).assign(date=lambda t: t["date"].map(lambda day: day_in_words(day, short=True)))
+table["ratio, 90 %"] = [f"{low:.2f} to {high:.2f}" for low, high in zip(table["ratio, 5 %"], table["ratio, 95 %"], strict=True)]
+columns = ["shift", "date", "source", "read from", "before", "after", "ratio", "ratio, 90 %", "days to full", "finding"]
 show_table(
-    table.drop(columns=["days, 5 %", "days, 95 %"]),
+    table[columns],
     caption=f"Before: trucks a day in the four weeks before. After: while the shift held, up to {its.AFTER} days. Ratio: flow at full effect over the flow without the "
     "shift. It is no plain quotient of the two, since the level moves in between. Days to full: middle of the posterior; where no shift is found it says little.",
-    formats=dict.fromkeys(["before", "after", "days to full"], "{:.0f}")
-    | dict.fromkeys(["ratio", "ratio, 5 %", "ratio, 95 %"], "{:.2f}"),
+    formats=dict.fromkeys(["before", "after", "days to full"], "{:.0f}") | {"ratio": "{:.2f}"},
 )
 
 # %% tags=["hide-input"]
@@ -319,7 +320,7 @@ say(
 # %% tags=["hide-input"]
 flows = {source: load_daily(source, as_of=as_of) for source in scenarios}
 month = pd.Timedelta(days=28)
-openings = load_events(as_of=as_of).query("shift == 'opening'")[["date", "event", "publisher"]].reset_index(drop=True)
+openings = load_events(as_of=as_of).query("shift == 'opening'")[["date", "event", "url"]].reset_index(drop=True)
 for source, trucks in flows.items():
     openings[f"{source} before"] = [trucks[day - month : day - pd.Timedelta(days=1)].mean() for day in openings["date"]]
     openings[f"{source} after"] = [trucks[day : day + month - pd.Timedelta(days=1)].mean() for day in openings["date"]]
@@ -327,6 +328,7 @@ show_table(
     openings,
     caption="Openings before the day of the knowledge, and trucks a day in the four weeks before and after each, on both counts.",
     formats=dict.fromkeys([c for c in openings if c.startswith(("cogat", "unrwa"))], "{:.0f}"),
+    links={"event": "url"},
 )
 
 # %% tags=["hide-input"]

@@ -66,7 +66,7 @@ shown = shown.pivot(index="model", columns=["question", "source"], values="proba
 shown.columns = [f"{question}, {fg.LABEL[source]}" for question, source in shown.columns]
 table = record.models.copy()
 table["forecast"] = table["label"].str.split(":").str[0] + table["hindsight"].map({False: "", True: ", in hindsight"})
-table = table.merge(shown, on="model").assign(hash=table["sha256"].str[:12])
+table = table.merge(shown, on="model").assign(hash=table["sha256"].str[:8])
 show_table(
     table[["forecast", *shown.columns, "hash"]],
     caption="The frozen forecasts of a single day reaching the target, the last date itself left out, and the start of each file's hash.",
@@ -150,8 +150,8 @@ show_table(
 # %% tags=["hide-input"]
 behind = load_quotes().set_index("id").loc[list(flows["cogat", "smooth"].attrs["quotes"])].reset_index()
 show_table(
-    behind[["id", "date_start", "date_end", "trucks", "statistic", "bound", "basis", "published", "url"]],
-    caption="The quotes behind the estimates, each with its page. They are read together with both lists, whose vintages stand at the foot of this page.",
+    behind[["id", "trucks", "statistic", "bound", "published", "url"]],
+    caption="The quotes behind the estimates, each with its page; the name begins with the days it speaks of. They are read together with both lists, whose vintages stand at the foot of this page.",
     formats={"trucks": "{:,.0f}"},
     links={"id": "url"},
 )
