@@ -203,13 +203,15 @@ show(
 
 # %% tags=["hide-input"]
 table = its.tabulate_effects(effects).assign(date=lambda t: t["date"].map(lambda day: day_in_words(day, short=True)))
-table["ratio, 90 %"] = [f"{low:.2f} to {high:.2f}" for low, high in zip(table["ratio, 5 %"], table["ratio, 95 %"], strict=True)]
-columns = ["shift", "date", "source", "read from", "before", "after", "ratio", "ratio, 90 %", "days to full", "finding"]
+ends = table[["ratio", "ratio, 5 %", "ratio, 95 %"]].itertuples(index=False)
+table["ratio (90 %)"] = [f"{middle:.2f} ({low:.2f} to {high:.2f})" for middle, low, high in ends]
+ends = table[["days to full", "days, 5 %", "days, 95 %"]].itertuples(index=False)
+table["days to full (90 %)"] = [f"{middle:.0f} ({low:.0f} to {high:.0f})" for middle, low, high in ends]
 show_table(
-    table[columns],
+    table[["shift", "date", "source", "read from", "before", "after", "ratio (90 %)", "days to full (90 %)", "finding"]],
     caption=f"Before: trucks a day in the four weeks before. After: while the shift held, up to {its.AFTER} days. Ratio: flow at full effect over the flow without the "
-    "shift. It is no plain quotient of the two, since the level moves in between. Days to full: middle of the posterior; where no shift is found it says little.",
-    formats=dict.fromkeys(["before", "after", "days to full"], "{:.0f}") | {"ratio": "{:.2f}"},
+    "shift. It is no plain quotient of the two, since the level moves in between. Where no shift is found the days to full effect say little.",
+    formats=dict.fromkeys(["before", "after"], "{:.0f}"),
 )
 
 # %% tags=["hide-input"]
