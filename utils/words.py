@@ -6,14 +6,14 @@ from __future__ import annotations
 def percent(probability: float) -> str:
     """Write a probability or a share; one that rounds to nothing or to all is not called impossible or certain.
 
-    >>> percent(0.176), percent(0.0), percent(0.9999), percent(1.2)
-    ('18 %', 'under 1 %', 'over 99 %', '120 %')
+    >>> percent(0.176), percent(0.0), percent(0.9999), percent(1.2), percent(-0.001)
+    ('18 %', 'under 1 %', 'over 99 %', '120 %', '0 %')
     """
     if 0 <= probability < 0.005:
         return "under 1 %"
     if 0.995 < probability <= 1:
         return "over 99 %"
-    return f"{100 * probability:.0f} %"
+    return f"{round(100 * probability)} %"
 
 
 def day_in_words(day, *, short: bool = False) -> str:

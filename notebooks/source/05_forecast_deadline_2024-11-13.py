@@ -200,16 +200,11 @@ say(
 # is the matter of [the forecast of the transition](06_forecast_transition_2025-01-20.ipynb).
 
 # %% tags=["hide-input"]
-shifted = {
-    source: answer(
-        question.vary(source=source),
-        scenarios=list(list_scenarios(source, as_of=as_of).values()),
-        as_of=as_of,
-        n_paths=n_paths,
-        seed=seed,
-    )
-    for source in ("cogat", "unrwa")
-}
+asked = dict(as_of=as_of, n_paths=n_paths, seed=seed)
+shifted = {}
+for source in ("cogat", "unrwa"):
+    scenarios = list(list_scenarios(source, as_of=as_of).values())
+    shifted[source] = answer(question.vary(source=source), scenarios=scenarios, **asked)
 quiet = {source: sum(branch.share for branch in said.branches if not branch.names) for source, said in shifted.items()}
 say(
     f"With a pause, a closing and the announced opening of Kissufim counted in, as they are there, the answer is {percent(shifted['cogat'].probability)} on COGAT's count "

@@ -449,6 +449,20 @@ say(
 )
 
 # %% [markdown]
+# A person who follows the talks would rather name a range than a number. Then every chance within the range is as good as another.
+
+# %%
+low, high = 1 / 200, 1 / 20
+elicited = dataclasses.replace(scenarios["cogat"]["a pause"], hazard=(low, high))
+named = answer(question, scenarios=[elicited], **asked)
+
+# %% tags=["hide-input"]
+say(
+    f"Whoever puts a pause between one in {1 / low:.0f} and one in {1 / high:.0f} a day says that one comes within the window with "
+    f"{percent(sum(branch.share for branch in named.branches if branch.names))}, and gets {percent(named.probability)} on COGAT's count."
+)
+
+# %% [markdown]
 # ## What if: put in a view of your own
 #
 # In JupyterLab the next cell shows a panel: choose the count, the meaning of reaching, and the chance, size and speed of one shift, and the answer
