@@ -8,6 +8,7 @@ whose blocks are at least as long as the horizon, and `count_effective` says how
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -488,13 +489,16 @@ def _by_origin(values, origins: pd.DatetimeIndex) -> np.ndarray:
     return pd.Series(values.reshape(len(values), -1).mean(axis=1)).groupby(origins).mean().to_numpy()
 
 
+@lru_cache(maxsize=64)  # a table of scores asks for the same blocks again and again
 def _draw_blocks(n: int, *, block: int, seed: int, replications: int = REPLICATIONS) -> np.ndarray:
     """Draw the rows of each replication in circular blocks, shape (replications, n)."""
     from arch.bootstrap import CircularBlockBootstrap  # slow to import
 
     check_count(block, name="block")
     drawn = CircularBlockBootstrap(min(block, n), np.arange(n), seed=np.random.default_rng([seed, 5]))
-    return np.array([data[0] for data, _ in drawn.bootstrap(replications)])
+    rows = np.array([data[0] for data, _ in drawn.bootstrap(replications)])
+    rows.flags.writeable = False
+    return rows
 
 
 # ------------------------------------------------------------------------------------------------------------- checks

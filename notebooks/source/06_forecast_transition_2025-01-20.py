@@ -414,7 +414,8 @@ say(
     f"The last column adds up to the answer: {percent(mixed['cogat'].probability)} on COGAT's count, {percent(mixed['unrwa'].probability)} on UNRWA's, "
     f"where the plain paths say {percent(cogat.probability)} and {percent(unrwa.probability)}. By itself, what lifts it most is: "
     + "; ".join(f"{name}, on {fg.LABEL[source]}'s count" for source, name in lifts.items())
-    + ". How much of that to believe hangs on one earlier opening and one earlier pause. The opening came in the days after that pause "
+    + f". A closing takes it to {percent(alone['cogat', 'a closing'].probability)} and {percent(alone['unrwa', 'a closing'].probability)}, since the record hardly knows what a closing does beyond the days on "
+    "which everything is shut. How much of the rise to believe hangs on one earlier opening and one earlier pause. The opening came in the days after that pause "
     "had ended, so that a part of its rise may have been a return."
 )
 
