@@ -27,7 +27,7 @@ as_of = "2024-11-08"
 n_paths = 10_000
 seed = 0
 
-# %% tags=["hide-input"]
+# %% tags=["long", "hide-input"]
 question = questions.TRANSITION
 answers = [said for said in answer_all(as_of=as_of, n_paths=n_paths, seed=seed) if said.question.name == question.name]
 cogat, unrwa = (next(a for a in answers if (a.question.source, a.question.definition) == (s, "day")) for s in ("cogat", "unrwa"))
