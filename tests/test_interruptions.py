@@ -14,7 +14,7 @@ from utils import InputError, PeekError, load_daily, load_events, scenarios
 from utils import interruptions as its
 from utils.figures import plot_effect_paths, plot_effects
 from utils.interruptions import Effect, build_ramp, measure_effect, measure_placebos
-from utils.scenarios import SHIFT_KINDS, SHIFTS, check_shifts, load_placebos, measure_shifts
+from utils.scenarios import SHIFT_KINDS, SHIFTS, check_shifts, list_shifts, load_placebos, measure_shifts
 
 AS_OF = "2024-11-08"
 BEFORE, AFTER = its.BEFORE, its.AFTER
@@ -283,7 +283,7 @@ def test_what_stood_out_to_everyone_is_found_on_both_counts():
 
 
 def test_what_cannot_be_measured_on_the_day_says_why():
-    early = {(e.name, e.source): e for e in measure_shifts(as_of="2024-10-04")}
+    early = {(e.name, e.source): e for e in measure_shifts(as_of="2024-10-13")}
     last = SHIFTS[-1].name
     assert not early[last, "cogat"].measured and "while it held" in early[last, "cogat"].note
     before = {(e.name, e.source): e for e in measure_shifts(as_of="2024-09-20")}
@@ -320,7 +320,7 @@ def test_in_hindsight_too_what_came_later_changes_no_bit(monkeypatch):
     effects, again = (measure_shifts(as_of=as_of, series=series) for series in (one, other))
     for left, right in zip(effects, again, strict=True):
         pd.testing.assert_frame_equal(left.draws, right.draws)
-    assert {effect.name for effect in effects} == {shift.name for shift in SHIFTS if shift.date < as_of}
+    assert {effect.name for effect in effects} == {shift.name for shift in SHIFTS if shift.dated < as_of}
     assert all(effect.measured for effect in effects)
 
 
@@ -356,3 +356,26 @@ def test_figures_show_every_shift_and_claim_what_they_draw(as_of):
     ]
     for ax, effect in zip(panels.axes, effects, strict=True):
         assert ax.axison == effect.measured
+
+
+@pytest.mark.parametrize(
+    ("as_of", "known", "ends"),
+    [("2023-11-24", [], None), ("2023-11-27", ["Humanitarian pause"], None), ("2023-12-01", ["Humanitarian pause"], None),
+     ("2023-12-02", ["Humanitarian pause"], pd.Timestamp("2023-12-01"))],
+)  # fmt: skip
+def test_an_end_that_was_still_to_come_is_not_known(as_of, known, ends):
+    shifts = list_shifts(as_of=as_of)
+    assert [shift.name for shift in shifts] == known and all(shift.ends == ends for shift in shifts)
+
+
+def test_a_shift_is_known_from_the_day_after_the_row_that_tells_of_it():
+    """The pledge is dated a week before its row: on the row's own day nobody knew of it."""
+    pledge = next(shift for shift in SHIFTS if shift.kind == "pledge")
+    assert pledge.date < pledge.dated
+    for as_of, known in (
+        (pledge.date + pd.Timedelta(days=1), False),
+        (pledge.dated, False),
+        (pledge.dated + pd.Timedelta(days=1), True),
+    ):
+        assert (pledge in list_shifts(as_of=as_of)) == known
+        assert (pledge.name in {effect.name for effect in measure_shifts(as_of=as_of, hindsight=True)}) == known

@@ -11,7 +11,6 @@ from utils import flow, reconciliation
 from utils import quotes as quoting
 from utils.days import load_days
 from utils.errors import InputError, PeekError
-from utils.project import DATA
 
 FIRST, ORIGIN = pd.Timestamp("2024-03-01"), pd.Timestamp("2024-09-30")
 PARAMS = {**flow.START, "sd_saturday": 0.02}
@@ -450,7 +449,6 @@ def test_bad_series_are_refused(lists):
 # --- the project's own data ---
 
 
-@pytest.mark.skipif(not (DATA / "datapackage.json").exists(), reason="needs data/")
 def test_october_2024_as_known_on_8_november_holds_the_month_published_later():
     result = reconciliation.reconcile("2024-11-08")
     month = result.summarise_sum("2024-10-01", "2024-10-31")

@@ -374,7 +374,10 @@ def test_the_project_s_scenarios_rest_on_what_was_measured_and_counted_by_the_da
     assert scenarios["a closing"].excludes == ("a pause",)
     opens = scenarios["Kissufim opens"].hazard
     assert opens.index[0] == pd.Timestamp(AS_OF) and opens.sum() == pytest.approx(0.9)
-    pause = next(e for e in measure_shifts(as_of=AS_OF) if (e.name, e.source) == ("Humanitarian pause", source))
+    effects = {effect.name: effect for effect in measure_shifts(as_of=AS_OF) if effect.source == source}
+    pause, stop, end = (effects[name] for name in ("Humanitarian pause", "Commercial channel stops", "Rafah ends, move north"))
+    assert stop.basis == "flow"  # on drawn days, which say little of a break
+    assert set(scenarios["a closing"].effect["log_ratio"]) <= set(end.draws["log_ratio"])
     used = scenarios["a pause"].effect["log_ratio"]
     assert set(used) <= set(pause.draws["log_ratio"]) and 0 < used.median() < pause.draws["log_ratio"].median()
 

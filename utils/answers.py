@@ -108,6 +108,11 @@ class Futures:
         whole = np.concatenate([np.broadcast_to(past, (len(future), len(past))), future], axis=1)
         return whole[:, question.reach_back :], whole[:, : question.reach_back]
 
+    def answer(self, question: Question) -> Passage:
+        """Read the question's probability and curve off the paths."""
+        window, tail = self.over(question)
+        return question.answer(window, tail=tail, blocks=BLOCKS)
+
 
 @dataclass(frozen=True)
 class Branch:
@@ -373,10 +378,7 @@ def answer(
     if scenarios:
         runs[model], arrivals = let_come(futures, scenarios, seed=seed)
         branches = list_branches(runs[model], question, arrivals)
-    passages = {}
-    for name, run in runs.items():
-        window, tail = run.over(question)
-        passages[name] = question.answer(window, tail=tail, blocks=BLOCKS)
+    passages = {name: run.answer(question) for name, run in runs.items()}
     base_rate = estimate_base_rate(futures.days, question)
     said, reconciled = passages[model], futures.reconciled
     return Answer(
@@ -457,8 +459,7 @@ def sweep_hazard(
     said = []
     for hazard in hazards:
         mixed, _ = let_come(futures, [dataclasses.replace(scenario, hazard=float(hazard)), *others], seed=seed)
-        window, tail = mixed.over(question)
-        said.append(question.answer(window, tail=tail).probability)
+        said.append(mixed.answer(question).probability)
     return pd.Series(said, pd.Index(np.asarray(hazards, float), name="hazard"), name="probability")
 
 
@@ -512,8 +513,7 @@ def answer_what_if(
     effect = pd.DataFrame({"log_ratio": [np.log(ratio)], "delay": [0], "ramp": [check_count(days_to_full, name="days_to_full")]})
     shift = Scenario("what if", pd.Series(chance / len(ahead), ahead), effect)
     mixed, _ = let_come(futures, [shift], seed=seed)
-    window, tail = mixed.over(question)
-    return question.answer(window, tail=tail, blocks=BLOCKS)
+    return mixed.answer(question)
 
 
 def tabulate_what_if(

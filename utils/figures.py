@@ -164,7 +164,6 @@ def _mark_absent(ax, days: pd.DataFrame, *, level: float, height: float):
     """Draw a tick below zero on each day that was not counted, so that a missing day is seen to be missing."""
     absent = days.index[days["trucks"].isna()]
     ax.vlines(absent, level - height, level, color=COLOUR[days.attrs["source"]], lw=1.1)
-    return len(absent)
 
 
 # --------------------------------------------------------------------------------------------------- data and record
@@ -580,8 +579,7 @@ def plot_fan(futures: Futures, question: Question, *, back: int = 120, sample: i
         ]
         ax.legend(handles=handles, ncols=5, loc="upper left", bbox_to_anchor=(0, -0.09), frameon=False, fontsize=8.5)
         level = np.median(paths[:, index >= question.window[0]])
-        window, tail = futures.over(question)
-        reached = question.answer(window, tail=tail).probability
+        reached = futures.answer(question).probability
         kind = "in hindsight" if futures.hindsight else "as known on the day"
         return _head(
             fig,

@@ -5,12 +5,10 @@ from __future__ import annotations
 import html
 
 from .answers import answer_what_if, simulate_for
+from .figures import DOTS
 from .passage import DEFINITIONS, parse_definition
 from .questions import Question
 from .words import day_in_words, percent
-
-#: Dots that are drawn for the futures.
-DOTS = 50
 
 
 def make_panel(question: Question, *, as_of, n_paths: int = 10_000, seed: int = 0):

@@ -73,6 +73,8 @@ class Shift:
         One of `SHIFT_KINDS`.
     event, url : str
         The row of `data/events.csv` that it is dated by.
+    dated : pandas.Timestamp
+        Day of that row: the shift is known from the day after.
     ends : pandas.Timestamp, optional
         First day without it, for a shift that ended.
     """
@@ -82,6 +84,7 @@ class Shift:
     kind: str
     event: str
     url: str
+    dated: pd.Timestamp
     ends: pd.Timestamp | None = None
 
     @property
@@ -110,6 +113,7 @@ def _load_shifts() -> tuple[Shift, ...]:
             kind=check_choice(kind, SHIFT_KINDS, name="kind"),
             event=row["event"],
             url=row["url"],
+            dated=row["date"],
             ends=None if end is None else _find_event(events, *end)["date"],
         )
 
@@ -123,8 +127,8 @@ def _load_shifts() -> tuple[Shift, ...]:
         # The days between are a shift of their own. Taken for the start of the next, they would read as a rise.
         shift("Crossings shut", "closing", ("2024-05-05", "Kerem Shalom closes"), ("2024-05-12", "Erez")),
         shift("Rafah ends, move north", "closing", ("2024-05-07", "Rafah")),
-        # Stopped for all by 11 October, which a delay can find.
-        shift("Commercial channel stops", "closing", ("2024-10-02", "Commercial trucks restricted")),
+        # Aid groups date its first restrictions to 2 October, but wrote so after the questions had been asked.
+        shift("Commercial channel stops", "closing", ("2024-10-11", "commercial channel stops")),
     )
 
 
@@ -132,10 +136,17 @@ def _load_shifts() -> tuple[Shift, ...]:
 SHIFTS = _load_shifts()
 
 
+def list_shifts(*, as_of) -> list[Shift]:
+    """List the shifts as known on a day: those whose event is dated before it, without an end that was still to come."""
+    as_of = check_day(as_of, name="as_of")
+    known = [shift for shift in SHIFTS if shift.dated < as_of]
+    return [shift if shift.ends is None or shift.ends < as_of else replace(shift, ends=None) for shift in known]
+
+
 def measure_shifts(
     *, as_of, hindsight: bool = False, seed: int = 0, series: Mapping[str, pd.Series] | None = None
 ) -> list[Effect]:
-    """Measure what each shift dated before a day did to the daily flow, on both counts.
+    """Measure what each shift known by a day did to the daily flow, on both counts.
 
     Parameters
     ----------
@@ -208,19 +219,19 @@ def _load_series(as_of: pd.Timestamp, hindsight: bool) -> dict[str, pd.Series]:
 def _settings(as_of: pd.Timestamp, shift: Shift | None = None) -> dict:
     """What every measurement as of a day shares: the other shifts known by then, the holidays, the guard."""
     holidays = load_holidays()
-
-    def apart(other: Shift) -> bool:
-        return shift is None or other.ends is not None or abs((other.date - shift.date).days) >= OTHER_RAMP
-
+    others = list_shifts(as_of=as_of)
+    if shift is not None:
+        others = [other for other in others if other.name != shift.name]
+        others = [other for other in others if other.ends or abs((other.date - shift.date).days) >= OTHER_RAMP]
     return dict(
-        others=[(other.date, other.ends) for other in SHIFTS if other.date < as_of and other is not shift and apart(other)],
+        others=[(other.date, other.ends) for other in others],
         shut=tuple(holidays.loc[holidays["closes"], "date"]),
         as_of=as_of,
     )
 
 
 def _measure_all_placebos(series: dict[str, pd.Series], as_of: pd.Timestamp, lasts: int | None) -> pd.DataFrame:
-    avoid = [day for shift in SHIFTS for day in (shift.date, shift.ends) if day is not None and day < as_of]
+    avoid = [day for shift in list_shifts(as_of=as_of) for day in (shift.date, shift.ends) if day is not None]
     tables = [
         measure_placebos(counts, avoid=avoid, lasts=lasts, **_settings(as_of)).assign(source=source)
         for source, counts in series.items()
@@ -231,7 +242,7 @@ def _measure_all_placebos(series: dict[str, pd.Series], as_of: pd.Timestamp, las
 def _measure_series(series, as_of, seed, *, placebos, flow=None) -> list[Effect]:
     """Measure every shift on every source, and widen it by the placebos that last as long (`placebos(days or None)`)."""
     effects = []
-    for shift in (shift for shift in SHIFTS if shift.date < as_of):
+    for shift in list_shifts(as_of=as_of):
         inflation = find_inflation(placebos(shift.lasts))
         for source in SOURCES:
             effect = _measure_one(shift, source, series.get(source), as_of, seed, flow=flow)
@@ -245,11 +256,12 @@ def _measure_one(shift: Shift, source: str, counts: pd.Series | None, as_of, see
     if counts is None:
         return Effect(date=shift.date, note="no list had been published", **told)
     settings = dict(until=shift.ends, **_settings(as_of, shift), **told)
-    reached = (counts.last_valid_index() - shift.date).days + 1
-    if reached >= min(MIN_LISTED, shift.lasts or MIN_LISTED) or flow is None:
-        return measure_effect(counts, shift.date, seed=seed, **settings)
+    listed = counts.last_valid_index()
     last = min(as_of, shift.date + pd.Timedelta(days=AFTER)) - pd.Timedelta(days=1)
-    days = pd.date_range(counts.last_valid_index(), last, inclusive="right")
+    days = pd.date_range(listed, last, inclusive="right")
+    enough = (listed - shift.date).days + 1 >= min(MIN_LISTED, shift.lasts or MIN_LISTED)
+    if enough or days.empty or flow is None:  # a list that reaches the origin leaves no day to draw, however young the shift
+        return measure_effect(counts, shift.date, seed=seed, **settings)
     effects = [
         measure_effect(pd.concat([counts.dropna(), draw]), shift.date, seed=seed, n_draws=N_DRAWS // IMPUTATIONS, **settings)
         for _, draw in _draw_flow(flow(), days, source, seed).iterrows()
@@ -279,7 +291,7 @@ def check_shifts(*, as_of, hindsight: bool = False) -> pd.DataFrame:
     """
     as_of, rows = check_day(as_of, name="as_of"), []
     series = _load_series(as_of, hindsight)
-    for shift in (shift for shift in SHIFTS if shift.date < as_of):
+    for shift in list_shifts(as_of=as_of):
         for source, counts in series.items():
             runs = {
                 f"{before} days before, {after} after": measure_effect(
@@ -581,7 +593,7 @@ def list_scenarios(source: str, *, as_of, hindsight: bool = False) -> dict[str, 
     measured of their kind, drawn towards no change by how far all measured shifts lie from it (`shrink_effect`). Kissufim, once
     announced and until it is open, comes on one of the next 14 days with a chance of nine in ten, our reading of "in the coming
     days", and does what each step of the opening of Kerem Shalom did, the one as likely as the other. A closing excludes a
-    pause. A scenario whose effect had not been measured by then is left out.
+    pause. A scenario whose effect had not been measured by then, on days that the source had counted, is left out.
 
     Parameters
     ----------
@@ -592,7 +604,9 @@ def list_scenarios(source: str, *, as_of, hindsight: bool = False) -> dict[str, 
         Whether effects are measured on the last vintages, cut at the origin; the hazards stay those of the day.
     """
     as_of = check_day(as_of, name="as_of")
-    measured = [e for e in measure_shifts(as_of=as_of, hindsight=hindsight) if e.source == source and e.measured]
+    effects = [effect for effect in measure_shifts(as_of=as_of, hindsight=hindsight) if effect.source == source]
+    # Drawn days run smoothly through whatever broke there: what is measured on them is no effect to foretell with.
+    measured = [effect for effect in effects if effect.measured and effect.basis == "list"]
     if not measured:
         return {}
     spread = estimate_spread(measured)

@@ -345,9 +345,11 @@ say(
     + " An opening can work within days, on one count; on the other it cannot be told from nothing."
 )
 
-# %% [markdown]
-# As a scenario, Kissufim opens on any of the coming days of two weeks alike, with nine chances in ten: that is our reading of the news, and
-# the panel below is for other readings. What it does is drawn from the two steps of Kerem Shalom, each as likely as the other.
+# %% tags=["hide-input"]
+say(
+    f"As a scenario, Kissufim opens on any of the next {sc.ANNOUNCED_DAYS} days alike, with a chance of {percent(sc.ANNOUNCED_CHANCE)} in all: that is our reading of the news, and "
+    "the panel below is for other readings. What it does is drawn from the two steps of Kerem Shalom, each as likely as the other."
+)
 
 # %%
 asked_for = [q.vary(source=source) for q in questions.ALL.values() for source in scenarios]
@@ -373,7 +375,8 @@ show_table(
 # ## The answer as a sum over what may come
 #
 # Each simulated path is given a day on which each scenario comes, or none, and an effect drawn from those measured; from that day on
-# the path is bent. Effects that the record leaves wide open are drawn towards no change, by how far shifts have gone at all. Then the
+# the path is bent. Effects that the record leaves wide open are drawn towards no change, by how far
+# shifts have gone at all; those measured on drawn days only are not used. Then the
 # answer is read off as before. The share of the paths on which something comes, times the share of those that reach the target,
 # added up over all that may come, is the answer.
 
@@ -414,8 +417,8 @@ say(
     f"The last column adds up to the answer: {percent(mixed['cogat'].probability)} on COGAT's count, {percent(mixed['unrwa'].probability)} on UNRWA's, "
     f"where the plain paths say {percent(cogat.probability)} and {percent(unrwa.probability)}. By itself, what lifts it most is: "
     + "; ".join(f"{name}, on {fg.LABEL[source]}'s count" for source, name in lifts.items())
-    + f". A closing takes it to {percent(alone['cogat', 'a closing'].probability)} and {percent(alone['unrwa', 'a closing'].probability)}, since the record hardly knows what a closing does beyond the days on "
-    "which everything is shut. How much of the rise to believe hangs on one earlier opening and one earlier pause. The opening came in the days after that pause "
+    + f". A closing takes it to {percent(alone['cogat', 'a closing'].probability)} and {percent(alone['unrwa', 'a closing'].probability)}. "
+    "How much of the rise to believe hangs on one earlier opening and one earlier pause. The opening came in the days after that pause "
     "had ended, so that a part of its rise may have been a return."
 )
 
