@@ -258,3 +258,13 @@ def test_the_committed_notebooks_are_current():
     assert not stale, "\n".join(stale)
     assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} == {source.stem for source in sources}
     assert taken < 1
+
+
+def test_a_widget_leaves_what_can_be_read_without_its_kernel(tmp_path):
+    show = "publish_display_data({**slider._repr_mimebundle_(), 'text/html': '<p>here</p>'})"
+    show = f"from IPython.display import publish_display_data\n{show}"
+    source = write_source(tmp_path, "import ipywidgets\nslider = ipywidgets.IntSlider(3)", show)
+    done = notebooks.execute(notebooks.generate(source), cwd=tmp_path)
+    [output] = done.cells[1].outputs
+    assert set(output.data) == {"text/html", "text/plain"} and output.data["text/html"] == "<p>here</p>"
+    assert "widgets" not in done.metadata
