@@ -313,7 +313,7 @@ def test_a_cluster_gives_the_same_rows_though_a_worker_is_killed(monkeypatch):
     options = SMALL | dict(models={"mine": wait_and_draw, "climatology": None}, horizons=(5,))
     here = backtest(records, **options)
     run, left = bt._run_on_cluster, []
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster:
         with distributed.Client(cluster, set_as_default=False) as client:
             workers = client.run(os.getpid)
             assert len(set(workers.values())) == 2 and os.getpid() not in workers.values()
