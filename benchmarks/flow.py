@@ -12,9 +12,10 @@ import time
 import numpy as np
 import pandas as pd
 
-from utils import load_quotes, questions, reconcile
-from utils.answers import DRAWS, simulate_futures
-from utils.flow import fit_daily, prepare_daily
+from utils import load_quotes, reconcile
+from utils.aid.answers import DRAWS, simulate_futures
+from utils.aid.nowcast.state_space import fit_daily, prepare_daily
+from utils.aid.questions import ASKED, DEADLINE
 from utils.models import fit
 
 
@@ -29,7 +30,7 @@ def measure(work, *, repeats: int = 5) -> float:
 
 
 def main() -> None:
-    as_of = f"{questions.ASKED}"
+    as_of = f"{ASKED}"
     flow = reconcile(as_of)
     print(f"reconcile, parameters estimated: {measure(lambda: reconcile(as_of)):.2f} s (wanted: under 3)")
 
@@ -44,7 +45,7 @@ def main() -> None:
         more = fewer.with_quotes(one)
         recent = more.draws(DRAWS, days=futures.index[:gap]).to_numpy()
         paths = type(fitted)(**{**vars(fitted), "recent": recent}).simulate(horizon, 10_000, np.random.default_rng(0))
-        questions.DEADLINE.answer(paths[:, gap : gap + len(questions.DEADLINE.window)])
+        DEADLINE.answer(paths[:, gap : gap + len(DEADLINE.window)])
 
     print(f"one quote more, {DRAWS} draws, 10,000 paths, answer: {measure(add_and_answer):.2f} s (wanted: under 0.5)")
 

@@ -16,11 +16,12 @@ import pandas as pd
 import scoringrules as sr
 from scipy.linalg import toeplitz
 
-from utils.data import load_holidays
-from utils.days import load_daily
-from utils.flow import carry_forward, condition, fit_daily, prepare_daily
-from utils.quotes import classify_quotes
-from utils.reconciliation import Reconciled, build_terms
+from utils.aid.daily import load_daily
+from utils.aid.loaders import load_holidays
+from utils.aid.nowcast.conditioning import carry_forward, condition
+from utils.aid.nowcast.quotes import classify_quotes
+from utils.aid.nowcast.reconciled import Reconciled, build_terms
+from utils.aid.nowcast.state_space import fit_daily, prepare_daily
 
 N = 1000
 CUTOFFS = ["2024-09-17", "2024-08-20", "2024-07-23", "2024-06-25", "2024-05-28", "2024-04-30", "2024-04-02"]

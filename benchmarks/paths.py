@@ -15,12 +15,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-
 from utils.answers import usable_history
-from utils.data import list_vintages
-from utils.days import load_daily, load_days
+
+from utils.aid.daily import load_daily, load_days
+from utils.aid.loaders import list_vintages
+from utils.aid.paths import DATA
 from utils.models import fit_pool, fit_sarimax, make_regressors
-from utils.project import DATA
 
 AT_MOST = 3.0
 HORIZON = 74

@@ -30,9 +30,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from utils import load_records, scores, simulate_paths
-from utils.backtesting import MIN_COUNTED_SHARE, THRESHOLDS, run_statistic
-from utils.project import ROOT
+from utils import load_records, simulate_paths
+from utils.common.paths import ROOT
+from utils.verification.calibration import check_inside
+from utils.verification.plan import THRESHOLDS
+from utils.verification.scores import score_brier, score_crps, score_log
+from utils.verification.windows import MIN_COUNTED_SHARE, run_statistic
 
 EVERY_DAYS = {5: 6, 30: 9, 73: 12}  # horizon in days: days between origins
 FIRST = 120  # days of history before the first origin
@@ -117,12 +120,12 @@ def score_case(paths: np.ndarray, case: Case) -> dict[str, float]:
     said, said7 = ((what[:, None] >= levels).mean(axis=0) for what in (highest, weekly))
     outcome, outcome7 = (came >= levels).astype(float), (week >= levels).astype(float)
     return dict(
-        brier=scores.score_brier(said, outcome).mean(),
-        brier7=scores.score_brier(said7, outcome7).mean(),
-        log=scores.score_log(said, outcome, floor=1 / len(paths)).mean(),
-        crps_max=float(scores.score_crps(highest, came)),
-        crps_day=scores.score_crps(paths[:, seen].T, case.future[seen]).mean(),
-        in90=float(scores.check_inside(highest, came, level=0.9)),
+        brier=score_brier(said, outcome).mean(),
+        brier7=score_brier(said7, outcome7).mean(),
+        log=score_log(said, outcome, floor=1 / len(paths)).mean(),
+        crps_max=float(score_crps(highest, came)),
+        crps_day=score_crps(paths[:, seen].T, case.future[seen]).mean(),
+        in90=float(check_inside(highest, came, level=0.9)),
     )
 
 

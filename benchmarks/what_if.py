@@ -13,22 +13,24 @@ import time
 
 import numpy as np
 
-from utils import answers, questions
+from utils.aid.answers import _simulate_once
+from utils.aid.questions import ASKED, TRANSITION
+from utils.forecasts.what_if import answer_what_if
 
 VIEWS = list(itertools.product((0.05, 0.2, 0.5, 1.0), (0.5, 2.0, 4.0), (1, 14)))
-AS_OF = questions.ASKED
+AS_OF = ASKED
 
 
 def time_views(*, anew: bool, definition: str, views=VIEWS) -> np.ndarray:
     """Return the seconds of each view."""
-    question = questions.TRANSITION.vary(definition=definition)
+    question = TRANSITION.vary(definition=definition)
     seconds = []
-    answers.answer_what_if(question, as_of=AS_OF, chance=0, ratio=1)
+    answer_what_if(question, as_of=AS_OF, chance=0, ratio=1)
     for chance, ratio, days_to_full in views:
         if anew:
-            answers._simulate_once.cache_clear()
+            _simulate_once.cache_clear()
         start = time.perf_counter()
-        answers.answer_what_if(question, as_of=AS_OF, chance=chance, ratio=ratio, days_to_full=days_to_full)
+        answer_what_if(question, as_of=AS_OF, chance=chance, ratio=ratio, days_to_full=days_to_full)
         seconds.append(time.perf_counter() - start)
     return np.array(seconds)
 

@@ -11,9 +11,11 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
-from utils.days import load_days, usable_history
+from utils.aid.daily import load_days
+from utils.aid.paths import DATA
+from utils.common.paths import ROOT
+from utils.counts.snapshot import usable_history
 from utils.models import fit_sarimax
-from utils.project import DATA, ROOT
 
 # The same examples on every machine: a red run can be run again, and a slow machine is no failure.
 settings.register_profile("project", deadline=None, derandomize=True, print_blob=True)

@@ -8,21 +8,18 @@ import pytest
 from conftest import AS_OF
 from scipy.stats import beta
 
-from utils import InputError, answer, answer_all, first_passage, load_days, load_quotes, questions
-from utils.answers import (
-    PATH_BASELINES,
-    Futures,
-    check_origin,
-    estimate_base_rate,
-    simulate_futures,
-    summarise_answers,
-    tabulate_answers,
-)
-from utils.days import usable_history
-from utils.errors import PeekError
+from utils import InputError, answer, answer_all, first_passage, load_days, load_quotes
+from utils.aid.answers import simulate_futures, summarise_answers
+from utils.aid.questions import DEADLINE
+from utils.common.errors import PeekError
+from utils.counts.snapshot import usable_history
+from utils.forecasts.answer import PATH_BASELINES
+from utils.forecasts.ensemble import Futures, check_origin
+from utils.forecasts.tables import tabulate_answers
 from utils.models import BLOCKS, MODELS
-from utils.passage import DEFINITIONS
-from utils.questions import Question
+from utils.questions.base_rate import estimate_base_rate
+from utils.questions.passage import DEFINITIONS
+from utils.questions.question import Question
 
 N_PATHS = 1_000
 
@@ -92,20 +89,20 @@ def test_the_answer_is_read_off_the_simulated_futures(said):
 
 
 def test_the_same_seed_gives_the_same_answer_and_another_another():
-    question = questions.DEADLINE.vary(source="unrwa")
+    question = DEADLINE.vary(source="unrwa")
     one, two, other = (answer(question, as_of=AS_OF, n_paths=500, seed=seed).to_dict() for seed in (5, 5, 6))
     assert one == two and one != other
 
 
 def test_hindsight_says_so_and_names_its_vintages():
-    one = answer(questions.DEADLINE.vary(source="unrwa"), as_of=AS_OF, hindsight=True, n_paths=500)
+    one = answer(DEADLINE.vary(source="unrwa"), as_of=AS_OF, hindsight=True, n_paths=500)
     assert one.hindsight and one.vintages == ("2025-01-19",)
     assert one.last_known == one.origin == pd.Timestamp("2024-11-07")
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_every_model_can_answer(model):
-    one = answer(questions.DEADLINE.vary(source="unrwa"), as_of=AS_OF, model=model, n_paths=500)
+    one = answer(DEADLINE.vary(source="unrwa"), as_of=AS_OF, model=model, n_paths=500)
     assert one.model == model and 0 <= one.low <= one.probability <= one.high <= 1
     assert one.baselines.get(model, one.probability) == one.probability
 
@@ -165,8 +162,8 @@ def test_paths_that_end_too_early_are_refused():
 
 def test_paths_of_another_count_are_refused():
     futures = simulate_futures("unrwa", as_of=AS_OF, until="2024-11-12", n_paths=60)
-    assert futures.over(questions.DEADLINE.vary(source="unrwa"))[0].shape == (60, 5)
-    for question in (questions.DEADLINE, questions.DEADLINE.vary(source="unrwa", scope="humanitarian")):
+    assert futures.over(DEADLINE.vary(source="unrwa"))[0].shape == (60, 5)
+    for question in (DEADLINE, DEADLINE.vary(source="unrwa", scope="humanitarian")):
         with pytest.raises(InputError, match="the paths are of unrwa all, the question of"):
             futures.over(question)
 
@@ -176,7 +173,7 @@ def test_without_a_day_the_answer_is_of_the_day_the_questions_were_asked(said):
 
 
 def test_a_window_that_has_passed_is_resolved_and_not_answered():
-    question = questions.DEADLINE.vary(source="unrwa")
+    question = DEADLINE.vary(source="unrwa")
     assert answer(question, as_of="2024-11-12", n_paths=100).probability <= 1  # its last day
     with pytest.raises(InputError, match="as_of 2024-11-13 lies after 2024-11-12, the last day of the window; resolve"):
         answer(question, as_of="2024-11-13", n_paths=100)
@@ -199,7 +196,7 @@ def test_a_window_that_has_passed_is_resolved_and_not_answered():
 )
 def test_bad_input_is_named_on_one_line(arguments, message):
     with pytest.raises(InputError) as caught:
-        answer(questions.DEADLINE, **arguments)
+        answer(DEADLINE, **arguments)
     assert message in str(caught.value) and "\n" not in str(caught.value)
 
 
@@ -266,9 +263,9 @@ def test_the_paths_start_from_the_flow_and_say_so(said):
 
 
 def test_quotes_of_a_fallen_level_lower_the_answer():
-    alone = answer(questions.DEADLINE, as_of=AS_OF, n_paths=N_PATHS, start="list")
+    alone = answer(DEADLINE, as_of=AS_OF, n_paths=N_PATHS, start="list")
     assert alone.start == "list" and alone.quotes == () and alone.flow_vintages == {}
-    flow = answer(questions.DEADLINE, as_of=AS_OF, n_paths=N_PATHS)
+    flow = answer(DEADLINE, as_of=AS_OF, n_paths=N_PATHS)
     assert flow.probability < alone.probability
 
 
@@ -283,16 +280,16 @@ def test_every_path_begins_with_a_draw_of_the_flow():
 
 
 def test_what_the_flow_does_not_tell_of_starts_from_its_list():
-    humanitarian = answer(questions.DEADLINE.vary(source="unrwa", scope="humanitarian"), as_of=AS_OF, n_paths=500)
+    humanitarian = answer(DEADLINE.vary(source="unrwa", scope="humanitarian"), as_of=AS_OF, n_paths=500)
     assert humanitarian.start == "list"
-    reaches_the_origin = answer(questions.DEADLINE.vary(source="unrwa"), as_of=AS_OF, n_paths=500, hindsight=True)
+    reaches_the_origin = answer(DEADLINE.vary(source="unrwa"), as_of=AS_OF, n_paths=500, hindsight=True)
     assert reaches_the_origin.start == "list" and reaches_the_origin.last_known == pd.Timestamp("2024-11-07")
     with pytest.raises(InputError, match="start 'nowhere' is unknown; choose one of flow, list"):
-        answer(questions.DEADLINE, as_of=AS_OF, n_paths=500, start="nowhere")
+        answer(DEADLINE, as_of=AS_OF, n_paths=500, start="nowhere")
 
 
 def test_hindsight_uses_later_quotes_of_days_before_the_origin_and_no_others():
-    later = answer(questions.DEADLINE, as_of=AS_OF, n_paths=500, hindsight=True)
+    later = answer(DEADLINE, as_of=AS_OF, n_paths=500, hindsight=True)
     assert [name for name in later.quotes if "1740" in name]
     ends = load_quotes().set_index("id").loc[list(later.quotes), "date_end"]
     assert ends.max() < pd.Timestamp(AS_OF)

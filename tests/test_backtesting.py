@@ -17,12 +17,19 @@ from scipy.linalg import toeplitz
 from statsmodels.tsa.arima_process import arma_acovf
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
+import utils.verification.backtest as module
 from utils import InputError, PeekError, backtest, first_passage, load_daily, load_days, load_records, simulate_paths
-from utils import backtesting as bt
 from utils.cli import main
-from utils.days import usable_history
-from utils.models import follow_sarimax, make_regressors
+from utils.counts.record import CUT, REAL_TIME, Record
+from utils.counts.snapshot import usable_history
+from utils.models import fit, follow_sarimax, make_regressors
 from utils.models.protocol import to_root
+from utils.questions.passage import DEFINITIONS, parse_definition
+from utils.verification.backtest import _run_on_cluster, run_task
+from utils.verification.plan import COLUMNS, list_origins
+from utils.verification.scores import score_crps, score_passage
+from utils.verification.summaries import pair_events, summarise_scores
+from utils.verification.windows import _find_first, run_statistic
 
 SMALL = dict(
     horizons=(5, 20), thresholds=(60, 120), quantiles=(0.8,), n_paths=60, first=100, n_jobs=1, cache=None, progress=False
@@ -81,7 +88,7 @@ def test_rows_are_those_of_the_projects_own_rule(count, table):
     tail = history.dropna().to_numpy()[-6:]
     for horizon in (5, 20):
         kept, truth = paths[:, :horizon][:, seen[:horizon]], ahead.to_numpy()[:horizon][seen[:horizon]]
-        for definition in bt.DEFINITIONS:
+        for definition in DEFINITIONS:
             rows = look_up(table, model="climatology", origin=origin, horizon=horizon, definition=definition, threshold="60")
             said = rows.set_index("score")["value"]
             first = first_passage(kept, definition, 60, tail=tail)
@@ -90,9 +97,9 @@ def test_rows_are_those_of_the_projects_own_rule(count, table):
             assert said["brier"] == pytest.approx((said["probability"] - said["outcome"]) ** 2)
             if definition != "window_mean":
                 day = find_first(truth, definition, 60, tail)
-                assert said["rps"] == pytest.approx(bt.scores.score_passage(first, day, horizon=len(truth)))
+                assert said["rps"] == pytest.approx(score_passage(first, day, horizon=len(truth)))
         rows = look_up(table, model="climatology", origin=origin, horizon=horizon, definition="").set_index("score")["value"]
-        assert rows["crps_max"] == pytest.approx(bt.scores.score_crps(kept.max(axis=1), truth.max()))
+        assert rows["crps_max"] == pytest.approx(score_crps(kept.max(axis=1), truth.max()))
 
 
 @given(
@@ -102,11 +109,11 @@ def test_rows_are_those_of_the_projects_own_rule(count, table):
     st.integers(1, 9),
 )
 def test_the_running_statistic_is_first_passage(paths, tail, definition, threshold):
-    back = bt.parse_definition(definition).days
+    back = parse_definition(definition).days
     before = tail[len(tail) - min(back, len(tail)) :]
     whole = np.concatenate([np.array([before] * len(paths)).reshape(len(paths), -1), paths], axis=1)
-    running = bt.run_statistic(whole, definition, before=len(before))
-    assert bt._find_first(running, threshold).tolist() == [find_first(path, definition, threshold, tail) for path in paths]
+    running = run_statistic(whole, definition, before=len(before))
+    assert _find_first(running, threshold).tolist() == [find_first(path, definition, threshold, tail) for path in paths]
 
 
 def test_rivals_by_hand():
@@ -125,7 +132,7 @@ def test_rivals_by_hand():
 
 
 def test_columns_and_horizons(count, table):
-    assert list(table) == bt.COLUMNS and not table.isna().any().any()
+    assert list(table) == COLUMNS and not table.isna().any().any()
     assert set(table["vintage"]) == {"cut-at-origin"}
     last = table.groupby("horizon")["origin"].max()
     assert all(day + pd.Timedelta(days=horizon) <= count.index[-1] for horizon, day in last.items())
@@ -147,7 +154,7 @@ def test_a_window_with_few_counted_days_is_left_out(count):
     holed.iloc[120:130] = np.nan
     origins = backtest(holed, models=["climatology"], **SMALL | dict(horizons=(5,)))["origin"].unique()
     windows = {origin: holed[origin + pd.Timedelta(days=1) :][:5].count() for origin in origins}
-    every = bt.list_origins(holed, step=6, first=100, horizon=5)
+    every = list_origins(holed, step=6, first=100, horizon=5)
     assert len(origins) < len(every) and min(windows.values()) >= 4
     assert all(holed[o + pd.Timedelta(days=1) :][:5].count() < 4 for o in every if o not in windows)
 
@@ -196,7 +203,7 @@ def test_a_leak_in_the_backtest_itself_is_caught(count, monkeypatch):
     def leak(self, origin, *, vintage):
         return self.truth[:origin] + self.truth.mean()
 
-    monkeypatch.setattr(bt.Record, "known", leak)
+    monkeypatch.setattr(Record, "known", leak)
     with pytest.raises(PeekError, match="says something else when the days after it are others"):
         backtest(count.interpolate(), models=["climatology"], **SMALL)
 
@@ -205,20 +212,20 @@ def test_vintages_are_those_of_the_day():
     record = load_records(["unrwa"], scopes=["all"])["unrwa all"]
     for origin, published in (("2024-09-10", "2024-09-11"), ("2024-11-07", "2024-10-27"), ("2024-12-23", "2024-12-24")):
         origin = pd.Timestamp(origin)
-        known = record.known(origin, vintage=bt.REAL_TIME)
+        known = record.known(origin, vintage=REAL_TIME)
         held = usable_history(load_days("unrwa", as_of=published))
         pd.testing.assert_series_equal(known, held, check_names=False, check_freq=False)
         assert known.index[-1] < origin
-        assert record.known(origin, vintage=bt.CUT).sum() > known.sum()
+        assert record.known(origin, vintage=CUT).sum() > known.sum()
     with pytest.raises(InputError, match="no vintage was public by then"):
-        record.known(pd.Timestamp("2024-09-09"), vintage=bt.REAL_TIME)
+        record.known(pd.Timestamp("2024-09-09"), vintage=REAL_TIME)
     assert not load_records(["cogat"], scopes=["all"])["cogat all"].vintages
 
 
 def test_real_time_rows_use_the_vintage_and_the_last_truth():
     record = load_records(["unrwa"], scopes=["all"])["unrwa all"]
     table = backtest({"u": record}, models=["weekday_bootstrap"], **SMALL | dict(thresholds=(60,), n_paths=50))
-    live, cut = (look_up(table, vintage=vintage) for vintage in (bt.REAL_TIME, bt.CUT))
+    live, cut = (look_up(table, vintage=vintage) for vintage in (REAL_TIME, CUT))
     assert live["origin"].min() >= pd.Timestamp("2024-09-10") > cut["origin"].min()
     keys = ["origin", "horizon", "definition", "threshold"]
     both = look_up(live, score="outcome").merge(look_up(cut, score="outcome"), on=keys)
@@ -234,7 +241,7 @@ def test_real_time_rows_use_the_vintage_and_the_last_truth():
 def test_a_fit_carried_forward_is_the_filter_of_the_longer_history(history):
     """The dynamics stay, the state is statsmodels' own, and the levels are the least squares of the longer history."""
     cut, later = history[:300], history[:330]
-    fitted = bt.fit(cut, model="sarimax", seed=1)
+    fitted = fit(cut, model="sarimax", seed=1)
     forward = follow_sarimax(fitted, later, seed=1)
     assert np.array_equal(forward.ar, fitted.ar) and forward.history.index[-1] == later.index[-1]
     exog = make_regressors(later.index, with_holidays=fitted.with_holidays)
@@ -259,8 +266,8 @@ def test_any_number_of_workers_gives_the_same_rows(count, table):
 
 def test_the_cache_is_found_again_and_knows_code_data_and_settings(count, tmp_path, monkeypatch):
     runs = []
-    run = bt.run_task
-    monkeypatch.setattr(bt, "run_task", lambda task: runs.append(task.model) or run(task))
+    run = run_task
+    monkeypatch.setattr(module, "run_task", lambda task: runs.append(task.model) or run(task))
     options = SMALL | dict(cache=tmp_path, horizons=(5,))
     first = backtest(count, models=["climatology"], **options)
     done = len(runs)
@@ -272,7 +279,7 @@ def test_the_cache_is_found_again_and_knows_code_data_and_settings(count, tmp_pa
     touched.iloc[3] += 1
     backtest(touched, models=["climatology"], **options)
     assert len(runs) == 3 * done, "other data"
-    monkeypatch.setattr(bt, "_code", lambda: "other code")
+    monkeypatch.setattr(module, "_code", lambda: "other code")
     backtest(count, models=["climatology"], **options)
     assert len(runs) == 4 * done, "other code"
     own = len(runs)
@@ -283,7 +290,7 @@ def test_the_cache_is_found_again_and_knows_code_data_and_settings(count, tmp_pa
 
 def test_a_run_that_was_stopped_goes_on(count, tmp_path, monkeypatch):
     runs = []
-    run = bt.run_task
+    run = run_task
 
     def stop(task):
         runs.append(task.model)
@@ -292,7 +299,7 @@ def test_a_run_that_was_stopped_goes_on(count, tmp_path, monkeypatch):
         return run(task)
 
     options = SMALL | dict(cache=tmp_path, horizons=(5,))
-    monkeypatch.setattr(bt, "run_task", stop)
+    monkeypatch.setattr(module, "run_task", stop)
     with pytest.raises(KeyboardInterrupt):
         backtest(count, models=["climatology", "base_rate"], **options)
     table = backtest(count, models=["climatology", "base_rate"], **options)
@@ -312,7 +319,7 @@ def test_a_cluster_gives_the_same_rows_though_a_worker_is_killed(monkeypatch):
     records = {f"count {seed}": make_count(260, seed=seed) for seed in range(4)}
     options = SMALL | dict(models={"mine": wait_and_draw, "climatology": None}, horizons=(5,))
     here = backtest(records, **options)
-    run, left = bt._run_on_cluster, []
+    run, left = _run_on_cluster, []
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster:
         with distributed.Client(cluster, set_as_default=False) as client:
             workers = client.run(os.getpid)
@@ -326,7 +333,7 @@ def test_a_cluster_gives_the_same_rows_though_a_worker_is_killed(monkeypatch):
                         left.append(len(todo) - done)
                     yield result
 
-            monkeypatch.setattr(bt, "_run_on_cluster", kill_half_way)
+            monkeypatch.setattr(module, "_run_on_cluster", kill_half_way)
             there = backtest(records, **options, scheduler=cluster.scheduler_address)
             assert left[0] >= 8 and victim not in client.run(os.getpid).values(), "a worker was lost with half the tasks to do"
     pd.testing.assert_frame_equal(there, here)
@@ -336,7 +343,7 @@ def test_a_cluster_gives_the_same_rows_though_a_worker_is_killed(monkeypatch):
 
 
 def test_summary_ranks_only_where_enough_windows_do_not_overlap(table):
-    summary = bt.summarise_scores(table, score="brier", reference="base_rate")
+    summary = summarise_scores(table, score="brier", reference="base_rate")
     assert set(summary["horizon"]) == {5, 20}
     short, long = (summary[summary["horizon"].eq(h)] for h in (5, 20))
     assert (short["effective"] >= 10).all() and sorted(short["rank"])[0] == 1
@@ -351,7 +358,7 @@ def test_summary_ranks_only_where_enough_windows_do_not_overlap(table):
 
 
 def test_events_are_paired(table):
-    pairs = bt.pair_events(table)
+    pairs = pair_events(table)
     assert len(pairs) == len(look_up(table, score="brier"))
     brier = look_up(table, score="brier", model="climatology")["value"].mean()
     mine = pairs[pairs["model"].eq("climatology")]
@@ -399,7 +406,7 @@ def test_the_command_prints_scores_with_the_cases_behind_them(tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "unrwa all, cut-at-origin, 74 days" in printed and "too few for a ranking" in printed
     assert "unrwa all, real-time, 5 days" in printed and "of which" in printed
-    assert list(pd.read_csv(out)) == bt.COLUMNS
+    assert list(pd.read_csv(out)) == COLUMNS
 
 
 def test_the_command_refuses_before_it_works(tmp_path, capsys):

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from utils.project import ROOT
+from utils.common.paths import ROOT
 
 
 @pytest.fixture(scope="module")

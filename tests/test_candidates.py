@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import nbinom
 from test_models import make_history, wander
 
-from utils.data import load_holidays
+from utils.aid.loaders import load_holidays
 from utils.models import fit_negative_binomial
 from utils.models.members import Starts
 from utils.models.negative_binomial import NegativeBinomial, log_mixture

@@ -7,10 +7,10 @@ import sys
 import pytest
 from conftest import AS_OF
 
-from utils import questions
-from utils.answers import PATH_BASELINES
+from utils.aid.questions import ALL
 from utils.cli import cli, main
-from utils.passage import DEFINITIONS
+from utils.forecasts.answer import PATH_BASELINES
+from utils.questions.passage import DEFINITIONS
 
 
 def run(capsys, *arguments):
@@ -42,14 +42,12 @@ def said(tmp_path_factory):
 
 def test_json_answers_both_questions_by_source_and_definition(said):
     asked = [(one["question"]["name"], one["source"], one["definition"]) for one in said]
-    assert asked == [
-        (name, source, definition) for name in questions.ALL for source in ("cogat", "unrwa") for definition in DEFINITIONS
-    ]
+    assert asked == [(name, source, definition) for name in ALL for source in ("cogat", "unrwa") for definition in DEFINITIONS]
 
 
 def test_json_holds_what_a_program_needs(said):
     for one in said:
-        question = questions.ALL[one["question"]["name"]]
+        question = ALL[one["question"]["name"]]
         assert (one["question"]["threshold"], one["question"]["closes"]) == (question.threshold, f"{question.closes}")
         assert (one["as_of"], one["origin"]) == (AS_OF, "2024-11-07")
         assert list(one["first_passage"]) == [f"{day:%Y-%m-%d}" for day in question.window]

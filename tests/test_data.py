@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from utils import InputError, PeekError, list_vintages, load_daily, load_days, load_events, load_lines, load_quotes
-from utils.data import SCOPES, SOURCES, load_holidays, select_lines
+from utils.aid.loaders import SCOPES, SOURCES, load_holidays, select_lines
 
 VINTAGES = {
     "cogat": ["2024-09-24"],

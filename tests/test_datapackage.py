@@ -10,8 +10,8 @@ import sys
 import pandas as pd
 import pytest
 
-from utils.ingest import CURATED, SCHEMAS, check_quotes, check_table
-from utils.project import DATA
+from utils.aid.ingest.schemas import CURATED, SCHEMAS, check_quotes, check_table
+from utils.aid.paths import DATA
 
 PACKAGE = json.loads((DATA / "datapackage.json").read_bytes())
 RESOURCES = {resource["name"]: resource for resource in PACKAGE["resources"]}

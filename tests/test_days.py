@@ -6,8 +6,9 @@ import pytest
 from conftest import AS_OF
 
 from utils import load_daily, load_days, load_lines
-from utils.data import SCOPES, SOURCES, list_vintages
-from utils.days import PROVISIONAL_DAYS, STATES, usable_history
+from utils.aid.daily import PROVISIONAL_DAYS
+from utils.aid.loaders import SCOPES, SOURCES, list_vintages
+from utils.counts.snapshot import STATES, usable_history
 
 
 @pytest.mark.parametrize("source", SOURCES)

@@ -9,9 +9,9 @@ import sys
 
 import pytest
 
-from utils.answers import answer_all
-from utils.passage import parse_definition
-from utils.project import ROOT
+from utils.aid.answers import answer_all
+from utils.common.paths import ROOT
+from utils.questions.passage import parse_definition
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [ROOT / "README.md", *(ROOT / folder / "README.md" for folder in ("utils", "data", "seeds"))]

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 from conftest import AS_OF
 
-from utils import list_vintages, load_daily, load_days, load_lines, load_quotes, questions
+from utils import list_vintages, load_daily, load_days, load_lines, load_quotes
+from utils.aid.questions import DEADLINE
 
 
 def by_month(daily):
@@ -37,13 +38,13 @@ def test_rows_by_vintage():
 def test_unrwa_never_reaches_the_target():
     daily = load_daily("unrwa")
     assert (daily.max(), daily.idxmax()) == (340, pd.Timestamp("2024-05-03"))
-    assert not (daily >= questions.DEADLINE.threshold).any()
+    assert not (daily >= DEADLINE.threshold).any()
     assert daily.rolling(7).mean().max() == pytest.approx(242.7, abs=0.05)
 
 
 def test_cogat_by_land_reached_it_on_17_days():
     daily = load_daily("cogat")
-    reached = daily[daily >= questions.DEADLINE.threshold]
+    reached = daily[daily >= DEADLINE.threshold]
     assert len(reached) == 17
     assert set(reached.index.to_period("M").astype(str)) == {"2024-04", "2024-05", "2024-06", "2024-07"}
     assert (daily.max(), daily.idxmax()) == (475, pd.Timestamp("2024-04-09"))

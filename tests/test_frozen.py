@@ -13,11 +13,13 @@ import pandas as pd
 import pytest
 from conftest import AS_OF
 
-from utils import InputError, freeze_forecasts, load_forecasts, questions
+from utils import InputError, freeze_forecasts, load_forecasts
+from utils.aid.frozen import FOLDER, FORECASTS, RIVALS, list_questions
+from utils.aid.questions import DEADLINE, TRANSITION
 from utils.cli import main
-from utils.frozen import COLUMNS, FOLDER, FORECASTS, MANIFEST, RIVALS, TASK, Forecast, describe_task, list_questions
-from utils.passage import DEFINITIONS
-from utils.project import ROOT
+from utils.common.paths import ROOT
+from utils.forecasts.archive import COLUMNS, MANIFEST, TASK, Forecast, describe_task
+from utils.questions.passage import DEFINITIONS
 
 FEW = {"pool-list": Forecast("pool, list alone: a test", {"start": "list"}, rivals=True)}
 POOL = f"{AS_OF}-pool.csv"
@@ -55,15 +57,15 @@ def test_a_curve_has_every_day_of_its_window_and_ends_at_the_probability():
         curve = record.find(question, model="pool")
         assert list(curve.index) == list(question.window)
         assert curve.iloc[-1] == curve.attrs["probability"]
-    assert record.find(questions.DEADLINE, model="base_rate").empty
+    assert record.find(DEADLINE, model="base_rate").empty
     with pytest.raises(InputError, match="was not asked of pool"):
-        record.find(questions.DEADLINE.vary(definition="mean5"), model="pool")
+        record.find(DEADLINE.vary(definition="mean5"), model="pool")
 
 
 @pytest.mark.parametrize("model", list(FORECASTS))
 def test_the_record_is_what_the_code_says_now(model):
     """Frozen again it says the same: within two points for all its paths, since machines round differently."""
-    record, question = load_forecasts(), questions.TRANSITION.vary(inclusive=True)
+    record, question = load_forecasts(), TRANSITION.vary(inclusive=True)
     manifest = record.manifest
     said = FORECASTS[model].answer(question, as_of=manifest["as_of"], n_paths=manifest["n_paths"], seed=manifest["seed"])
     curve = record.find(question, model=model)

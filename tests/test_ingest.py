@@ -14,24 +14,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from utils import ingest as module
-from utils.errors import InputError
-from utils.ingest import (
-    COGAT_COLUMNS,
-    NOT_GIVEN,
+from utils.aid.ingest.cogat import COGAT_COLUMNS, COGAT_ROUTES, count_cogat, parse_cogat_date
+from utils.aid.ingest.datapackage import refresh_package
+from utils.aid.ingest.holidays import HOLIDAYS_VERSION, freeze_holidays
+from utils.aid.ingest.line_list import NOT_GIVEN, read_csv
+from utils.aid.ingest.run import ingest, read_original
+from utils.aid.ingest.schemas import SCHEMAS, check_quotes, check_table
+from utils.aid.ingest.unrwa import (
     UNRWA_COLUMNS_SINCE_DECEMBER_2024,
     UNRWA_COLUMNS_UNTIL_NOVEMBER_2024,
-    check_quotes,
-    check_table,
-    count_cogat,
     count_unrwa,
-    freeze_holidays,
-    ingest,
-    parse_cogat_date,
-    read_original,
-    refresh_package,
+    read_workbook,
 )
-from utils.project import DATA, ROOT
+from utils.aid.paths import DATA
+from utils.common.errors import InputError
+from utils.common.files import _csv_bytes
+from utils.common.paths import ROOT
 
 ORIGINALS = Path(os.environ.get("AID_ORIGINALS", ROOT.parent / "shared" / "data" / "raw"))
 SMALL = {"unrwa": (date(2024, 9, 11), date(2025, 1, 19)), "cogat": (date(2024, 9, 24),)}
@@ -347,7 +345,7 @@ def test_a_row_of_another_length_is_refused():
 _cogat_cells = st.fixed_dictionaries(
     {
         "Date": st.sampled_from(["9 Apr 2024", "2 Sept 2024", "1 Jan 2024"]),
-        "Route": st.sampled_from(module.COGAT_ROUTES),
+        "Route": st.sampled_from(COGAT_ROUTES),
         "Donor": st.sampled_from(["WFP", "Private sector"]),
         "Aid (tons)": st.sampled_from(["20", "4.53", "-", "31.058435000000003"]),
     }
@@ -431,12 +429,12 @@ def test_a_failure_while_moving_restores_what_was_there(originals, tmp_path, mon
 
     def failing(source, target):
         if len(done) == moves_before_failure:
-            monkeypatch.setattr(module.os, "replace", real)
+            monkeypatch.setattr(os, "replace", real)
             raise OSError("disk full")
         done.append(target)
         real(source, target)
 
-    monkeypatch.setattr(module.os, "replace", failing)
+    monkeypatch.setattr(os, "replace", failing)
     with pytest.raises(OSError, match="disk full"):
         ingest(originals, out=out, progress=False, vintages=SMALL)
     assert contents(out) == before
@@ -446,7 +444,7 @@ def test_a_failure_while_moving_leaves_no_new_folder(originals, tmp_path, monkey
     def failing(source, target):
         raise OSError("disk full")
 
-    monkeypatch.setattr(module.os, "replace", failing)
+    monkeypatch.setattr(os, "replace", failing)
     with pytest.raises(OSError, match="disk full"):
         ingest(originals, out=tmp_path / "out", progress=False, vintages=SMALL)
     assert not (tmp_path / "out").exists()
@@ -556,12 +554,12 @@ def package(tmp_path):
 )
 def test_quotes_that_break_a_rule_are_named(package, column, value, parts):
     path = package / "quotes.csv"
-    header, *rows = module.read_csv(path)
+    header, *rows = read_csv(path)
     at = header.index(column)
     first = next(n for n, row in enumerate(rows) if row[header.index("published")])
     for row in rows if value == "twice" else rows[first : first + 1]:
         row[at] = value
-    path.write_bytes(module._csv_bytes(header, rows))
+    path.write_bytes(_csv_bytes(header, rows))
     with pytest.raises(InputError) as caught:
         check_quotes(path)
     message = str(caught.value)
@@ -572,7 +570,7 @@ def test_quotes_that_break_a_rule_are_named(package, column, value, parts):
 def test_a_table_with_other_columns_is_refused(package):
     (package / "events.csv").write_text("day,event\n2024-01-01,x\n")
     with pytest.raises(InputError, match="events.csv, row 1: header"):
-        check_table(package / "events.csv", module.SCHEMAS["events"])
+        check_table(package / "events.csv", SCHEMAS["events"])
 
 
 def test_an_edited_quote_is_described_anew(package):
@@ -594,8 +592,8 @@ def test_a_vintage_edited_by_hand_is_refused(package):
 
 
 def test_the_holidays_are_those_of_the_library(tmp_path):
-    if importlib.metadata.version("holidays") != module.HOLIDAYS_VERSION:
-        pytest.skip(f"the table is frozen from holidays {module.HOLIDAYS_VERSION}")
+    if importlib.metadata.version("holidays") != HOLIDAYS_VERSION:
+        pytest.skip(f"the table is frozen from holidays {HOLIDAYS_VERSION}")
     assert freeze_holidays(out=tmp_path).read_bytes() == (DATA / "holidays.csv").read_bytes()
 
 
@@ -627,7 +625,7 @@ def test_what_the_datasheet_says_of_rows_is_so():
     """Numbers of data/README.md that the daily tables no longer show."""
     lists = {}
     for path in sorted(ORIGINALS.glob("*.xlsx")):
-        header, *rows = module.read_workbook(path)
+        header, *rows = read_workbook(path)
         lists[path.name] = {row[0]: dict(zip(header, row, strict=True)) for row in rows}
     held = next(rows for name, rows in lists.items() if "2024-11-11" in name)
     last = next(rows for name, rows in lists.items() if "2025-01-19" in name)

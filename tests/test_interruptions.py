@@ -10,14 +10,37 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
-from utils import InputError, PeekError, load_daily, load_events, scenarios
-from utils import interruptions as its
-from utils.figures import plot_effect_paths, plot_effects
-from utils.interruptions import Effect, build_ramp, measure_effect, measure_placebos
-from utils.scenarios import SHIFT_KINDS, SHIFTS, check_shifts, list_shifts, load_placebos, measure_shifts
+import utils.aid.shifts as shifts
+from utils import InputError, PeekError, load_daily, load_events
+from utils.aid.shifts import SHIFT_KINDS, SHIFTS, _load_series, check_shifts, list_shifts, load_placebos, measure_shifts
+from utils.figures.scenarios import plot_effect_paths, plot_effects
+from utils.scenarios.interruptions import (
+    AFTER,
+    BEFORE,
+    LEVEL_SD,
+    N_DRAWS,
+    RAMPS,
+    WANDERS,
+    Effect,
+    _solve_grid,
+    build_ramp,
+    make_covariance,
+    measure_effect,
+    pool_effects,
+    tabulate_effects,
+)
+from utils.scenarios.placebos import (
+    GAP,
+    MARGIN,
+    calibrate_effect,
+    check_inflation,
+    count_separate,
+    find_inflation,
+    measure_placebos,
+)
 
 AS_OF = "2024-11-08"
-BEFORE, AFTER = its.BEFORE, its.AFTER
+BEFORE, AFTER = BEFORE, AFTER
 WEEKDAYS = np.array([0, 0, 0, 0, -0.2, -0.6, 0])
 RUNS = 80
 
@@ -54,7 +77,7 @@ def test_a_known_shift_is_found_again():
     rng, hits = np.random.default_rng(7), np.zeros(3, int)
     for _ in range(RUNS):
         size = rng.choice([-1, 1]) * rng.uniform(0.3, 1.2)
-        delay, ramp = min(int(rng.geometric(SHOWS)) - 1, 14), int(rng.choice(its.RAMPS[:8]))
+        delay, ramp = min(int(rng.geometric(SHOWS)) - 1, 14), int(rng.choice(RAMPS[:8]))
         draws = measure_effect(*simulate(rng, size=size, delay=delay, ramp=ramp)).draws
         hits += [within(draws["log_ratio"], size), within(draws["delay"], delay), within(draws.delay + draws.ramp, delay + ramp)]
     assert all(plausible(count, share=0.9) or plausible(count, share=0.95) for count in hits), hits
@@ -85,9 +108,9 @@ def test_the_likelihood_is_that_of_the_state_space_model():
     rng = np.random.default_rng(1)
     values, x = rng.normal(size=60).cumsum(), build_ramp(np.arange(60) - 30, delay=2, ramp=5)
     values[[3, 30, 31]] = np.nan
-    shape, sigma, wander, beta, start = rng.uniform(0.5, 2.0, 60), 0.7, 0.3, 1.1, its.LEVEL_SD
+    shape, sigma, wander, beta, start = rng.uniform(0.5, 2.0, 60), 0.7, 0.3, 1.1, LEVEL_SD
     seen = np.isfinite(values)
-    cov = its.make_covariance(np.arange(1, 61)[seen], shape[seen], wander) + start**2
+    cov = make_covariance(np.arange(1, 61)[seen], shape[seen], wander) + start**2
     _, log_det = np.linalg.slogdet(2 * np.pi * sigma**2 * cov)
     rest = values[seen] - beta * x[seen]
     dense = -0.5 * (log_det + rest @ np.linalg.solve(sigma**2 * cov, rest))
@@ -106,12 +129,12 @@ def test_the_grid_integrates_as_a_dense_regression_does():
     n, times = 40, np.arange(1, 41)
     y, shape, fixed, ramps = rng.normal(size=n), rng.uniform(0.5, 2, n), rng.normal(size=(n, 3)), rng.normal(size=(n, 4))
     log_prior = np.log([0.4, 0.3, 0.2, 0.1])
-    grid = its._solve_grid(y, shape, times, fixed, ramps, log_prior)
+    grid = _solve_grid(y, shape, times, fixed, ramps, log_prior)
     logs = np.empty(grid.weights.shape)
-    for row, wander in enumerate(its.WANDERS):
-        prior = -0.5 * (np.log(wander / its.WANDER_MEDIAN) / its.WANDER_SD) ** 2
+    for row, wander in enumerate(WANDERS):
+        prior = -0.5 * (np.log(wander / WANDER_MEDIAN) / WANDER_SD) ** 2
         for column, x in enumerate(ramps.T):
-            base = its.make_covariance(times, shape, wander) + fixed @ fixed.T
+            base = make_covariance(times, shape, wander) + fixed @ fixed.T
             cov = base + np.outer(x, x)
             solved = np.linalg.solve(cov, np.column_stack([y, x]))
             square = y @ solved[:, 0]
@@ -212,9 +235,9 @@ def test_placebo_dates_keep_away_from_known_shifts():
     avoid = [series.index[120], series.index[150]]
     placebos = measure_placebos(series, avoid=avoid, every=3)
     assert len(placebos) > 10
-    assert min(abs((day - known).days) for day in placebos["date"] for known in avoid) >= its.GAP
-    assert placebos["date"].min() >= series.index[its.MARGIN] and placebos["date"].max() <= series.index[-its.MARGIN - 1]
-    assert 1 <= its.count_separate(placebos) <= 1 + (placebos["date"].max() - placebos["date"].min()).days / its.AFTER
+    assert min(abs((day - known).days) for day in placebos["date"] for known in avoid) >= GAP
+    assert placebos["date"].min() >= series.index[MARGIN] and placebos["date"].max() <= series.index[-MARGIN - 1]
+    assert 1 <= count_separate(placebos) <= 1 + (placebos["date"].max() - placebos["date"].min()).days / AFTER
 
 
 def test_inflation_lets_one_placebo_in_ten_be_found():
@@ -222,24 +245,24 @@ def test_inflation_lets_one_placebo_in_ten_be_found():
     logs, half = rng.normal(0, 1, 400), 0.5
     table = pd.DataFrame({"estimate": np.exp(logs), "low": np.exp(logs - half), "high": np.exp(logs + half)})
     table["date"] = pd.date_range("2023-01-01", periods=400)
-    factor = its.find_inflation(table)
+    factor = find_inflation(table)
     assert np.mean(np.abs(logs) > factor * half) == pytest.approx(0.1, abs=0.003)
-    assert its.check_inflation(table) == pytest.approx(0.1, abs=0.05)
-    assert its.find_inflation(table.assign(low=table["low"] / 50, high=table["high"] * 50)) == 1.0  # it never narrows
+    assert check_inflation(table) == pytest.approx(0.1, abs=0.05)
+    assert find_inflation(table.assign(low=table["low"] / 50, high=table["high"] * 50)) == 1.0  # it never narrows
     effect = measure_effect(*simulate(rng, size=0.8))
-    wide = its.calibrate_effect(effect, factor)
+    wide = calibrate_effect(effect, factor)
     assert np.ptp(np.log(wide.ratio)) == pytest.approx(factor * np.ptp(np.log(effect.ratio)))
     assert wide.ratio[1] == pytest.approx(effect.ratio[1]) and wide.inflation == factor
     with pytest.raises(InputError, match=r"inflation 0\.5 is below 1"):
-        its.calibrate_effect(effect, 0.5)
+        calibrate_effect(effect, 0.5)
 
 
 def test_on_the_real_record_placebos_are_found_in_about_one_of_ten():
     """Lasting shifts need hardly any widening; pretended weeks are found too often without it, and less often with it."""
     for hindsight in (False, True):
         lasting, week = (load_placebos(as_of=AS_OF, hindsight=hindsight, lasts=lasts) for lasts in (None, 7))
-        assert lasting["found"].mean() < 0.16 and its.check_inflation(lasting) < 0.16
-        assert week["found"].mean() > 0.16 > its.check_inflation(week)
+        assert lasting["found"].mean() < 0.16 and check_inflation(lasting) < 0.16
+        assert week["found"].mean() > 0.16 > check_inflation(week)
         assert lasting["date"].max() < pd.Timestamp(AS_OF)
 
 
@@ -260,13 +283,13 @@ def test_shifts_are_dated_by_the_events():
 def test_every_shift_keeps_its_row_on_both_counts(hindsight):
     effects = measure_shifts(as_of=AS_OF, hindsight=hindsight)
     assert [(e.name, e.source) for e in effects] == [(s.name, source) for s in SHIFTS for source in ("cogat", "unrwa")]
-    table = its.tabulate_effects(effects)
+    table = tabulate_effects(effects)
     assert len(table) == len(effects)
     for effect in effects:
-        assert effect.measured and len(effect.draws) == its.N_DRAWS and np.isfinite(effect.draws.to_numpy()).all()
+        assert effect.measured and len(effect.draws) == N_DRAWS and np.isfinite(effect.draws.to_numpy()).all()
         assert effect.path.index.max() < pd.Timestamp(AS_OF) and effect.inflation >= 1
     for shift in SHIFTS:
-        factor = its.find_inflation(load_placebos(as_of=AS_OF, hindsight=hindsight, lasts=shift.lasts))
+        factor = find_inflation(load_placebos(as_of=AS_OF, hindsight=hindsight, lasts=shift.lasts))
         assert {effect.inflation for effect in effects if effect.name == shift.name} == {factor}
         assert shift.ends is None or factor > 1.2
     basis = {(e.name, e.source): e.basis for e in effects}
@@ -289,7 +312,7 @@ def test_what_cannot_be_measured_on_the_day_says_why():
     before = {(e.name, e.source): e for e in measure_shifts(as_of="2024-09-20")}
     assert last not in {name for name, _ in before}
     assert before[SHIFTS[0].name, "cogat"].note == "no list had been published" and before[SHIFTS[0].name, "unrwa"].measured
-    table = its.tabulate_effects(list(before.values()))
+    table = tabulate_effects(list(before.values()))
     assert table.loc[table["source"].eq("cogat"), "ratio"].isna().all()
     assert table.loc[table["source"].eq("cogat"), "finding"].str.startswith("not measured: no list").all()
 
@@ -307,16 +330,16 @@ def test_a_planted_later_day_raises(after, source, missing):
 def test_in_hindsight_too_what_came_later_changes_no_bit(monkeypatch):
     """The last vintages reach beyond the day; what they hold from it on is made another."""
     as_of = pd.Timestamp("2024-06-10")
-    one = scenarios._load_series(as_of, True)
-    load = scenarios.load_days
+    one = _load_series(as_of, True)
+    load = shifts.load_days
 
     def load_otherwise(source, **asked):
         days = load(source, **asked)
         assert (days.index >= as_of).sum() > 50
         return days.assign(trucks=days["trucks"].where(days.index < as_of, 5 * days["trucks"]))
 
-    monkeypatch.setattr(scenarios, "load_days", load_otherwise)
-    other = scenarios._load_series(as_of, True)
+    monkeypatch.setattr(shifts, "load_days", load_otherwise)
+    other = _load_series(as_of, True)
     effects, again = (measure_shifts(as_of=as_of, series=series) for series in (one, other))
     for left, right in zip(effects, again, strict=True):
         pd.testing.assert_frame_equal(left.draws, right.draws)
@@ -337,7 +360,7 @@ def test_effects_of_different_shifts_are_not_pooled():
     one, other = (Effect(name=name, source="cogat", date=pd.Timestamp(AS_OF)) for name in "ab")
     for wrong in ([one, other], []):
         with pytest.raises(InputError, match="cannot be pooled"):
-            its.pool_effects(wrong)
+            pool_effects(wrong)
 
 
 @pytest.mark.parametrize("as_of", ["2024-09-20", AS_OF])

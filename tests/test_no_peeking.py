@@ -13,16 +13,17 @@ from conftest import AS_OF, plant_row, plant_vintage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from utils import PeekError, answer, load_days, load_quotes, questions
-from utils.data import SOURCES
-from utils.project import ROOT
+from utils import PeekError, answer, load_days, load_quotes
+from utils.aid.loaders import SOURCES
+from utils.aid.questions import DEADLINE
+from utils.common.paths import ROOT
 
 ORIGIN = pd.Timestamp(AS_OF) - pd.Timedelta(days=1)
 
 
 def answer_from(data, source, *, as_of=AS_OF):
     """Answer from a copy of the data."""
-    question = questions.DEADLINE.vary(source=source, definition="run3")
+    question = DEADLINE.vary(source=source, definition="run3")
     return answer(question, as_of=as_of, n_paths=100, days=load_days(source, as_of=as_of, data=data)).to_dict()
 
 
@@ -49,7 +50,7 @@ def test_days_handed_in_with_one_after_the_origin_raise(after, state, missing):
     late = pd.Timestamp(AS_OF) + pd.Timedelta(days=after)
     days.loc[late] = {"trucks": np.nan if missing else 1.0, "state": state, "note": ""}
     with pytest.raises(PeekError, match=f"history holds {late:%Y-%m-%d}, which lies after the origin 2024-11-07"):
-        answer(questions.DEADLINE.vary(source="unrwa"), as_of=AS_OF, n_paths=50, days=days)
+        answer(DEADLINE.vary(source="unrwa"), as_of=AS_OF, n_paths=50, days=days)
 
 
 def test_a_quote_published_later_is_not_loaded(data):

@@ -8,9 +8,10 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
-from utils.notebooks import check_stamp, generate
-from utils.project import NOTEBOOKS
-from utils.questions import load_facts
+from utils.aid.questions import load_facts
+from utils.common.paths import NOTEBOOKS
+from utils.publishing.sources import generate
+from utils.publishing.stamps import check_stamp
 
 SOURCES = sorted((NOTEBOOKS / "source").glob("*.py"))
 NAMES = [source.stem for source in SOURCES]

@@ -10,9 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from utils import notebooks
-from utils.errors import InputError
-from utils.project import NOTEBOOKS
+from utils.common.errors import InputError
+from utils.common.files import write_text
+from utils.common.paths import NOTEBOOKS
+from utils.publishing.execution import execute, execute_cached
+from utils.publishing.notebooks import build
+from utils.publishing.run_many import count_jobs, execute_many
+from utils.publishing.sources import (
+    NotebookError,
+    accepted_parameters,
+    cell_tags,
+    count_code_cells,
+    default_parameter,
+    find_sources,
+    generate,
+    list_parameters,
+)
+from utils.publishing.stamps import check_stamp
 
 PLAIN = """\
 # %% [markdown]
@@ -55,7 +69,7 @@ def list_streams(nb) -> str:
 
 def test_generate_gives_the_same_bytes_and_other_ids_for_other_text(tmp_path):
     first, second = write_source(tmp_path, "x = 1", "x = 1"), write_source(tmp_path, "x = 1", "x = 2", name="02_case")
-    once, again, other = notebooks.generate(first), notebooks.generate(first), notebooks.generate(second)
+    once, again, other = generate(first), generate(first), generate(second)
     assert json.dumps(once) == json.dumps(again)
     ids = [cell.id for cell in once.cells]
     assert len(set(ids)) == 2, "equal cells at two places need two ids"
@@ -67,31 +81,31 @@ def test_generate_gives_the_same_bytes_and_other_ids_for_other_text(tmp_path):
 def test_count_and_parameters_read_from_the_script_agree_with_the_notebook(tmp_path):
     source = tmp_path / "01_case.py"
     source.write_text(PLAIN)
-    nb = notebooks.generate(source)
-    assert notebooks.count_code_cells(source) == sum(cell.cell_type == "code" for cell in nb.cells) == 2
-    assert notebooks.list_parameters(nb) == {"as_of", "reach"}
-    assert notebooks.accepted_parameters(source, {"as_of": "2025-01-19", "other": 1}) == {"as_of": "2025-01-19"}
-    assert notebooks.default_parameter([write_source(tmp_path, "x = 1", name="00_none"), source], "as_of") == "2024-11-08"
-    assert notebooks.default_parameter([source], "reach") == 10
-    assert notebooks.default_parameter([source], "other") is None
-    assert notebooks.accepted_parameters(write_source(tmp_path, "as_of = 1"), {"as_of": "2025-01-19"}) == {}
+    nb = generate(source)
+    assert count_code_cells(source) == sum(cell.cell_type == "code" for cell in nb.cells) == 2
+    assert list_parameters(nb) == {"as_of", "reach"}
+    assert accepted_parameters(source, {"as_of": "2025-01-19", "other": 1}) == {"as_of": "2025-01-19"}
+    assert default_parameter([write_source(tmp_path, "x = 1", name="00_none"), source], "as_of") == "2024-11-08"
+    assert default_parameter([source], "reach") == 10
+    assert default_parameter([source], "other") is None
+    assert accepted_parameters(write_source(tmp_path, "as_of = 1"), {"as_of": "2025-01-19"}) == {}
 
 
 def test_parameters_are_injected_after_their_cell_and_change_the_output(tmp_path):
     source = tmp_path / "01_case.py"
     source.write_text(PLAIN)
-    nb = notebooks.generate(source)
-    done = notebooks.execute(nb, parameters={"as_of": "2025-01-19"}, cwd=tmp_path)
-    assert [notebooks.cell_tags(cell) for cell in done.cells][1:3] == [["parameters"], ["injected-parameters"]]
+    nb = generate(source)
+    done = execute(nb, parameters={"as_of": "2025-01-19"}, cwd=tmp_path)
+    assert [cell_tags(cell) for cell in done.cells][1:3] == [["parameters"], ["injected-parameters"]]
     assert list_streams(done) == "2025-01-19 10\n"
     assert list_streams(nb) == "", "the notebook given must stay as it was"
     with pytest.raises(InputError, match="takes no parameter 'other': it takes as_of, reach"):
-        notebooks.execute(nb, parameters={"other": 1}, cwd=tmp_path)
+        execute(nb, parameters={"other": 1}, cwd=tmp_path)
 
 
 def test_two_executions_are_equal_in_every_byte(tmp_path):
-    nb = notebooks.generate(write_source(tmp_path, "print(hash('a'))", "{'b', 'a', 'c'}"))
-    first, second = (notebooks.execute(nb, cwd=tmp_path) for _ in range(2))
+    nb = generate(write_source(tmp_path, "print(hash('a'))", "{'b', 'a', 'c'}"))
+    first, second = (execute(nb, cwd=tmp_path) for _ in range(2))
     assert json.dumps(first) == json.dumps(second)
     assert set(first.metadata.language_info) == {"name", "file_extension", "pygments_lexer"}
 
@@ -108,9 +122,9 @@ def test_two_executions_are_equal_in_every_byte(tmp_path):
     ids=["error", "warning", "deprecation", "stderr", "dead"],
 )
 def test_a_failing_cell_is_named_in_one_line(tmp_path, cell, cause):
-    nb = notebooks.generate(write_source(tmp_path, "x = 1", cell, "x = 3"))
-    with pytest.raises(notebooks.NotebookError, match=cause) as caught:
-        notebooks.execute(nb, cwd=tmp_path)
+    nb = generate(write_source(tmp_path, "x = 1", cell, "x = 3"))
+    with pytest.raises(NotebookError, match=cause) as caught:
+        execute(nb, cwd=tmp_path)
     assert "\n" not in str(caught.value)
 
 
@@ -118,24 +132,24 @@ def test_a_deprecation_inside_our_own_module_fails_but_not_one_inside_others(tmp
     def warn_as(module: str) -> str:
         return f"import warnings\nwarnings.warn_explicit('old', DeprecationWarning, 'file.py', 1, module={module!r})"
 
-    notebooks.execute(notebooks.generate(write_source(tmp_path, warn_as("elsewhere.part"))), cwd=tmp_path)
-    with pytest.raises(notebooks.NotebookError, match="DeprecationWarning: old"):
-        notebooks.execute(notebooks.generate(write_source(tmp_path, warn_as("utils.days"))), cwd=tmp_path)
+    execute(generate(write_source(tmp_path, warn_as("elsewhere.part"))), cwd=tmp_path)
+    with pytest.raises(NotebookError, match="DeprecationWarning: old"):
+        execute(generate(write_source(tmp_path, warn_as("utils.days"))), cwd=tmp_path)
 
 
 def test_a_cell_that_takes_too_long_is_ended(tmp_path):
-    nb = notebooks.generate(write_source(tmp_path, "import time; time.sleep(60)"))
+    nb = generate(write_source(tmp_path, "import time; time.sleep(60)"))
     begun = time.perf_counter()
-    with pytest.raises(notebooks.NotebookError, match="code cell 1 .*longer than 1 s"):
-        notebooks.execute(nb, cwd=tmp_path, timeout=1)
+    with pytest.raises(NotebookError, match="code cell 1 .*longer than 1 s"):
+        execute(nb, cwd=tmp_path, timeout=1)
     assert time.perf_counter() - begun < 30
 
 
 def test_build_stamps_and_every_planted_change_is_noticed(tmp_path):
     root = make_project(tmp_path / "project", n01_count=PLAIN)
-    (written,) = notebooks.build(root=root, progress=False)
-    assert notebooks.check_stamp(written, root=root) == []
-    assert notebooks.build(root=root, progress=False) == [], "a current notebook needs no building"
+    (written,) = build(root=root, progress=False)
+    assert check_stamp(written, root=root) == []
+    assert build(root=root, progress=False) == [], "a current notebook needs no building"
     planted = {
         "notebooks/source/01_count.py": "source script",
         "utils/module.py": "module utils",
@@ -150,34 +164,34 @@ def test_build_stamps_and_every_planted_change_is_noticed(tmp_path):
         changed = held.replace(b"2024-11-08 10", b"2024-11-08 99") if path.suffix == ".ipynb" else held + b"# more\n"
         assert changed != held
         path.write_bytes(changed)
-        (sentence,) = notebooks.check_stamp(written, root=root)
+        (sentence,) = check_stamp(written, root=root)
         assert words in sentence and "make notebooks" in sentence
         path.write_bytes(held)
-        assert notebooks.check_stamp(written, root=root) == []
+        assert check_stamp(written, root=root) == []
     # Windows line ends are no change.
     path = root / "data" / "daily.csv"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    assert notebooks.check_stamp(written, root=root) == []
+    assert check_stamp(written, root=root) == []
 
 
 def test_check_stamp_names_what_is_absent(tmp_path):
     root = make_project(tmp_path / "project", n01_count=PLAIN)
     path = root / "notebooks" / "01_count.ipynb"
-    assert "never built" in notebooks.check_stamp(path, root=root)[0]
+    assert "never built" in check_stamp(path, root=root)[0]
     path.write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
-    assert "no stamp" in notebooks.check_stamp(path, root=root)[0]
+    assert "no stamp" in check_stamp(path, root=root)[0]
     (root / "notebooks" / "source" / "01_count.py").unlink()
-    assert "gone" in notebooks.check_stamp(path, root=root)[0]
+    assert "gone" in check_stamp(path, root=root)[0]
 
 
 def test_a_failed_build_leaves_the_last_notebook_and_no_stray_file(tmp_path):
     root = make_project(tmp_path / "project", n01_count=PLAIN)
-    (written,) = notebooks.build(root=root, progress=False)
+    (written,) = build(root=root, progress=False)
     held = written.read_bytes()
     source = root / "notebooks" / "source" / "01_count.py"
     source.write_text(PLAIN + "\n# %%\nraise SystemError('no')\n")
-    with pytest.raises(notebooks.NotebookError, match="code cell 3"):
-        notebooks.build(root=root, progress=False)
+    with pytest.raises(NotebookError, match="code cell 3"):
+        build(root=root, progress=False)
     assert written.read_bytes() == held
     assert sorted(path.name for path in (root / "notebooks").iterdir()) == ["01_count.ipynb", "source"]
 
@@ -185,28 +199,28 @@ def test_a_failed_build_leaves_the_last_notebook_and_no_stray_file(tmp_path):
 def test_an_execution_comes_from_the_cache_until_a_part_changes(tmp_path):
     counting = "from pathlib import Path\nlog = Path('log.txt')\nlog.write_text(log.read_text() + 'x' if log.exists() else 'x')"
     root = make_project(tmp_path / "project", n01_count=f"# %%\n{counting}\n")
-    (source,) = notebooks.find_sources(root=root)
+    (source,) = find_sources(root=root)
 
     def executions() -> int:
         return len((root / "notebooks" / "log.txt").read_text())
 
-    first = notebooks.execute_cached(source, root=root)
-    second = notebooks.execute_cached(source, root=root)
+    first = execute_cached(source, root=root)
+    second = execute_cached(source, root=root)
     assert (first.cached, second.cached, executions()) == (False, True, 1)
     assert json.dumps(first.notebook) == json.dumps(second.notebook)
     (root / "data" / "daily.csv").write_text("date,trucks\n2024-11-05,230\n")
-    assert not notebooks.execute_cached(source, root=root).cached
+    assert not execute_cached(source, root=root).cached
     assert executions() == 2
     for path in (root / ".cache" / "notebooks").iterdir():
         path.write_text('{"notebook": ')
-    assert not notebooks.execute_cached(source, root=root).cached, "a damaged entry must not be used"
+    assert not execute_cached(source, root=root).cached, "a damaged entry must not be used"
 
 
 def test_after_a_failure_no_further_notebook_starts(tmp_path):
     mark = "# %%\nfrom pathlib import Path\nPath('second').touch()\n"
     root = make_project(tmp_path / "project", n01_bad="# %%\nraise ValueError('first')\n", n02_good=mark)
-    with pytest.raises(notebooks.NotebookError, match="01_bad, code cell 1 .*ValueError: first"):
-        notebooks.execute_many(notebooks.find_sources(root=root), root=root, jobs=1, progress=False)
+    with pytest.raises(NotebookError, match="01_bad, code cell 1 .*ValueError: first"):
+        execute_many(find_sources(root=root), root=root, jobs=1, progress=False)
     assert not (root / "notebooks" / "second").exists()
 
 
@@ -222,7 +236,7 @@ def test_an_interruption_ends_the_kernels_at_once(tmp_path):
 
     begun = time.perf_counter()
     with pytest.raises(KeyboardInterrupt):
-        notebooks.execute_many(notebooks.find_sources(root=root), root=root, progress=False, beside=interrupt)
+        execute_many(find_sources(root=root), root=root, progress=False, beside=interrupt)
     assert time.perf_counter() - begun < 60
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text()), 0)
@@ -230,30 +244,30 @@ def test_an_interruption_ends_the_kernels_at_once(tmp_path):
 
 def test_find_sources_by_number_or_name_and_lists_what_there_is(tmp_path):
     root = make_project(tmp_path / "project", n01_one=PLAIN, n02_two=PLAIN)
-    assert [path.stem for path in notebooks.find_sources(root=root)] == ["01_one", "02_two"]
-    assert [path.stem for path in notebooks.find_sources("02", root=root)] == ["02_two"]
-    assert [path.stem for path in notebooks.find_sources(["02_two", "01"], root=root)] == ["01_one", "02_two"]
+    assert [path.stem for path in find_sources(root=root)] == ["01_one", "02_two"]
+    assert [path.stem for path in find_sources("02", root=root)] == ["02_two"]
+    assert [path.stem for path in find_sources(["02_two", "01"], root=root)] == ["01_one", "02_two"]
     with pytest.raises(InputError, match="no notebook '7': give a number or a name out of 01_one, 02_two"):
-        notebooks.find_sources("7", root=root)
+        find_sources("7", root=root)
     with pytest.raises(InputError, match="no notebook source in"):
-        notebooks.find_sources(root=tmp_path)
+        find_sources(root=tmp_path)
     with pytest.raises(InputError, match="jobs 0"):
-        notebooks.count_jobs(0, tasks=2)
+        count_jobs(0, tasks=2)
 
 
 def test_write_text_is_whole_or_nothing(tmp_path):
     path = tmp_path / "page.html"
-    notebooks.write_text(path, "first")
+    write_text(path, "first")
     with pytest.raises(UnicodeEncodeError):
-        notebooks.write_text(path, "second \ud800")
+        write_text(path, "second \ud800")
     assert path.read_text() == "first"
     assert [p.name for p in tmp_path.iterdir()] == ["page.html"]
 
 
 def test_the_committed_notebooks_are_current():
-    sources = notebooks.find_sources()
+    sources = find_sources()
     begun = time.perf_counter()
-    stale = [line for source in sources for line in notebooks.check_stamp(NOTEBOOKS / f"{source.stem}.ipynb")]
+    stale = [line for source in sources for line in check_stamp(NOTEBOOKS / f"{source.stem}.ipynb")]
     taken = time.perf_counter() - begun
     assert not stale, "\n".join(stale)
     assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} == {source.stem for source in sources}
@@ -264,7 +278,7 @@ def test_a_widget_leaves_what_can_be_read_without_its_kernel(tmp_path):
     show = "publish_display_data({**slider._repr_mimebundle_(), 'text/html': '<p>here</p>'})"
     show = f"from IPython.display import publish_display_data\n{show}"
     source = write_source(tmp_path, "import ipywidgets\nslider = ipywidgets.IntSlider(3)", show)
-    done = notebooks.execute(notebooks.generate(source), cwd=tmp_path)
+    done = execute(generate(source), cwd=tmp_path)
     [output] = done.cells[1].outputs
     assert set(output.data) == {"text/html", "text/plain"} and output.data["text/html"] == "<p>here</p>"
     assert "widgets" not in done.metadata

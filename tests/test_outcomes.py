@@ -8,15 +8,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from utils import InputError, load_days, load_events, load_forecasts, load_quotes, outcomes, questions
-from utils.backtesting import COLUMNS as BACKTEST_COLUMNS
-from utils.figures import plot_disagreements, plot_outcome, plot_place, plot_scores
-from utils.frozen import TASK, ForecastRecord
-from utils.outcomes import BASES, PRIMARY, SURE, Verdict, bound_quotes, find_contradictions, resolve_by_quotes
-from utils.passage import DEFINITIONS, NEVER, first_passage
-from utils.questions import NO, UNRESOLVED, YES, Question
+from utils import InputError, load_days, load_events, load_forecasts, load_quotes
+from utils.aid.figures import plot_disagreements, plot_outcome
+from utils.aid.questions import DEADLINE, TRANSITION
+from utils.aid.resolution.disagreement import _resolve_windows, count_disagreements
+from utils.aid.resolution.evidence import BASES, CEASEFIRE, PRIMARY, SURE, Verdict
+from utils.aid.resolution.feasibility import _imply, _is_possible, find_most
+from utils.aid.resolution.quote_bounds import bound_quotes, find_contradictions, resolve_by_quotes
+from utils.aid.resolution.settle import (
+    _judge,
+    choose_outcomes,
+    draw_flows,
+    estimate_reached,
+    find_decided_by,
+    list_reports,
+    resolve_questions,
+)
+from utils.figures.verification import plot_place, plot_scores
+from utils.forecasts.archive import TASK, ForecastRecord
+from utils.questions.passage import DEFINITIONS, NEVER, first_passage
+from utils.questions.question import NO, UNRESOLVED, YES, Question
+from utils.verification.archive_scores import locate_in_backtest, score_record
+from utils.verification.plan import COLUMNS as BACKTEST_COLUMNS
 
-DEADLINE, TRANSITION = questions.DEADLINE, questions.TRANSITION
+DEADLINE, TRANSITION = DEADLINE, TRANSITION
 COUNTS = [name for name, basis in BASES.items() if basis.kind != "estimate"]
 AP, STATE = "20241101-20241111-cogat-75-ap", "20241105-state-department-229-contributing-together"
 
@@ -29,7 +44,7 @@ def record():
 @pytest.fixture(scope="module")
 def resolved(record):
     """Every question by every basis but the estimates."""
-    return outcomes.resolve_questions(record)
+    return resolve_questions(record)
 
 
 def pick(resolved, question, *, basis, definition="day", inclusive=False):
@@ -71,12 +86,12 @@ def test_what_quotes_imply_is_what_every_series_that_fits_them_says(table, defin
     if definition == "run3":
         question = question.vary(opens=DAYS[2].date())
     fitting = list_fitting(table)
-    assert outcomes._is_possible(table) == bool(len(fitting)) if len(table) else True
+    assert _is_possible(table) == bool(len(fitting)) if len(table) else True
     if not len(fitting):
         return
     start = DAYS.get_loc(question.window[0])
     met = first_passage(fitting[:, start:], definition, threshold, tail=fitting[:, :start]) != NEVER
-    assert outcomes._imply(question, table) == (YES if met.all() else NO if not met.any() else UNRESOLVED)
+    assert _imply(question, table) == (YES if met.all() else NO if not met.any() else UNRESOLVED)
 
 
 @settings(max_examples=60)
@@ -95,7 +110,7 @@ def test_the_most_of_a_day_is_what_its_bounds_leave():
         [("a", DAYS[0], DAYS[2], DAYS[-1], "high", 5.0, 7.0), ("b", DAYS[1], DAYS[1], DAYS[-1], "high", 3.0, np.inf)],
         columns=["id", "date_start", "date_end", "published", "confidence", "least", "most"],
     )
-    assert outcomes.find_most(DAYS, table).tolist() == [4, 7, 4, np.inf]
+    assert find_most(DAYS, table).tolist() == [4, 7, 4, np.inf]
 
 
 # --------------------------------------------------------------------------------------------------- bounds from quotes
@@ -112,7 +127,7 @@ def test_a_quote_bounds_its_days_by_what_it_says_of_itself():
         assert np.isinf(cogat.loc[part, "most"])
     truce = bound_quotes(quotes, basis="ceasefire count").set_index("id")
     assert truce.loc["20250119-ocha-630-jerusalem-post", ["least", "most"]].tolist() == [630, 630]
-    assert truce.index.str.contains("ocha").all() and truce["date_start"].min() == outcomes.CEASEFIRE
+    assert truce.index.str.contains("ocha").all() and truce["date_start"].min() == CEASEFIRE
     un = bound_quotes(quotes, basis="un quotes").set_index("id")
     assert np.isinf(un.loc["20241101-20241130-unrwa-65-urdupoint", "most"])  # humanitarian: the least of all trucks
     undated = quotes[quotes["published"].isna()]["id"]
@@ -139,7 +154,7 @@ def test_contradictions_are_named_and_the_later_figure_stays():
 
 
 def test_the_ceasefire_is_an_event_of_its_day():
-    events = load_events().set_index("date").loc[[outcomes.CEASEFIRE]]
+    events = load_events().set_index("date").loc[[CEASEFIRE]]
     assert events.query("kind == 'ceasefire'")["event"].str.contains("in force").any()
 
 
@@ -158,7 +173,7 @@ def test_a_single_day_before_the_transition_is_yes_on_the_third_basis_alone(reso
 
 
 def test_the_questions_that_19_january_decides(record):
-    decided = outcomes.find_decided_by(record, day="2025-01-19", basis="ceasefire count")
+    decided = find_decided_by(record, day="2025-01-19", basis="ceasefire count")
     told = decided[["question", "definition", "inclusive", "outcome", "without"]].to_numpy().tolist()
     assert told == [["transition", "day", False, YES, UNRESOLVED]]
 
@@ -199,7 +214,7 @@ def test_the_deadline_was_not_met_by_any_count_and_three_days_in_a_row_surely_no
     assert run["known_from"] == pd.Timestamp("2024-11-12")
     # 75 a day over 1 to 11 November and 229 on the 5th leave room for a day at the target, and say nothing of the 12th.
     bounds_ = bound_quotes(load_quotes(), basis="cogat quotes")
-    most = outcomes.find_most(DEADLINE.window, bounds_.drop(index=find_contradictions(bounds_).index))
+    most = find_most(DEADLINE.window, bounds_.drop(index=find_contradictions(bounds_).index))
     assert most.iloc[:4].between(350, 825 - 229).all() and np.isinf(most.iloc[-1])
     assert pick(resolved, "deadline", basis="cogat quotes")["outcome"] == UNRESOLVED
 
@@ -231,19 +246,19 @@ def test_a_record_of_other_questions_is_refused(record):
     rows = record.rows.copy()
     rows.loc[rows["definition"].eq("mean7"), "definition"] = "mean5"
     with pytest.raises(InputError, match="32 questions were frozen, of which 24 are those of the seeds now"):
-        outcomes.resolve_questions(ForecastRecord(rows, record.manifest))
+        resolve_questions(ForecastRecord(rows, record.manifest))
 
 
 # -------------------------------------------------------------------------------------------------------- the estimate
 
 
 def test_a_break_changes_the_days_before_it_alone_and_counted_days_stay():
-    flows = outcomes.draw_flows(n=40)
+    flows = draw_flows(n=40)
     assert set(flows) == {(source, kind) for source in ("cogat", "unrwa") for kind in ("smooth", "broken")}
     for source in ("cogat", "unrwa"):
         smooth, broken = flows[source, "smooth"], flows[source, "broken"]
         assert list(smooth.columns) == list(broken.columns) and smooth.columns[-1] == pd.Timestamp(TRANSITION.closes)
-        assert smooth.loc[:, outcomes.CEASEFIRE :].equals(broken.loc[:, outcomes.CEASEFIRE :])
+        assert smooth.loc[:, CEASEFIRE:].equals(broken.loc[:, CEASEFIRE:])
         assert (
             smooth.loc[:, "2025-01-13":"2025-01-18"].to_numpy().mean()
             > broken.loc[:, "2025-01-13":"2025-01-18"].to_numpy().mean()
@@ -254,7 +269,7 @@ def test_a_break_changes_the_days_before_it_alone_and_counted_days_stay():
 
 
 def test_an_estimate_settles_only_what_both_flows_and_the_number_of_draws_bear():
-    judge = outcomes._judge
+    judge = _judge
     assert judge(1.0, 1.0, effective=128, evidence="").outcome == YES
     assert judge(0.0, 0.0, effective=128, evidence="").outcome == NO
     assert judge(0.0, 0.0, effective=50, evidence="").outcome == UNRESOLVED  # 3 / 50 is more than one in twenty
@@ -267,8 +282,8 @@ def test_an_estimate_is_read_off_the_draws_by_the_question():
     flow = pd.DataFrame(100.0, index=range(4), columns=days)
     flow.loc[0, DEADLINE.window[2]] = DEADLINE.threshold
     flow.loc[1, days[0]] = 9_999.0  # before the window: no day of it, but in the mean that ends on its first
-    assert outcomes.estimate_reached(DEADLINE, flow) == 0.25
-    assert outcomes.estimate_reached(DEADLINE.vary(definition="mean7"), flow) == 0.25
+    assert estimate_reached(DEADLINE, flow) == 0.25
+    assert estimate_reached(DEADLINE.vary(definition="mean7"), flow) == 0.25
 
 
 # ------------------------------------------------------------------------------------------------- the rule, and scores
@@ -287,18 +302,18 @@ def test_the_first_basis_that_is_not_open_settles(record, resolved):
 
     def choose(**verdicts):
         table = plant(task, **{names[name]: outcome for name, outcome in verdicts.items()})
-        [row] = outcomes.choose_outcomes(table.iloc[::-1]).itertuples()
+        [row] = choose_outcomes(table.iloc[::-1]).itertuples()
         return row.basis, row.outcome
 
     assert choose(cogat_list=UNRESOLVED, quotes=NO, truce=YES) == ("cogat quotes", NO)
     assert choose(cogat_list=UNRESOLVED, quotes=UNRESOLVED, truce=YES, flow=NO) == ("ceasefire count", YES)
     assert choose(cogat_list=UNRESOLVED, quotes=UNRESOLVED) == ("cogat quotes", UNRESOLVED)
-    assert len(outcomes.choose_outcomes(resolved)) == len(record.probabilities[TASK].drop_duplicates())
+    assert len(choose_outcomes(resolved)) == len(record.probabilities[TASK].drop_duplicates())
 
 
 def test_scores_are_those_of_the_frozen_probabilities_and_open_questions_have_none(record, resolved):
-    settled = outcomes.choose_outcomes(resolved)
-    scored = outcomes.score_record(record, settled)
+    settled = choose_outcomes(resolved)
+    scored = score_record(record, settled)
     assert len(scored) == len(record.models) * settled["outcome"].ne(UNRESOLVED).sum()
     key = ["model", "question", "source", "definition", "inclusive"]
     row = scored.set_index(key).loc[("pool", "transition", "cogat", "day", False)]
@@ -310,7 +325,7 @@ def test_scores_are_those_of_the_frozen_probabilities_and_open_questions_have_no
 
 
 def test_the_place_in_the_backtest_is_counted_on_the_same_event(record, resolved):
-    scored = outcomes.score_record(record, outcomes.choose_outcomes(resolved))
+    scored = score_record(record, choose_outcomes(resolved))
     scored = scored[scored["definition"].eq("day") & ~scored["inclusive"] & scored["question"].eq("transition")]
     origins = pd.date_range("2024-01-01", periods=10, freq="20D")
     rows = []
@@ -327,11 +342,11 @@ def test_the_place_in_the_backtest_is_counted_on_the_same_event(record, resolved
                     for kind, value in values.items()
                 ]
     table = pd.DataFrame(rows, columns=BACKTEST_COLUMNS)
-    [place] = outcomes.locate_in_backtest(scored, table).itertuples()
+    [place] = locate_in_backtest(scored, table).itertuples()
     assert (place.horizon, place.days, place.cases, place.effective, place.came) == (74, 73, 10, 3, 0.4)
     assert place.worse == np.mean(np.arange(10) / 10 > place.brier)
     with pytest.raises(InputError, match="no row of cogat, 74 days, day at 350"):
-        outcomes.locate_in_backtest(scored, table[table["threshold"].ne("350")])
+        locate_in_backtest(scored, table[table["threshold"].ne("350")])
 
 
 # --------------------------------------------------------------------------------------------- where two lists disagree
@@ -350,7 +365,7 @@ def test_every_window_is_resolved_as_the_question_resolves_it(lists):
         days = days[:"2024-09-17"]
         for definition, window, threshold in itertools.product(DEFINITIONS, (5, 30), (150, 250, 350)):
             before = 6 if definition == "mean7" else 2 if definition == "run3" else 0
-            fast = outcomes._resolve_windows(days, definition, float(threshold), window=window, before=before)
+            fast = _resolve_windows(days, definition, float(threshold), window=window, before=before)
             for place in rng.choice(len(fast), 6, replace=False):
                 opens = days.index[place + before]
                 closes = opens + pd.Timedelta(days=window - 1)
@@ -366,19 +381,19 @@ def test_disagreements_are_counted_on_two_lists_made_for_it():
     other = one.assign(trucks=5.0)
     other.loc[days[0], ["trucks", "state"]] = np.nan, "unreported"
     options = dict(windows=[2], thresholds=[4, 8, 12], quantiles=[], definitions=["day"])
-    table = outcomes.count_disagreements({"one": one, "other": other}, **options).set_index("threshold")
+    table = count_disagreements({"one": one, "other": other}, **options).set_index("threshold")
     assert table["windows"].eq(9).all() and table["effective"].eq(5).all()
     assert table["differ"].tolist() == [0, 8, 0] and table["resolved"].tolist() == [9, 8, 8]  # the first window is open
     assert table["share"].tolist() == [0, 1, 0]
     assert table["one yes"].tolist() == [9, 9, 0] and table["other yes"].tolist() == [9, 0, 0]
-    same = outcomes.count_disagreements({"one": one, "other": one.copy()}, **options)
+    same = count_disagreements({"one": one, "other": one.copy()}, **options)
     assert same["differ"].eq(0).all()
     with pytest.raises(InputError, match="share 10 days; choose shorter windows"):
-        outcomes.count_disagreements({"one": one, "other": other}, **options | dict(windows=[30]))
+        count_disagreements({"one": one, "other": other}, **options | dict(windows=[30]))
 
 
 def test_the_two_lists_disagree_about_the_target_only_one_way(lists):
-    table = outcomes.count_disagreements(lists, windows=[5], thresholds=[350], quantiles=[0.5], definitions=["day"])
+    table = count_disagreements(lists, windows=[5], thresholds=[350], quantiles=[0.5], definitions=["day"])
     target = table.query("level == '350'").iloc[0]
     assert target["unrwa yes"] == 0 and target["differ"] == target["cogat yes"] > 0
     common = [days["2023-10-21":"2024-09-17"]["trucks"].dropna() for days in lists.values()]
@@ -390,10 +405,10 @@ def test_the_two_lists_disagree_about_the_target_only_one_way(lists):
 
 def test_reports_name_their_page_and_stay_near_the_date():
     for question in (DEADLINE, TRANSITION):
-        reports = outcomes.list_reports(question)
+        reports = list_reports(question)
         assert reports["url"].str.startswith("http").all()
         assert (reports["published"] <= pd.Timestamp(question.closes) + pd.Timedelta(days=14)).all()
-    assert outcomes.list_reports(TRANSITION)["report"].str.contains("630").sum() == 2
+    assert list_reports(TRANSITION)["report"].str.contains("630").sum() == 2
 
 
 def text_of(figure):
@@ -408,7 +423,7 @@ def test_the_claim_of_the_outcome_is_computed():
 
 
 def test_the_claims_of_the_scores_and_disagreements_are_computed(record, resolved):
-    scored = outcomes.score_record(record, outcomes.choose_outcomes(resolved))
+    scored = score_record(record, choose_outcomes(resolved))
     scored = scored[scored["definition"].eq("day") & ~scored["inclusive"]]
     titles = {("transition", "cogat"): "transition", ("deadline", "unrwa"): "deadline"}
     best = scored[scored["source"].eq("cogat") & ~scored["hindsight"]].sort_values("brier")["label"].iloc[0].split(":")[0]

@@ -4,13 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import AS_OF
+from utils.panel import DOTS
 
-from utils import InputError, answer, questions
-from utils.answers import answer_what_if, tabulate_what_if
-from utils.panel import DOTS, make_panel, show_panel, write_answer
+from utils import InputError, answer
+from utils.aid.questions import DEADLINE, TRANSITION
+from utils.forecasts.what_if import answer_what_if, tabulate_what_if
+from utils.publishing.panel import make_panel, show_panel, write_answer
 
 ASKED = dict(as_of=AS_OF, n_paths=600)
-QUESTION = questions.TRANSITION.vary(source="unrwa")
+QUESTION = TRANSITION.vary(source="unrwa")
 
 
 def test_without_a_chance_or_without_an_effect_it_is_the_plain_answer():
@@ -77,8 +79,6 @@ def test_where_no_kernel_runs_a_sentence_stands_in_the_panels_place(monkeypatch)
 
 
 def test_what_has_passed_of_the_window_cannot_be_shifted():
-    late = answer_what_if(
-        questions.DEADLINE.vary(source="unrwa"), as_of="2024-11-12", n_paths=600, chance=1, ratio=50, days_to_full=1
-    )
+    late = answer_what_if(DEADLINE.vary(source="unrwa"), as_of="2024-11-12", n_paths=600, chance=1, ratio=50, days_to_full=1)
     assert late.probability > 0.9 and isinstance(late.curve, pd.Series)
     assert late.curve.loc[:"2024-11-11"].max() < 0.2

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from utils import InputError, first_passage
-from utils.passage import DEFINITIONS, Definition, parse_definition, reaches
+from utils.questions.passage import DEFINITIONS, Definition, parse_definition, reaches
 
 # Small whole counts and thresholds at and between them, so that ties are common and not a rare accident.
 COUNTS = st.integers(0, 5)

@@ -11,18 +11,8 @@ from test_models import make_history, wander, with_gaps
 from utils.models import BLOCKS, fit_negative_binomial, fit_pool, fit_regime_switching, fit_short_pool
 from utils.models.levels import filter_levels
 from utils.models.members import Starts, draw_index
-from utils.models.pool import (
-    CANDIDATES,
-    FEW_PATHS,
-    MEMBERS,
-    FittedPool,
-    Rehearsal,
-    fit_members,
-    learn_weights,
-    rehearse,
-    score_mixtures,
-    thin,
-)
+from utils.models.pool import CANDIDATES, FEW_PATHS, MEMBERS, FittedPool, fit_members, thin
+from utils.models.weights import Rehearsal, learn_weights, rehearse, score_mixtures
 
 NONE = np.empty((1, 0))
 EVERY = MEMBERS | CANDIDATES

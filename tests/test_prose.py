@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from utils import InputError, prose
+from utils import InputError
+from utils.publishing.tables import show_table
 
 
 @pytest.fixture
@@ -14,7 +15,7 @@ def shown(monkeypatch):
     monkeypatch.setattr("IPython.display.publish_display_data", lambda data: pages.append(data["text/html"]))
 
     def show(table, **options):
-        prose.show_table(table, caption="A table.", **options)
+        show_table(table, caption="A table.", **options)
         return BeautifulSoup(pages[-1], "html5lib")
 
     return show

@@ -11,9 +11,10 @@ from brute import find_first
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utils import InputError, load_days, questions
-from utils.days import STATES
-from utils.questions import NO, UNRESOLVED, YES, Question, load_facts
+from utils import InputError, load_days
+from utils.aid.questions import ALL, DEADLINE, TRANSITION, load_facts
+from utils.counts.snapshot import STATES
+from utils.questions.question import NO, UNRESOLVED, YES, Question
 
 DEFINITIONS = st.sampled_from(["day", "mean2", "mean3", "run2", "run3", "window_mean"])
 OPENS = dt.date(2024, 3, 10)
@@ -32,32 +33,30 @@ def span_of(question):
 
 def test_both_questions_are_those_of_the_seeds():
     facts = load_facts()
-    assert questions.DEADLINE.threshold == questions.TRANSITION.threshold == facts["target"]["value"]
-    assert (questions.DEADLINE.closes, questions.TRANSITION.closes) == (facts["deadline"]["value"], facts["transition"]["value"])
-    assert questions.DEADLINE.opens == questions.TRANSITION.opens == facts["asked"]["value"]
-    assert list(questions.ALL) == ["deadline", "transition"]
+    assert DEADLINE.threshold == TRANSITION.threshold == facts["target"]["value"]
+    assert (DEADLINE.closes, TRANSITION.closes) == (facts["deadline"]["value"], facts["transition"]["value"])
+    assert DEADLINE.opens == TRANSITION.opens == facts["asked"]["value"]
+    assert list(ALL) == ["deadline", "transition"]
 
 
 def test_windows_exclude_the_day_itself_unless_inclusive():
-    window = questions.DEADLINE.window
+    window = DEADLINE.window
     assert (len(window), window[0], window[-1]) == (5, pd.Timestamp("2024-11-08"), pd.Timestamp("2024-11-12"))
-    assert len(questions.TRANSITION.window) == 73
-    assert questions.DEADLINE.vary(inclusive=True).window[-1] == pd.Timestamp("2024-11-13")
+    assert len(TRANSITION.window) == 73
+    assert DEADLINE.vary(inclusive=True).window[-1] == pd.Timestamp("2024-11-13")
 
 
 def test_the_end_decides_on_the_day_itself():
     counts = pd.Series(0.0, pd.date_range("2024-11-08", "2024-11-13"))
-    counts["2024-11-13"] = questions.DEADLINE.threshold
-    assert questions.DEADLINE.resolve(counts).outcome == NO
-    late = questions.DEADLINE.vary(inclusive=True).resolve(counts)
+    counts["2024-11-13"] = DEADLINE.threshold
+    assert DEADLINE.resolve(counts).outcome == NO
+    late = DEADLINE.vary(inclusive=True).resolve(counts)
     assert (late.outcome, late.day) == (YES, pd.Timestamp("2024-11-13"))
 
 
 def test_words_say_what_is_asked():
-    assert (
-        questions.DEADLINE.words == "Do trucks by land on COGAT's count reach 350 a day on any one day before 13 November 2024?"
-    )
-    other = questions.TRANSITION.vary(source="unrwa", scope="humanitarian", definition="mean7", inclusive=True).words
+    assert DEADLINE.words == "Do trucks by land on COGAT's count reach 350 a day on any one day before 13 November 2024?"
+    other = TRANSITION.vary(source="unrwa", scope="humanitarian", definition="mean7", inclusive=True).words
     assert "UNRWA's count, without the private sector, reach 350 a day as the mean of 7 days by 20 January 2025" in other
 
 
@@ -70,7 +69,7 @@ def test_facts_carry_their_attribution():
 
 def test_a_question_is_frozen():
     with pytest.raises(dataclasses.FrozenInstanceError):
-        questions.DEADLINE.threshold = 1
+        DEADLINE.threshold = 1
 
 
 @pytest.mark.parametrize(
@@ -213,6 +212,6 @@ def test_a_closed_day_is_no_trucks_and_an_unreported_one_is_not():
 
 def test_what_the_lists_say_of_the_deadline():
     """COGAT's public list ends before the window; UNRWA's later one settles it."""
-    assert questions.DEADLINE.resolve(load_days("cogat")).outcome == UNRESOLVED
-    assert questions.DEADLINE.vary(source="unrwa").resolve(load_days("unrwa")).outcome == NO
-    assert questions.DEADLINE.vary(source="unrwa").resolve(load_days("unrwa", as_of="2024-11-08")).outcome == UNRESOLVED
+    assert DEADLINE.resolve(load_days("cogat")).outcome == UNRESOLVED
+    assert DEADLINE.vary(source="unrwa").resolve(load_days("unrwa")).outcome == NO
+    assert DEADLINE.vary(source="unrwa").resolve(load_days("unrwa", as_of="2024-11-08")).outcome == UNRESOLVED

@@ -7,13 +7,30 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
-from utils import flow, reconciliation
-from utils import quotes as quoting
-from utils.days import load_days
-from utils.errors import InputError, PeekError
+from utils.aid.daily import load_days
+from utils.aid.nowcast.checks import check_quotes, review_absent_days
+from utils.aid.nowcast.conditioning import carry_forward, condition, observe
+from utils.aid.nowcast.quotes import MADE, classify_quotes, select_quotes
+from utils.aid.nowcast.reconcile import reconcile, reconcile_series
+from utils.aid.nowcast.reconciled import Reconciled, build_terms, solve_quotes
+from utils.aid.nowcast.state_space import (
+    DF,
+    IRR,
+    IRR1,
+    SHARE,
+    START,
+    STATES,
+    ReconcileModel,
+    fit_daily,
+    lean_back,
+    linear_parts,
+    prepare_daily,
+    transition,
+)
+from utils.common.errors import InputError, PeekError
 
 FIRST, ORIGIN = pd.Timestamp("2024-03-01"), pd.Timestamp("2024-09-30")
-PARAMS = {**flow.START, "sd_saturday": 0.02}
+PARAMS = {**START, "sd_saturday": 0.02}
 
 
 def quote(start, end, trucks, **other):
@@ -43,17 +60,17 @@ def quotes(*rows):
 def simulate(rng):
     """A flow, UNRWA's count of it and the humanitarian part, by the model's own rule with `PARAMS`."""
     days = pd.date_range(FIRST, ORIGIN)
-    state = {name: flow.FIRST[name][0] for name in flow.STATES} | {"level": 2.6}
+    state = {name: FIRST[name][0] for name in STATES} | {"level": 2.6}
     rows = []
     for weekday in days.day_of_week:
-        matrix, variances = flow.transition(PARAMS)
-        before = np.array([state[name] for name in flow.STATES])
-        after = matrix @ before + flow.lean_back() + np.sqrt(variances) * rng.standard_normal(len(variances))
-        state = dict(zip(flow.STATES, after, strict=True))
-        state["irregular"] = PARAMS["sd_irregular"] * rng.standard_t(flow.DF)
-        a_map, b_map = flow.linear_parts([[weekday == 4, weekday == 5, False]])
-        x = np.array([state[name] for name in flow.STATES])
-        unrwa = np.exp(b_map @ x)[0] + PARAMS["lag"] * state["irregular_before"] + PARAMS["sd_unrwa"] * rng.standard_t(flow.DF)
+        matrix, variances = transition(PARAMS)
+        before = np.array([state[name] for name in STATES])
+        after = matrix @ before + lean_back() + np.sqrt(variances) * rng.standard_normal(len(variances))
+        state = dict(zip(STATES, after, strict=True))
+        state["irregular"] = PARAMS["sd_irregular"] * rng.standard_t(DF)
+        a_map, b_map = linear_parts([[weekday == 4, weekday == 5, False]])
+        x = np.array([state[name] for name in STATES])
+        unrwa = np.exp(b_map @ x)[0] + PARAMS["lag"] * state["irregular_before"] + PARAMS["sd_unrwa"] * rng.standard_t(DF)
         share = state["share"] + PARAMS["sd_share_seen"] * rng.standard_normal()
         rows.append((np.exp(a_map @ x)[0] + state["irregular"], max(unrwa, 0.0), np.clip(share, 0, 1)))
     root, unrwa_root, share = np.array(rows).T
@@ -73,7 +90,7 @@ def lists():
 
 def run(lists, *rows, as_of=None, **other):
     cogat, unrwa, human = lists
-    return reconciliation.reconcile_series(hide(cogat), unrwa, human, quotes(*rows), as_of=as_of, params=PARAMS, **other)
+    return reconcile_series(hide(cogat), unrwa, human, quotes(*rows), as_of=as_of, params=PARAMS, **other)
 
 
 def totals_of(draws, start, end):
@@ -91,31 +108,31 @@ def test_likelihood_is_that_of_the_dense_normal():
     path = 2.4 + 0.1 * rng.standard_normal((n, 2))
     weights = rng.uniform(0.3, 1.2, (n, 2))
     partial = np.arange(n) >= 5
-    model = flow.ReconcileModel(observations, calendar, partial, path, weights)
-    ours = model.loglike(np.array([PARAMS[name] for name in flow.PARAMS]))
+    model = ReconcileModel(observations, calendar, partial, path, weights)
+    ours = model.loglike(np.array([PARAMS[name] for name in PARAMS]))
 
     # the same, written out: y = intercept + design x, and x stacked over all days as one normal vector
-    mean0, sd0 = np.array([flow.FIRST[name] for name in flow.STATES]).T
-    k = len(flow.STATES)
+    mean0, sd0 = np.array([FIRST[name] for name in STATES]).T
+    k = len(STATES)
     means, cov = [mean0], np.zeros((n, n, k, k))
     cov[0, 0] = np.diag(sd0**2)
     for t in range(1, n):
-        matrix, variances = flow.transition(PARAMS, partial=partial[t - 1])
-        variances[flow.IRR] /= weights[t, 0]
-        means.append(matrix @ means[-1] + flow.lean_back())
+        matrix, variances = transition(PARAMS, partial=partial[t - 1])
+        variances[IRR] /= weights[t, 0]
+        means.append(matrix @ means[-1] + lean_back())
         cov[t, t] = matrix @ cov[t - 1, t - 1] @ matrix.T + np.diag(variances)
         for s in range(t):
             cov[s, t] = cov[s, t - 1] @ matrix.T
             cov[t, s] = cov[s, t].T
-    a_map, b_map = flow.linear_parts(calendar)
+    a_map, b_map = linear_parts(calendar)
     rows, centre, noise = [], [], []
     for t in range(n):
         design = np.zeros((3, k))
         design[0] = np.exp(path[t, 0]) * a_map[t]
-        design[0, flow.IRR] = 1
+        design[0, IRR] = 1
         design[1] = np.exp(path[t, 1]) * b_map[t]
-        design[1, flow.IRR1] = PARAMS["lag"]
-        design[2, flow.SHARE] = 1
+        design[1, IRR1] = PARAMS["lag"]
+        design[2, SHARE] = 1
         rows.append(design)
         centre.append(np.append(np.exp(path[t]) * (1 - path[t]), 0) + design @ means[t])
         noise.append([0, PARAMS["sd_unrwa"] ** 2 / weights[t, 1], PARAMS["sd_share_seen"] ** 2])
@@ -129,13 +146,13 @@ def test_window_prior_is_what_the_smoother_gives_for_days_without_data(lists):
     cogat, unrwa, human = lists
     end = len(cogat) - 20
     short = [v.where(v.index < v.index[end]) for v in (cogat, unrwa, human)]
-    daily = flow.prepare_daily(*short, origin=ORIGIN)
-    fit = flow.fit_daily(daily, params=PARAMS)
-    window = flow.carry_forward(daily, fit)
-    model = flow.ReconcileModel(daily.observations, daily.calendar, daily.partial, fit.path, fit.weights)
-    model.update([PARAMS[name] for name in flow.PARAMS])
+    daily = prepare_daily(*short, origin=ORIGIN)
+    fit = fit_daily(daily, params=PARAMS)
+    window = carry_forward(daily, fit)
+    model = ReconcileModel(daily.observations, daily.calendar, daily.partial, fit.path, fit.weights)
+    model.update([PARAMS[name] for name in PARAMS])
     smooth = model.ssm.smooth()
-    a_map, _ = flow.linear_parts(daily.calendar)
+    a_map, _ = linear_parts(daily.calendar)
     n = len(window.days)
     for day in (0, 7, n - 1):
         at = end + day
@@ -174,15 +191,13 @@ def test_slopes_are_the_derivatives(lists):
     )
     _, unrwa, human = lists
     gone = [v.where(v.index < "2024-09-05") for v in (unrwa, human)]
-    result = reconciliation.reconcile_series(
-        hide(lists[0]), *gone, result.quotes.drop(columns=list(quoting.MADE)), origin=ORIGIN, params=PARAMS
-    )
+    result = reconcile_series(hide(lists[0]), *gone, result.quotes.drop(columns=list(MADE)), origin=ORIGIN, params=PARAMS)
     assert {use for use, _, _ in result.terms.sums} == {"flow", "unrwa_humanitarian"}
     x, rng = result.mode, np.random.default_rng(0)
-    _, slopes = flow.observe(result.window, x, result.terms, 0.3)
+    _, slopes = observe(result.window, x, result.terms, 0.3)
     for _ in range(5):
         direction = rng.standard_normal(len(x))
-        ahead, behind = (flow.observe(result.window, x + h * direction, result.terms, 0.3)[0] for h in (1e-5, -1e-5))
+        ahead, behind = (observe(result.window, x + h * direction, result.terms, 0.3)[0] for h in (1e-5, -1e-5))
         np.testing.assert_allclose((ahead - behind) / 2e-5, slopes @ direction, rtol=1e-5, atol=1e-6)
 
 
@@ -192,8 +207,8 @@ def test_slopes_are_the_derivatives(lists):
 def exact(result):
     """Take the noise off the quotes and condition again."""
     table = result.quotes.assign(noise=0.0)
-    solved = reconciliation.solve_quotes(result.daily, result.fit, result.window, table)
-    return reconciliation.Reconciled(result.as_of, result.daily, result.fit, result.window, *solved)
+    solved = solve_quotes(result.daily, result.fit, result.window, table)
+    return Reconciled(result.as_of, result.daily, result.fit, result.window, *solved)
 
 
 def test_without_noise_the_days_add_up_to_the_quote_in_the_mean_and_in_every_draw(lists):
@@ -276,7 +291,7 @@ def test_adding_a_quote_later_is_the_same_as_having_had_it(lists):
     ],
 )
 def test_each_basis_is_used_for_what_it_says(other, use):
-    table = quoting.classify_quotes(quotes(quote("2024-09-01", "2024-09-02", 100, **other)))
+    table = classify_quotes(quotes(quote("2024-09-01", "2024-09-02", 100, **other)))
     assert table["use"].item() == use
     assert bool(table["why"].item()) == (use in ("lower", "apart"))
 
@@ -310,16 +325,16 @@ def test_nothing_published_later_enters(planted):
         start = ORIGIN - pd.Timedelta(days=back)
         later = as_of + pd.Timedelta(days=1 + delay) if dated else pd.NaT
         rows.append(quote(start, start + pd.Timedelta(days=length), 5, published=later))
-    table = quoting.select_quotes(quotes(*rows), _DAILY, as_of=as_of)
+    table = select_quotes(quotes(*rows), _DAILY, as_of=as_of)
     assert len(table) == 1 and (table["published"] <= as_of).all()
-    terms = reconciliation.build_terms(_DAILY, _FIT, table.assign(binds=False))
-    mode, *_ = flow.condition(flow.carry_forward(_DAILY, _FIT), terms, PARAMS["lag"])
+    terms = build_terms(_DAILY, _FIT, table.assign(binds=False))
+    mode, *_ = condition(carry_forward(_DAILY, _FIT), terms, PARAMS["lag"])
     np.testing.assert_array_equal(mode, _BASE.mode)
     assert lists is _LISTS
 
 
 _LISTS = simulate(np.random.default_rng(5))
-_BASE = reconciliation.reconcile_series(
+_BASE = reconcile_series(
     hide(_LISTS[0]),
     *_LISTS[1:],
     quotes(quote("2024-09-01", "2024-09-07", 900)),
@@ -349,9 +364,7 @@ def test_a_missing_day_is_not_a_zero(lists):
     cogat, unrwa, human = lists
     gap, zero = cogat.copy(), cogat.copy()
     gap["2024-06-04"], zero["2024-06-04"] = np.nan, 0.0
-    missing, none = (
-        reconciliation.reconcile_series(v, unrwa, human, quotes(), params=PARAMS).flow.loc["2024-06-04"] for v in (gap, zero)
-    )
+    missing, none = (reconcile_series(v, unrwa, human, quotes(), params=PARAMS).flow.loc["2024-06-04"] for v in (gap, zero))
     assert missing["mean"] > 50 and missing["sd"] > 10 and not missing["counted"]
     assert none["mean"] == 0 and none["sd"] == 0 and none["counted"]
 
@@ -371,14 +384,14 @@ def test_hidden_days_of_the_models_own_making_are_covered():
     inside = []
     for seed in range(10):
         cogat, unrwa, human = simulate(np.random.default_rng(100 + seed))
-        result = reconciliation.reconcile_series(hide(cogat), unrwa, human, quotes(), params=PARAMS)
+        result = reconcile_series(hide(cogat), unrwa, human, quotes(), params=PARAMS)
         band, truth = result.flow.iloc[-40:], cogat.iloc[-40:]
         inside.append(((truth >= band["q05"]) & (truth <= band["q95"])).mean())
     assert 0.83 <= np.mean(inside) <= 0.97
 
 
 def test_estimates_come_near_the_truth():
-    fit = reconciliation.reconcile_series(*simulate(np.random.default_rng(9)), quotes()).fit
+    fit = reconcile_series(*simulate(np.random.default_rng(9)), quotes()).fit
     for name in ("sd_irregular", "sd_unrwa"):
         assert fit.params[name] == pytest.approx(PARAMS[name], rel=0.25)
     for name in ("sd_level", "sd_upset"):  # one gives what the other takes
@@ -399,18 +412,18 @@ def test_shares_are_the_slopes_of_the_answer_and_add_up(lists):
     assert shares.iloc[-1] == pytest.approx(change, abs=0.05)
     # the filter's share: all of COGAT's list 0.2 % higher, at the same path
     daily = result.daily
-    raised = flow.prepare_daily(*(hide(lists[0]) * 1.002, *lists[1:]))
+    raised = prepare_daily(*(hide(lists[0]) * 1.002, *lists[1:]))
     assert np.nansum(raised.cogat) == pytest.approx(1.002 * np.nansum(daily.cogat))
-    window = flow.carry_forward(raised, flow.fit_daily(raised, params=PARAMS))
-    mode, *_ = flow.condition(window, result.terms, PARAMS["lag"])
+    window = carry_forward(raised, fit_daily(raised, params=PARAMS))
+    mode, *_ = condition(window, result.terms, PARAMS["lag"])
     slope = 2 * (mode[-1] - result.mode[-1]) / np.log(1.002)
     assert shares[shares.index.str.startswith("cogat")].sum() == pytest.approx(slope, abs=0.1)
 
 
 def test_leaving_one_out_finds_the_wrong_quote(lists):
     week = float(lists[0]["2024-09-10":"2024-09-16"].sum())
-    right = reconciliation.check_quotes(run(lists, quote("2024-09-10", "2024-09-16", week)))
-    wrong = reconciliation.check_quotes(run(lists, quote("2024-09-10", "2024-09-16", 5 * week)))
+    right = check_quotes(run(lists, quote("2024-09-10", "2024-09-16", week)))
+    wrong = check_quotes(run(lists, quote("2024-09-10", "2024-09-16", 5 * week)))
     assert right["inside"].item() and abs(right["error"].item()) < 1.7
     assert not wrong["inside"].item() and wrong["error"].item() > 3
 
@@ -430,18 +443,18 @@ def test_leaving_one_out_finds_the_wrong_quote(lists):
 )
 def test_bad_quotes_are_refused_in_one_line(row, said):
     with pytest.raises(InputError, match=said) as caught:
-        quoting.classify_quotes(quotes(row))
+        classify_quotes(quotes(row))
     assert "\n" not in str(caught.value)
 
 
 def test_bad_series_are_refused(lists):
     cogat, unrwa, human = lists
     with pytest.raises(InputError, match="never negative"):
-        flow.prepare_daily(cogat.where(cogat.index != FIRST, -1), unrwa, human)
+        prepare_daily(cogat.where(cogat.index != FIRST, -1), unrwa, human)
     with pytest.raises(InputError, match="needs 60"):
-        flow.prepare_daily(cogat[:30], unrwa, human)
+        prepare_daily(cogat[:30], unrwa, human)
     with pytest.raises(InputError, match="twice"):
-        flow.prepare_daily(pd.concat([cogat, cogat[-1:]]), unrwa, human)
+        prepare_daily(pd.concat([cogat, cogat[-1:]]), unrwa, human)
     with pytest.raises(InputError, match="outside"):
         run(lists).summarise_sum("2024-09-20", "2024-10-20")
 
@@ -450,7 +463,7 @@ def test_bad_series_are_refused(lists):
 
 
 def test_october_2024_as_known_on_8_november_holds_the_month_published_later():
-    result = reconciliation.reconcile("2024-11-08")
+    result = reconcile("2024-11-08")
     month = result.summarise_sum("2024-10-01", "2024-10-31")
     assert month["low"] <= 1740 <= month["high"]
     assert (result.quotes["published"] <= "2024-11-08").all()
@@ -460,8 +473,8 @@ def test_october_2024_as_known_on_8_november_holds_the_month_published_later():
 
 def test_an_absent_day_is_held_against_the_other_list():
     """A day on neither list differs from one that a source did not report; none of them is given a count."""
-    result = reconciliation.reconcile("2024-11-08")
-    found = reconciliation.review_absent_days(result).set_index(["source", "date"])["finding"]
+    result = reconcile("2024-11-08")
+    found = review_absent_days(result).set_index(["source", "date"])["finding"]
     neither, not_here = "on neither list", "not reported here: the other list has trucks"
     for source in ("cogat", "unrwa"):
         assert found[source, pd.Timestamp("2023-10-28")] == neither

@@ -11,9 +11,10 @@ from urllib.parse import unquote
 import pytest
 from bs4 import BeautifulSoup
 
-from utils import report
-from utils.errors import InputError
-from utils.notebooks import NotebookError
+from utils.common.errors import InputError
+from utils.publishing.pages import TEMPLATES, PageError, render_fragment
+from utils.publishing.report import write_report
+from utils.publishing.sources import NotebookError
 
 sys.path.insert(0, str(Path(__file__).parent))
 from browser import open_browser
@@ -96,7 +97,7 @@ def summarise(*, as_of=None):
 
 
 def write(root: Path, **changes) -> Path:
-    return report.write_report(**({"out": root / "out", "summary": summarise, "root": root, "progress": False} | changes))
+    return write_report(**({"out": root / "out", "summary": summarise, "root": root, "progress": False} | changes))
 
 
 @pytest.fixture(scope="module")
@@ -295,7 +296,7 @@ def test_a_failure_leaves_the_last_good_report(tmp_path, body, message):
     write(root)
     before = {path.name: path.read_bytes() for path in (root / "out").iterdir()}
     (root / "notebooks" / "source" / "02_explore.py").write_text(f"{heading}{body}\n")
-    with pytest.raises((NotebookError, report.PageError), match=re.escape(message)) as caught:
+    with pytest.raises((NotebookError, PageError), match=re.escape(message)) as caught:
         write(root)
     assert "02_explore" in str(caught.value) and "\n" not in str(caught.value)
     assert {path.name: path.read_bytes() for path in (root / "out").iterdir()} == before
@@ -311,10 +312,10 @@ def test_latex_is_refused_because_no_script_sets_it():
             "nbformat_minor": 5,
         }
 
-    with pytest.raises(report.PageError, match="LaTeX"):
-        report.render_fragment(cells(r"where $\sigma^2$ is the variance"), name="02_explore")
+    with pytest.raises(PageError, match="LaTeX"):
+        render_fragment(cells(r"where $\sigma^2$ is the variance"), name="02_explore")
     for text in ("it costs $5 or $6", r"code: `$\sigma$`"):
-        assert report.render_fragment(cells(text), name="02_explore").title == "Title"
+        assert render_fragment(cells(text), name="02_explore").title == "Title"
 
 
 def test_a_probability_outside_of_0_to_1_is_refused(project, tmp_path):
@@ -340,7 +341,7 @@ def contrast(one: str, other: str) -> float:
 
 def test_contrast_is_sufficient_in_both_themes():
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
-    css = (report.TEMPLATES / "aid.css").read_text()
+    css = (TEMPLATES / "aid.css").read_text()
     light, dark, chosen = (
         dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block)) for block in re.findall(r":root[^{]*\{([^}]*)\}", css)[:3]
     )

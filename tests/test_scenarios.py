@@ -10,21 +10,15 @@ from conftest import AS_OF
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from utils import InputError, answer, answer_all, first_passage, load_events, questions
-from utils.answers import find_break_even, let_come, list_branches, simulate_for, sweep_hazard
-from utils.interruptions import Effect
-from utils.scenarios import (
-    SHIFT_KINDS,
-    SHIFTS,
-    Scenario,
-    ShiftRate,
-    apply_scenarios,
-    count_shifts,
-    estimate_spread,
-    list_scenarios,
-    measure_shifts,
-    shrink_effect,
-)
+from utils import InputError, answer, answer_all, first_passage, load_events
+from utils.aid.answers import simulate_for
+from utils.aid.questions import DEADLINE, TRANSITION
+from utils.aid.scenarios import count_shifts, list_scenarios
+from utils.aid.shifts import SHIFT_KINDS, SHIFTS, measure_shifts
+from utils.forecasts.what_if import find_break_even, let_come, list_branches, sweep_hazard
+from utils.scenarios.hazards import Scenario, ShiftRate
+from utils.scenarios.interruptions import Effect
+from utils.scenarios.mixture import apply_scenarios, estimate_spread, shrink_effect
 
 DAYS = pd.date_range("2024-11-01", periods=40, name="date")
 FIRST = "2024-11-08"  # the seventh of the days
@@ -269,7 +263,7 @@ def test_the_mixture_is_that_of_a_plain_loop(definition, threshold):
     assert ours == pytest.approx(by_hand, abs=3.5 * noise)
 
 
-QUESTION = questions.TRANSITION.vary(source="unrwa")
+QUESTION = TRANSITION.vary(source="unrwa")
 RISE = make_effect((math.log(2), 0, 1), (math.log(3), 1, 5))
 
 
@@ -306,7 +300,7 @@ def test_the_answer_is_the_sum_over_its_branches(ask, definition):
 
 
 def test_what_comes_after_the_window_is_no_branch_of_it():
-    question = questions.DEADLINE.vary(source="unrwa")
+    question = DEADLINE.vary(source="unrwa")
     futures = simulate_for(question, as_of=AS_OF, n_paths=500, start="list")
     late = Scenario("truce", pd.Series([1.0], [pd.Timestamp("2024-12-01")]), RISE)
     mixed, arrivals = let_come(futures, [late])

@@ -9,8 +9,8 @@ import pytest
 from browser import open_browser
 from bs4 import BeautifulSoup
 
-from utils.project import NOTEBOOKS, ROOT
-from utils.report import check_page
+from utils.common.paths import NOTEBOOKS, ROOT
+from utils.publishing.accessibility import check_page
 
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 

@@ -11,36 +11,36 @@ import importlib
 
 #: Public name -> the module it lives in. Imported on first use, so that a command that needs no model starts at once.
 _HOME = {
-    "load_daily": "days",
-    "load_days": "days",
-    "load_quotes": "data",
-    "load_events": "data",
-    "load_holidays": "data",
-    "load_lines": "data",
-    "list_vintages": "data",
-    "reconcile": "reconciliation",
-    "first_passage": "passage",
+    "load_daily": "aid.daily",
+    "load_days": "aid.daily",
+    "load_quotes": "aid.loaders",
+    "load_events": "aid.loaders",
+    "load_holidays": "aid.loaders",
+    "load_lines": "aid.loaders",
+    "list_vintages": "aid.loaders",
+    "reconcile": "aid.nowcast.reconcile",
+    "first_passage": "questions.passage",
     "simulate_paths": "models",
-    "answer": "answers",
-    "answer_all": "answers",
-    "freeze_forecasts": "frozen",
-    "load_forecasts": "frozen",
-    "resolve_questions": "outcomes",
-    "score_record": "outcomes",
-    "count_disagreements": "outcomes",
-    "backtest": "backtesting",
-    "load_records": "backtesting",
-    "InputError": "errors",
-    "PeekError": "errors",
+    "answer": "aid.answers",
+    "answer_all": "aid.answers",
+    "freeze_forecasts": "forecasts.archive",
+    "load_forecasts": "forecasts.archive",
+    "resolve_questions": "aid.resolution.settle",
+    "score_record": "verification.archive_scores",
+    "count_disagreements": "aid.resolution.disagreement",
+    "backtest": "verification.backtest",
+    "load_records": "aid.daily",
+    "InputError": "common.errors",
+    "PeekError": "common.errors",
+    "DEADLINE": "aid.questions",
+    "TRANSITION": "aid.questions",
+    "Question": "questions.question",
 }
-_MODULES = ("questions", "figures", "prose")
 
-__all__ = [*_HOME, *_MODULES]
+__all__ = list(_HOME)
 
 
 def __getattr__(name: str):
-    if name in _MODULES:
-        return importlib.import_module(f".{name}", __name__)
     if name not in _HOME:
         raise AttributeError(f"module 'utils' has no attribute {name!r}")
     return getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)

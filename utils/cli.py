@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
-from .errors import InputError
-from .project import DATA, ROOT
+from .aid.paths import DATA
+from .common.errors import InputError
+from .common.paths import ROOT
 
 AS_OF = click.option(
     "--as-of",
@@ -37,7 +38,8 @@ def cli():
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
 def forecast(as_of: str | None, hindsight: bool, model: str, n_paths: int, seed: int, shifts: bool, as_json: bool):
     """Answer both of the seed's questions, by source and by definition of reaching."""
-    from .answers import answer_all, tabulate_answers
+    from .aid.answers import answer_all
+    from .forecasts.tables import tabulate_answers
 
     answers = answer_all(as_of=as_of, hindsight=hindsight, n_paths=n_paths, seed=seed, model=model, shifts=shifts)
     if not answers:
@@ -76,7 +78,7 @@ def forecast(as_of: str | None, hindsight: bool, model: str, n_paths: int, seed:
 )
 def report(as_of: str | None, only: tuple[str, ...], edition: str, out: Path):
     """Execute the notebooks and write the HTML report."""
-    from .report import write_report
+    from .publishing.report import write_report
 
     index = write_report(out=out, as_of=as_of, only=only or None, edition=edition)
     click.echo(f"Report: {index}")
@@ -94,7 +96,8 @@ def freeze(as_of: str | None, n_paths: int, seed: int, replace: bool, out: Path 
     One CSV file a forecaster, in the long layout of the hubverse, and manifest.json with their hashes. What is frozen stands in
     the table FORECASTS of utils/frozen.py; notebook 07 scores the record and nothing else.
     """
-    from .frozen import FOLDER, freeze_forecasts
+    from .aid.frozen import FOLDER
+    from .forecasts.archive import freeze_forecasts
 
     folder = FOLDER if out is None else out
     record = freeze_forecasts(as_of=as_of, folder=folder, n_paths=n_paths, seed=seed, replace=replace)
@@ -110,7 +113,7 @@ def freeze(as_of: str | None, n_paths: int, seed: int, replace: bool, out: Path 
 )
 def ingest(folder: Path, out: Path):
     """Make the daily tables of the data package from the publishers' files in DIR."""
-    from .ingest import ingest as ingest_folder
+    from .aid.ingest.run import ingest as ingest_folder
 
     for table in ingest_folder(folder, out=out):
         click.echo(str(table))
@@ -137,12 +140,16 @@ def ingest(folder: Path, out: Path):
 @click.option("--no-cache", is_flag=True, help="Run everything anew.")
 def backtest(source, scope, model, horizon, definition, score, step, n_paths, seed, n_jobs, scheduler, out, no_cache):
     """Score the forecasters at rolling origins, from what could be known at each."""
-    from . import backtesting
+
+    from .aid.daily import load_records
+    from .verification.backtest import CACHE
+    from .verification.backtest import backtest as run_backtest
+    from .verification.summaries import summarise_scores
 
     if out is not None and not out.parent.is_dir():  # said before the work, not after it
         raise InputError(f"out {out}: there is no folder {out.parent}; make it first, or name another file")
-    table = backtesting.backtest(
-        backtesting.load_records(source, scopes=scope),
+    table = run_backtest(
+        load_records(source, scopes=scope),
         models=model,
         horizons=horizon,
         definitions=definition,
@@ -150,12 +157,12 @@ def backtest(source, scope, model, horizon, definition, score, step, n_paths, se
         n_paths=n_paths,
         seed=seed,
         n_jobs=n_jobs,
-        cache=None if no_cache else backtesting.CACHE,
+        cache=None if no_cache else CACHE,
         scheduler=scheduler,
     )
     if out is not None:
         table.to_csv(out, index=False)
-    summary = backtesting.summarise_scores(table, score=score)
+    summary = summarise_scores(table, score=score)
     for (series, vintage, days), rows in summary.groupby(["series", "vintage", "horizon"], sort=False):
         cases, effective = rows["cases"].max(), rows["effective"].max()
         ranked = "" if rows["rank"].notna().any() else "; too few for a ranking"

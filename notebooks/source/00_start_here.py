@@ -6,12 +6,17 @@
 # %% tags=["hide-input"]
 import pandas as pd
 
-from utils import load_days, load_events, load_quotes, questions
-from utils.answers import answer_all, select_level_quotes, tabulate_answers
-from utils.figures import plot_probabilities, plot_record, show
-from utils.prose import say, show_answer, show_provenance, show_table
-from utils.questions import load_facts
-from utils.words import day_in_words, percent
+from utils import load_days, load_events, load_quotes
+from utils.aid.answers import answer_all
+from utils.aid.nowcast.checks import select_level_quotes
+from utils.aid.questions import DEADLINE, TRANSITION, load_facts
+from utils.common.formatting import day_in_words, percent
+from utils.figures.forecast import plot_probabilities
+from utils.figures.record import plot_record
+from utils.figures.style import show
+from utils.forecasts.tables import tabulate_answers
+from utils.publishing.prose import say, show_answer
+from utils.publishing.tables import show_provenance, show_table
 
 # %% tags=["parameters"]
 as_of = "2024-11-08"
@@ -22,8 +27,8 @@ answers = answer_all(as_of=as_of, n_paths=n_paths)
 headline = {(said.question.name, said.question.source): said for said in answers if said.question.definition == "day"}
 deadline, transition = (headline[name, "cogat"] for name in ("deadline", "transition"))
 show_answer(
-    f"Will at least {questions.DEADLINE.threshold:g} trucks of aid enter Gaza on a day before "
-    f"{day_in_words(questions.DEADLINE.closes)}? Before {day_in_words(questions.TRANSITION.closes)}?",
+    f"Will at least {DEADLINE.threshold:g} trucks of aid enter Gaza on a day before "
+    f"{day_in_words(DEADLINE.closes)}? Before {day_in_words(TRANSITION.closes)}?",
     f"On COGAT's count, as of {day_in_words(deadline.as_of)}: {percent(deadline.probability)} before the deadline, "
     f"{percent(transition.probability)} before the transition. On UNRWA's count: "
     f"{percent(headline['deadline', 'unrwa'].probability)} and {percent(headline['transition', 'unrwa'].probability)}.",
@@ -81,14 +86,14 @@ events = {
     "2025-01-19": "ceasefire",
 }
 show(
-    plot_record(days, load_events(), threshold=questions.DEADLINE.threshold, labels=events),
+    plot_record(days, load_events(), threshold=DEADLINE.threshold, labels=events),
     alt="Two panels of daily bars with a seven-day line, COGAT above and UNRWA below, and a dotted line at the target. COGAT's bars "
     "pass the line in spring and early summer of the war's first year and end in September; UNRWA's never pass it and fall in autumn.",
     caption="All that both sources published as lists, in hindsight. Numbers mark events; days without a count are ticks below zero.",
 )
 
 # %% tags=["hide-input"]
-reached = {source: frame["trucks"].ge(questions.DEADLINE.threshold).sum() for source, frame in days.items()}
+reached = {source: frame["trucks"].ge(DEADLINE.threshold).sum() for source, frame in days.items()}
 observed = facts["observed"]
 same_day = days["unrwa"].loc[str(observed["date"]), "trucks"]
 say(

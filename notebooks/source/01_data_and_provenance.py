@@ -7,10 +7,13 @@
 import pandas as pd
 
 from utils import list_vintages, load_days, load_lines, load_quotes
-from utils.data import select_lines
-from utils.figures import plot_day_states, plot_revisions, plot_vintages, show
-from utils.prose import say, show_answer, show_provenance, show_table
-from utils.words import day_in_words, percent
+from utils.aid.figures import plot_revisions
+from utils.aid.loaders import select_lines
+from utils.common.formatting import day_in_words, percent
+from utils.figures.record import plot_day_states, plot_vintages
+from utils.figures.style import show
+from utils.publishing.prose import say, show_answer
+from utils.publishing.tables import show_provenance, show_table
 
 # %% tags=["parameters"]
 as_of = "2024-11-08"

@@ -6,11 +6,15 @@
 # %% tags=["hide-input"]
 import pandas as pd
 
-from utils import load_days, load_events, load_lines, questions
-from utils.data import select_lines
-from utils.figures import plot_ratio, plot_record, plot_shares, plot_small_multiples, plot_weekdays, show
-from utils.prose import say, show_answer, show_provenance, show_table
-from utils.words import day_in_words, percent
+from utils import load_days, load_events, load_lines
+from utils.aid.figures import plot_ratio, plot_weekdays
+from utils.aid.loaders import select_lines
+from utils.aid.questions import DEADLINE
+from utils.common.formatting import day_in_words, percent
+from utils.figures.record import plot_record, plot_shares, plot_small_multiples
+from utils.figures.style import show
+from utils.publishing.prose import say, show_answer
+from utils.publishing.tables import show_provenance, show_table
 
 # %% tags=["parameters"]
 as_of = None  # None: the last vintages; a day: only what had been published by then
@@ -18,7 +22,7 @@ as_of = None  # None: the last vintages; a day: only what had been published by 
 # %% tags=["hide-input"]
 days = {source: load_days(source, as_of=as_of) for source in ("cogat", "unrwa")}
 lines = {source: select_lines(load_lines(source, as_of=as_of)) for source in days}
-target = questions.DEADLINE.threshold
+target = DEADLINE.threshold
 best = {source: frame["trucks"].idxmax() for source, frame in days.items()}
 week = {source: frame["trucks"].rolling(7).mean().max() for source, frame in days.items()}
 show_answer(

@@ -6,14 +6,18 @@
 # %% tags=["hide-input"]
 import pandas as pd
 
-from utils import load_daily, load_lines, load_quotes, questions, reconcile
-from utils.answers import answer, tabulate_known
-from utils.figures import plot_contributions, plot_flow, show
-from utils.flow import PARAMS
-from utils.prose import say, show_answer, show_provenance, show_table
-from utils.quotes import name_quote
-from utils.reconciliation import check_quotes, review_absent_days
-from utils.words import day_in_words, percent
+from utils import load_daily, load_lines, load_quotes, reconcile
+from utils.aid.answers import answer
+from utils.aid.figures import plot_contributions, plot_flow
+from utils.aid.nowcast.checks import check_quotes, review_absent_days
+from utils.aid.nowcast.quotes import name_quote
+from utils.aid.nowcast.state_space import PARAMS
+from utils.aid.questions import DEADLINE, TRANSITION
+from utils.common.formatting import day_in_words, percent
+from utils.figures.style import show
+from utils.forecasts.tables import tabulate_known
+from utils.publishing.prose import say, show_answer
+from utils.publishing.tables import show_provenance, show_table
 
 # %% tags=["parameters"]
 as_of = "2024-11-08"
@@ -256,7 +260,7 @@ say(
 
 # %% tags=["hide-input"]
 ways = [dict(start="list"), dict(), dict(hindsight=True)]
-known = [answer(question, as_of=as_of, **way) for question in (questions.DEADLINE, questions.TRANSITION) for way in ways]
+known = [answer(question, as_of=as_of, **way) for question in (DEADLINE, TRANSITION) for way in ways]
 table = tabulate_known(known).assign(question=[said.question.name for said in known])
 show_table(
     table[["question", "starts from", "seen", "last counted day", "probability"]],

@@ -8,12 +8,17 @@ import numpy as np
 import pandas as pd
 
 from utils import backtest, first_passage, load_daily, load_records, simulate_paths
-from utils import backtesting as bt
-from utils import figures as fg
-from utils import scores as sc
+from utils.common.formatting import day_in_words, percent
+from utils.counts.record import CUT, REAL_TIME
+from utils.figures.style import show
+from utils.figures.verification import plot_pit, plot_reliability, plot_shuffled, plot_skill, plot_weights
 from utils.models import fit
-from utils.prose import say, show_answer, show_provenance, show_table
-from utils.words import day_in_words, percent
+from utils.publishing.prose import say, show_answer
+from utils.publishing.tables import show_provenance, show_table
+from utils.verification.calibration import band_corp, decompose_brier, fit_corp
+from utils.verification.plan import QUANTILES, THRESHOLDS, list_origins
+from utils.verification.resampling import MIN_INTERVAL, MIN_RANKED, count_effective, is_rankable
+from utils.verification.summaries import pair_events, summarise_scores
 
 # %% tags=["parameters"]
 step = 9
@@ -49,8 +54,8 @@ said = pd.concat([said, tried, anew], ignore_index=True)
 
 # %% tags=["hide-input"]
 single = said[said["definition"].eq("day") & said["score"].eq("brier")]
-summary = bt.summarise_scores(single, score="brier", seed=seed)
-cut = summary[summary["vintage"].eq(bt.CUT) & summary["model"].eq("default")].set_index(["series", "horizon"])
+summary = summarise_scores(single, score="brier", seed=seed)
+cut = summary[summary["vintage"].eq(CUT) & summary["model"].eq("default")].set_index(["series", "horizon"])
 short, *_, long = sorted(said["horizon"].unique())
 pool, far = cut.loc[("cogat all", short)], cut.xs(long, level="horizon")
 other = cut.loc[("unrwa all", short)]
@@ -147,8 +152,8 @@ for label, paths in {"joint paths": joint, "shuffled": shuffled}.items():
     curves[label] = pd.Series(np.mean(reached, axis=1), range(1, long + 1))
 
 # %% tags=["hide-input"]
-fg.show(
-    fg.plot_shuffled(
+show(
+    plot_shuffled(
         curves, event=f"the mean of seven days reaches {level:g}", foot="Source: UNRWA list, last vintage; paths of the pool."
     ),
     alt=f"Two rising curves by days ahead. Joint paths end at {percent(curves['joint paths'].iloc[-1])}, shuffled ones at "
@@ -172,12 +177,12 @@ cells = said[said["score"].eq("outcome") & said["model"].eq("climatology")].grou
     ["series", "vintage", "horizon"], observed=True
 )
 table = cells["origin"].agg(origins="nunique", first="min", last="max").reset_index()
-table["separate windows"] = [sc.count_effective(rows["origin"], horizon=key[-1]) for key, rows in cells]
-table["bears a ranking"] = table["separate windows"].map(lambda n: "yes" if sc.is_rankable(n) else "no")
+table["separate windows"] = [count_effective(rows["origin"], horizon=key[-1]) for key, rows in cells]
+table["bears a ranking"] = table["separate windows"].map(lambda n: "yes" if is_rankable(n) else "no")
 show_table(
     table,
     caption="Origins of each cell, and how many of their windows do not overlap. A ranking needs "
-    f"{sc.MIN_RANKED} of them, an interval {sc.MIN_INTERVAL}.",
+    f"{MIN_RANKED} of them, an interval {MIN_INTERVAL}.",
 )
 
 # %% [markdown]
@@ -185,12 +190,12 @@ show_table(
 
 # %% tags=["hide-input"]
 shown = summary[summary["series"].str.endswith(" all")]
-fg.show(
-    fg.plot_skill(
+show(
+    plot_skill(
         shown,
         names={name: label for name, label in names.items() if name not in ("climatology", "always_no", "wide_pool")},
         reference="climatology",
-        foot=f"Brier score, one day reaching, {len(bt.THRESHOLDS) + len(bt.QUANTILES)} thresholds; {n_paths} paths an origin.",
+        foot=f"Brier score, one day reaching, {len(THRESHOLDS) + len(QUANTILES)} thresholds; {n_paths} paths an origin.",
     ),
     alt="A panel a horizon with a row a model and a mark a series. At the shortest horizon the models lie right of zero with bars; at the "
     "longest the marks scatter widely and have few bars.",
@@ -217,9 +222,9 @@ show_table(
 
 # %% tags=["hide-input"]
 kinds = ["brier", "log", "rps", "crps_max", "twcrps", "crps_day", "energy", "variogram"]
-kept = said[said["series"].eq("unrwa all") & said["vintage"].eq(bt.CUT) & said["definition"].isin(["day", ""])]
+kept = said[said["series"].eq("unrwa all") & said["vintage"].eq(CUT) & said["definition"].isin(["day", ""])]
 kept = kept[kept["model"].isin(["default", "climatology"])]
-every = pd.concat({kind: bt.summarise_scores(kept, score=kind, seed=seed) for kind in kinds}, names=["score"]).reset_index(0)
+every = pd.concat({kind: summarise_scores(kept, score=kind, seed=seed) for kind in kinds}, names=["score"]).reset_index(0)
 mine = every[every["model"].eq("default")].sort_values("horizon", kind="stable")
 show_table(
     mine[["horizon", "score", "mean", "low", "high", "skill", "skill_low", "skill_high", "effective"]],
@@ -237,7 +242,7 @@ show_table(
 unrwa = {"unrwa all": records["unrwa all"]}
 both = backtest(unrwa, models=["default", "wide_pool"], definitions=["day"], **options)
 both = both[both["score"].eq("brier")]
-beside = bt.summarise_scores(both, score="brier", reference="default", seed=seed)
+beside = summarise_scores(both, score="brier", reference="default", seed=seed)
 mean = beside.pivot_table(index=["series", "vintage", "horizon"], columns="model", values="mean", observed=True)
 mean = mean.rename(columns=lambda name: names[name])[[names["default"], names["wide_pool"]]]
 keys = ["series", "vintage", "horizon"]
@@ -252,7 +257,7 @@ show_table(
 
 # %% tags=["hide-input"]
 worse, clear = (change["skill"] < 0).sum(), ((change["skill_low"] > 0) | (change["skill_high"] < 0)).sum()
-cells = mean.xs(bt.CUT, level="vintage").mean()
+cells = mean.xs(CUT, level="vintage").mean()
 say(
     f"With both, the score is worse in {worse} of {len(change)} cells and better in {len(change) - worse}; intervals that leave "
     f"out no change at all: {clear} of {change['skill_low'].notna().sum()}. In the mean over the cells cut at the origin it goes from "
@@ -294,20 +299,20 @@ show_table(
 
 # %%
 curves = {}
-pairs = bt.pair_events(said[said["model"].eq("default") & said["vintage"].eq(bt.CUT) & said["definition"].eq("day")])
+pairs = pair_events(said[said["model"].eq("default") & said["vintage"].eq(CUT) & said["definition"].eq("day")])
 for series in ("cogat all", "unrwa all"):
     for horizon in sorted(said["horizon"].unique()):
         rows = pairs[pairs["series"].eq(series) & pairs["horizon"].eq(horizon)]
         p, y = (rows.pivot(index="origin", columns="threshold", values=kind) for kind in ("probability", "outcome"))
-        corp, at = sc.fit_corp(p, y), np.linspace(0.02, 0.98, 25)
-        effective = sc.count_effective(p.index, horizon=horizon)
-        few = effective < sc.MIN_INTERVAL
-        band = None if few else sc.band_corp(p, y, at=at, block=int(np.ceil(horizon / step)), seed=seed)
+        corp, at = fit_corp(p, y), np.linspace(0.02, 0.98, 25)
+        effective = count_effective(p.index, horizon=horizon)
+        few = effective < MIN_INTERVAL
+        band = None if few else band_corp(p, y, at=at, block=int(np.ceil(horizon / step)), seed=seed)
         curves[series, horizon] = dict(corp=corp, at=at, band=band, said=p.to_numpy().ravel(), effective=effective)
 
 # %% tags=["hide-input"]
-fg.show(
-    fg.plot_reliability(curves, foot=f"Pool, cut at the origin, {n_paths} paths an origin."),
+show(
+    plot_reliability(curves, foot=f"Pool, cut at the origin, {n_paths} paths an origin."),
     alt="Six panels, COGAT above and UNRWA below, by horizon. Rising step curves around the diagonal; their bands widen with the "
     f"horizon, and {sum(curve['band'] is None for curve in curves.values())} of the panels have none for want of windows.",
     caption="Reliability of the pool. Where the band is wide, the past cannot say whether the probabilities are right.",
@@ -317,7 +322,7 @@ fg.show(
 parts = []
 for (series, horizon), curve in curves.items():
     rows = pairs[pairs["series"].eq(series) & pairs["horizon"].eq(horizon)]
-    murphy, corp = sc.decompose_brier(rows["probability"], rows["outcome"]), curve["corp"]
+    murphy, corp = decompose_brier(rows["probability"], rows["outcome"]), curve["corp"]
     row = dict(series=series, horizon=horizon, brier=((rows["probability"] - rows["outcome"]) ** 2).mean())
     row |= dict(miscalibration=corp.miscalibration, discrimination=corp.discrimination, uncertainty=corp.uncertainty)
     parts.append(row | dict(reliability=murphy.reliability, resolution=murphy.resolution, windows=curve["effective"]))
@@ -329,11 +334,11 @@ show_table(
 )
 
 # %% tags=["hide-input"]
-ours = said[said["model"].eq("default") & said["vintage"].eq(bt.CUT)]
+ours = said[said["model"].eq("default") & said["vintage"].eq(CUT)]
 pit = {h: rows["value"].to_numpy() for h, rows in ours[ours["score"].eq("pit")].groupby("horizon")}
 inside = ours[ours["score"].eq("inside90")].groupby("horizon")["value"].mean().to_dict()
-fg.show(
-    fg.plot_pit(pit, inside=inside, foot="Pool; series of one source overlap in what they count."),
+show(
+    plot_pit(pit, inside=inside, foot="Pool; series of one source overlap in what they count."),
     alt="Three histograms of where the true highest day lies among the paths, with a dashed line at equal shares. "
     f"Inside the central interval: {', '.join(f'{percent(v)} at {h} days' for h, v in inside.items())}.",
     caption="Randomised PIT of the highest day and coverage of the central interval.",
@@ -347,14 +352,14 @@ weights = {}
 for horizon in (short, long):
     rows = {}
     record = records["cogat all"]
-    for origin in bt.list_origins(record.truth, step=4 * step, first=120, horizon=short):
-        fitted = fit(record.known(origin, vintage=bt.CUT), model="pool")
+    for origin in list_origins(record.truth, step=4 * step, first=120, horizon=short):
+        fitted = fit(record.known(origin, vintage=CUT), model="pool")
         rows[origin] = pd.Series(fitted.weigh(horizon), fitted.names)
     weights[horizon] = pd.DataFrame(rows).T
 
 # %% tags=["hide-input"]
-fg.show(
-    fg.plot_weights(weights, foot="Pool on COGAT's count, cut at the origin."),
+show(
+    plot_weights(weights, foot="Pool on COGAT's count, cut at the origin."),
     alt="Two panels with three lines each, the weights of the members by origin, all near one third.",
     caption="What the pool learnt about its members. With few earlier windows it stays near equal weights.",
 )
@@ -363,11 +368,11 @@ fg.show(
 # ## What the scores can tell, and what they cannot
 
 # %% tags=["hide-input"]
-live = summary[summary["vintage"].eq(bt.REAL_TIME) & summary["model"].eq("default") & summary["series"].eq("unrwa all")]
+live = summary[summary["vintage"].eq(REAL_TIME) & summary["model"].eq("default") & summary["series"].eq("unrwa all")]
 near = live[live["horizon"].eq(short)].iloc[0]
 top = records["unrwa all"].truth.max()
 rare = (
-    pairs[pairs["threshold"].eq(f"{max(bt.THRESHOLDS)}") & pairs["horizon"].eq(short)]
+    pairs[pairs["threshold"].eq(f"{max(THRESHOLDS)}") & pairs["horizon"].eq(short)]
     .groupby("series", observed=True)["outcome"]
     .mean()
 )
@@ -375,7 +380,7 @@ say(
     f"They can tell that at {short} days the pool knows more than the record's own frequencies: {percent(pool['skill'])} on COGAT's count over "
     f"{pool['effective']} separate windows. In real time, from {day_in_words(ours['origin'].max() if live.empty else records['unrwa all'].vintages[0][0])} "
     f"on, UNRWA's vintages give {near['effective']} such windows, and a skill of {near['skill']:+.2f} ({near['skill_low']:+.2f} to {near['skill_high']:+.2f}). "
-    f"They cannot tell which forecaster is best at {long} days, nor how often a rare event comes: {max(bt.THRESHOLDS)} a day was reached in "
+    f"They cannot tell which forecaster is best at {long} days, nor how often a rare event comes: {max(THRESHOLDS)} a day was reached in "
     f"{percent(rare['cogat all'])} of COGAT's windows of {short} days and {percent(rare['unrwa all'])} of UNRWA's, whose highest day is {top:.0f}."
 )
 

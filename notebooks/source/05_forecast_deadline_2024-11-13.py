@@ -6,12 +6,17 @@
 # %% tags=["hide-input"]
 import pandas as pd
 
-from utils import answer, load_quotes, questions
-from utils.answers import answer_all, compare_with_quotes, simulate_futures, tabulate_answers, tabulate_known
-from utils.figures import plot_fan, plot_first_passage, plot_probabilities, show
-from utils.prose import say, show_answer, show_provenance, show_table
-from utils.scenarios import list_scenarios
-from utils.words import day_in_words, percent
+from utils import answer, load_quotes
+from utils.aid.answers import answer_all, simulate_futures
+from utils.aid.nowcast.checks import compare_with_quotes
+from utils.aid.questions import DEADLINE
+from utils.aid.scenarios import list_scenarios
+from utils.common.formatting import day_in_words, percent
+from utils.figures.forecast import plot_fan, plot_first_passage, plot_probabilities
+from utils.figures.style import show
+from utils.forecasts.tables import tabulate_answers, tabulate_known
+from utils.publishing.prose import say, show_answer
+from utils.publishing.tables import show_provenance, show_table
 
 # %% tags=["parameters"]
 as_of = "2024-11-08"
@@ -19,7 +24,7 @@ n_paths = 10_000
 seed = 0
 
 # %% tags=["hide-input"]
-question = questions.DEADLINE
+question = DEADLINE
 answers = [said for said in answer_all(as_of=as_of, n_paths=n_paths, seed=seed) if said.question.name == question.name]
 cogat, unrwa = (next(a for a in answers if (a.question.source, a.question.definition) == (s, "day")) for s in ("cogat", "unrwa"))
 show_answer(

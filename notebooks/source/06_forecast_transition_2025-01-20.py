@@ -10,17 +10,23 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
-from utils import answer, load_daily, load_events, questions
-from utils import answers as an
-from utils import figures as fg
-from utils import interruptions as its
-from utils import scenarios as sc
-from utils.answers import answer_all, simulate_futures, tabulate_answers, tabulate_known
-from utils.figures import plot_fan, plot_first_passage, plot_probabilities, show
-from utils.panel import show_panel
-from utils.passage import parse_definition
-from utils.prose import say, show_answer, show_provenance, show_table
-from utils.words import day_in_words, percent
+from utils import answer, load_daily, load_events
+from utils.aid.answers import answer_all, simulate_futures
+from utils.aid.questions import ALL, TRANSITION
+from utils.aid.scenarios import ANNOUNCED_CHANCE, ANNOUNCED_DAYS, EFFECTS_OF, count_shifts, list_scenarios
+from utils.aid.shifts import EARLIER, SHIFT_KINDS, SHIFTS, WINDOWS, check_shifts, load_placebos, measure_shifts
+from utils.common.formatting import day_in_words, percent
+from utils.figures.forecast import plot_fan, plot_first_passage, plot_probabilities
+from utils.figures.scenarios import plot_effect_paths, plot_effects, plot_hazard, plot_what_if
+from utils.figures.style import LABEL, show
+from utils.forecasts.tables import tabulate_answers, tabulate_branches, tabulate_known
+from utils.forecasts.what_if import find_break_even, sweep_hazard, tabulate_what_if
+from utils.publishing.panel import show_panel
+from utils.publishing.prose import say, show_answer
+from utils.publishing.tables import show_provenance, show_table
+from utils.questions.passage import parse_definition
+from utils.scenarios.interruptions import AFTER, LEVEL, tabulate_effects
+from utils.scenarios.placebos import check_inflation, count_separate
 
 # %% tags=["parameters"]
 as_of = "2024-11-08"
@@ -28,11 +34,11 @@ n_paths = 10_000
 seed = 0
 
 # %% tags=["long", "hide-input"]
-question = questions.TRANSITION
+question = TRANSITION
 answers = [said for said in answer_all(as_of=as_of, n_paths=n_paths, seed=seed) if said.question.name == question.name]
 cogat, unrwa = (next(a for a in answers if (a.question.source, a.question.definition) == (s, "day")) for s in ("cogat", "unrwa"))
 asked = dict(as_of=as_of, n_paths=n_paths, seed=seed)
-scenarios = {source: sc.list_scenarios(source, as_of=as_of) for source in ("cogat", "unrwa")}
+scenarios = {source: list_scenarios(source, as_of=as_of) for source in ("cogat", "unrwa")}
 mixed = {source: answer(question.vary(source=source), scenarios=list(scenarios[source].values()), **asked) for source in scenarios}
 show_answer(
     question.words,
@@ -190,26 +196,26 @@ say(
 # Kerem Shalom are two steps of one opening within a week. No count can tell them apart, so each is measured as if it were all.
 
 # %%
-effects = sc.measure_shifts(as_of=as_of, seed=seed)
-placebos = sc.load_placebos(as_of=as_of)
+effects = measure_shifts(as_of=as_of, seed=seed)
+placebos = load_placebos(as_of=as_of)
 
 # %% tags=["hide-input"]
 show(
-    fg.plot_effects(effects, placebos),
+    plot_effects(effects, placebos),
     alt="A row for each shift with two intervals, COGAT's and UNRWA's, on a scale of factors around a line at no change, over a grey band of "
     "dates without a shift. The week in which crossings were shut lies far to the left on both counts; most other intervals cross the line.",
     caption="What each shift did to the daily flow, as known on the day. Most intervals hold no change: the level moves as much without a shift.",
 )
 
 # %% tags=["hide-input"]
-table = its.tabulate_effects(effects).assign(date=lambda t: t["date"].map(lambda day: day_in_words(day, short=True)))
+table = tabulate_effects(effects).assign(date=lambda t: t["date"].map(lambda day: day_in_words(day, short=True)))
 ends = table[["ratio", "ratio, 5 %", "ratio, 95 %"]].itertuples(index=False)
 table["ratio (90 %)"] = [f"{middle:.2f} ({low:.2f} to {high:.2f})" for middle, low, high in ends]
 ends = table[["days to full", "days, 5 %", "days, 95 %"]].itertuples(index=False)
 table["days to full (90 %)"] = [f"{middle:.0f} ({low:.0f} to {high:.0f})" for middle, low, high in ends]
 show_table(
     table[["shift", "date", "source", "read from", "before", "after", "ratio (90 %)", "days to full (90 %)", "finding"]],
-    caption=f"Before: trucks a day in the four weeks before. After: while the shift held, up to {its.AFTER} days. Ratio: flow at full effect over the flow without the "
+    caption=f"Before: trucks a day in the four weeks before. After: while the shift held, up to {AFTER} days. Ratio: flow at full effect over the flow without the "
     "shift. It is no plain quotient of the two, since the level moves in between. Where no shift is found the days to full effect say little.",
     formats=dict.fromkeys(["before", "after"], "{:.0f}"),
 )
@@ -218,10 +224,10 @@ show_table(
 found = [effect for effect in effects if effect.found]
 names = [effect.name for effect in found]
 both = [name for name in dict.fromkeys(names) if names.count(name) == 2]
-listed = "; ".join(f"{effect.name} on {fg.LABEL[effect.source]}'s count, by a factor of {effect.ratio[1]:.2g}" for effect in found)
+listed = "; ".join(f"{effect.name} on {LABEL[effect.source]}'s count, by a factor of {effect.ratio[1]:.2g}" for effect in found)
 say(
     f"Of {len(effects)} measurements {len(found)} stand out: {listed or 'none'}. On both counts: "
-    f"{', '.join(both) or 'none'}. By chance alone about {(1 - its.LEVEL) * len(effects):.1f} would. Where no shift is found, that does not say that nothing "
+    f"{', '.join(both) or 'none'}. By chance alone about {(1 - LEVEL) * len(effects):.1f} would. Where no shift is found, that does not say that nothing "
     "happened: the count moves as much on other dates too."
 )
 
@@ -229,8 +235,8 @@ say(
 known = sorted((effect for effect in effects if effect.measured), key=lambda effect: effect.ratio[2] / effect.ratio[0])
 first, last = next((effect for effect in known if effect.found), known[0]), known[-1]
 say(
-    f"Of what stands out, the best known is {first.name} on {fg.LABEL[first.source]}'s count: between {first.ratio[0]:.2g} and {first.ratio[2]:.2g} times the flow "
-    f"without it, in full on day {first.days_to_full[1]:.0f}, its date counted as the first. The least known of all is {last.name} on {fg.LABEL[last.source]}'s count: between "
+    f"Of what stands out, the best known is {first.name} on {LABEL[first.source]}'s count: between {first.ratio[0]:.2g} and {first.ratio[2]:.2g} times the flow "
+    f"without it, in full on day {first.days_to_full[1]:.0f}, its date counted as the first. The least known of all is {last.name} on {LABEL[last.source]}'s count: between "
     f"{last.ratio[0]:.2g} and {last.ratio[2]:.2g} times"
     + (
         ", since its list ends before it and its days had to be drawn from both lists and the quotes."
@@ -241,7 +247,7 @@ say(
 
 # %% tags=["hide-input"]
 show(
-    fg.plot_effect_paths(effects),
+    plot_effect_paths(effects),
     alt="Small panels, a row a shift and a column a count: points for days, a line for the fitted level and a dotted line for the level without "
     "the shift. In the week in May the line falls to a fraction and comes back; in most other panels the two lines stay close or cross.",
     caption="The days around each shift, the fitted level, and what the level would have been without the shift.",
@@ -254,24 +260,24 @@ show(
 # measured with shorter and longer windows, and with each date pretended to lie some weeks earlier, on the days before the shift alone.
 
 # %% tags=["hide-input"]
-lasts = next(shift.lasts for shift in sc.SHIFTS if shift.ends is not None)
-week = sc.load_placebos(as_of=as_of, lasts=lasts)
-apart = sum(its.count_separate(table) for _, table in placebos.groupby("source"))
+lasts = next(shift.lasts for shift in SHIFTS if shift.ends is not None)
+week = load_placebos(as_of=as_of, lasts=lasts)
+apart = sum(count_separate(table) for _, table in placebos.groupby("source"))
 say(
     f"Of {len(placebos)} such dates, of which at most {apart} stand apart from each other, {percent(placebos['found'].mean())} were found to have a lasting "
     f"shift. A pretended shift of {lasts} days was found on {percent(week['found'].mean())}, where one in ten is right: the counts have wild weeks that "
     f"the model does not know. The intervals of shifts that ended are therefore made {max(effect.inflation for effect in effects):.2f} times as wide as the model says; "
-    f"with the factor taken each time from the dates far from the one at hand, {percent(its.check_inflation(week))} are found."
+    f"with the factor taken each time from the dates far from the one at hand, {percent(check_inflation(week))} are found."
 )
 
 # %% tags=["hide-input"]
-checks = sc.check_shifts(as_of=as_of)
+checks = check_shifts(as_of=as_of)
 pretended = checks["check"].str.startswith("pretended") & checks["ratio"].notna()
 windows = checks[~checks["check"].str.startswith("pretended")].groupby(["shift", "source"])["found"].agg(["any", "all"])
 say(
-    f"Pretended {sc.EARLIER} days earlier, {checks.loc[pretended, 'found'].sum()} of {pretended.sum()} that could be measured so are found. Among windows from {sc.WINDOWS[0][0]} to "
-    f"{sc.WINDOWS[-1][0]} days on either side, and before any widening, {windows['any'].sum()} of {len(windows)} measurements on the lists find a shift in some window, "
-    f"and {windows['all'].sum()} in every one: {'; '.join(f'{name} ({fg.LABEL[source]})' for name, source in windows.index[windows['all']])}."
+    f"Pretended {EARLIER} days earlier, {checks.loc[pretended, 'found'].sum()} of {pretended.sum()} that could be measured so are found. Among windows from {WINDOWS[0][0]} to "
+    f"{WINDOWS[-1][0]} days on either side, and before any widening, {windows['any'].sum()} of {len(windows)} measurements on the lists find a shift in some window, "
+    f"and {windows['all'].sum()} in every one: {'; '.join(f'{name} ({LABEL[source]})' for name, source in windows.index[windows['all']])}."
 )
 
 # %% [markdown]
@@ -290,7 +296,7 @@ say(
 # road opened, more aid was pledged, or a crossing, road or channel closed. Only those before the day of the knowledge are counted.
 
 # %% tags=["hide-input"]
-rates = {kind: sc.count_shifts(kind, as_of=as_of) for kind in sc.SHIFT_KINDS}
+rates = {kind: count_shifts(kind, as_of=as_of) for kind in SHIFT_KINDS}
 ahead = len(question.window)
 show_table(
     pd.DataFrame(
@@ -334,11 +340,11 @@ show_table(
 )
 
 # %% tags=["hide-input"]
-steps = [effect for effect in effects if effect.name in sc.EFFECTS_OF["Kissufim opens"]]
+steps = [effect for effect in effects if effect.name in EFFECTS_OF["Kissufim opens"]]
 say(
     "Measured against what the level did by itself, the two steps of Kerem Shalom's opening multiplied the flow as follows. "
     + " ".join(
-        f"{effect.name}, {fg.LABEL[effect.source]}: by {effect.ratio[1]:.2g} ({effect.ratio[0]:.2g} to {effect.ratio[2]:.2g}), "
+        f"{effect.name}, {LABEL[effect.source]}: by {effect.ratio[1]:.2g} ({effect.ratio[0]:.2g} to {effect.ratio[2]:.2g}), "
         f"in full on day {effect.days_to_full[1]:.0f}."
         for effect in steps
     )
@@ -347,12 +353,12 @@ say(
 
 # %% tags=["hide-input"]
 say(
-    f"As a scenario, Kissufim opens on any of the next {sc.ANNOUNCED_DAYS} days alike, with a chance of {percent(sc.ANNOUNCED_CHANCE)} in all: that is our reading of the news, and "
+    f"As a scenario, Kissufim opens on any of the next {ANNOUNCED_DAYS} days alike, with a chance of {percent(ANNOUNCED_CHANCE)} in all: that is our reading of the news, and "
     "the panel below is for other readings. What it does is drawn from the two steps of Kerem Shalom, each as likely as the other."
 )
 
 # %%
-asked_for = [q.vary(source=source) for q in questions.ALL.values() for source in scenarios]
+asked_for = [q.vary(source=source) for q in ALL.values() for source in scenarios]
 plain = [answer(q, **asked) for q in asked_for]
 opened = [answer(q, scenarios=[scenarios[q.source]["Kissufim opens"]], **asked) for q in asked_for]
 
@@ -404,7 +410,7 @@ show_table(
 
 # %% tags=["hide-input"]
 show_table(
-    pd.concat([an.tabulate_branches(said).assign(source=source) for source, said in mixed.items()])[
+    pd.concat([tabulate_branches(said).assign(source=source) for source, said in mixed.items()])[
         ["source", "what comes", "chance", "then reached", "adds"]
     ],
     caption="All together: what may come by the end of the window, what follows then, and what each way adds to the answer. A closing excludes a pause.",
@@ -416,7 +422,7 @@ lifts = {source: max((n for s, n in alone if s == source), key=lambda n: alone[s
 say(
     f"The last column adds up to the answer: {percent(mixed['cogat'].probability)} on COGAT's count, {percent(mixed['unrwa'].probability)} on UNRWA's, "
     f"where the plain paths say {percent(cogat.probability)} and {percent(unrwa.probability)}. By itself, what lifts it most is: "
-    + "; ".join(f"{name}, on {fg.LABEL[source]}'s count" for source, name in lifts.items())
+    + "; ".join(f"{name}, on {LABEL[source]}'s count" for source, name in lifts.items())
     + f". A closing takes it to {percent(alone['cogat', 'a closing'].probability)} and {percent(alone['unrwa', 'a closing'].probability)}. "
     "How much of the rise to believe hangs on one earlier opening and one earlier pause. The opening came in the days after that pause "
     "had ended, so that a part of its rise may have been a return."
@@ -431,20 +437,20 @@ say(
 # %%
 hazards = np.r_[0, np.geomspace(1 / 3000, 1 / 3, 30)]
 curves = {
-    source: an.sweep_hazard(question.vary(source=source), scenarios[source]["a pause"], hazards=hazards, **asked)
+    source: sweep_hazard(question.vary(source=source), scenarios[source]["a pause"], hazards=hazards, **asked)
     for source in scenarios
 }
 
 # %% tags=["hide-input"]
 show(
-    fg.plot_hazard(curves, pause, question, shift="a pause in the fighting", as_of=as_of),
+    plot_hazard(curves, pause, question, shift="a pause in the fighting", as_of=as_of),
     alt="Two curves rise from left to right with the chance a day of a pause, COGAT's above UNRWA's. A dashed line marks the rate of the past, within a "
     "wide shaded band.",
     caption="The answer on each count over the chance a day that a pause begins.",
 )
 
 # %% tags=["hide-input"]
-tips = {source: an.find_break_even(curve) for source, curve in curves.items()}
+tips = {source: find_break_even(curve) for source, curve in curves.items()}
 at_rate = {source: float(np.interp(pause.per_day, curve.index, curve)) for source, curve in curves.items()}
 say(
     f"At the rate of the past a pause lifts the answer from {percent(curves['cogat'].iloc[0])} to {percent(at_rate['cogat'])} on COGAT's count and from "
@@ -478,12 +484,12 @@ show_panel(question, **asked)
 # %%
 chances, ratios = [0, 0.05, 0.1, 0.25, 0.5, 0.75, 1], [0.5, 1, 1.5, 2, 3, 4]
 grids = {
-    source: an.tabulate_what_if(question.vary(source=source), chances=chances, ratios=ratios, **asked) for source in ("cogat", "unrwa")
+    source: tabulate_what_if(question.vary(source=source), chances=chances, ratios=ratios, **asked) for source in ("cogat", "unrwa")
 }
 
 # %% tags=["hide-input"]
 show(
-    fg.plot_what_if(grids, question, days_to_full=7, as_of=as_of),
+    plot_what_if(grids, question, days_to_full=7, as_of=as_of),
     alt="Two grids of numbers, COGAT and UNRWA, darker where the target is unlikely: the numbers grow to the right with the chance of a rise and upwards with its size.",
     caption="The answer by the chance that one shift comes and by what it does to the flow.",
 )

@@ -6,11 +6,20 @@
 # %% tags=["hide-input"]
 import pandas as pd
 
-from utils import backtest, load_days, load_events, load_forecasts, load_quotes, load_records, outcomes, questions
-from utils import figures as fg
-from utils.passage import DEFINITIONS, parse_definition
-from utils.prose import say, show_answer, show_provenance, show_table
-from utils.words import day_in_words, percent
+from utils import backtest, load_days, load_events, load_forecasts, load_quotes, load_records
+from utils.aid.figures import plot_disagreements, plot_outcome
+from utils.aid.questions import ALL, DEADLINE, TRANSITION
+from utils.aid.resolution.disagreement import count_disagreements
+from utils.aid.resolution.evidence import BASES, PRIMARY, SURE
+from utils.aid.resolution.quote_bounds import bound_quotes, find_contradictions
+from utils.aid.resolution.settle import choose_outcomes, draw_flows, find_decided_by, list_reports, resolve_questions
+from utils.common.formatting import day_in_words, percent
+from utils.figures.style import LABEL, show
+from utils.figures.verification import plot_place, plot_scores
+from utils.publishing.prose import say, show_answer
+from utils.publishing.tables import show_provenance, show_table
+from utils.questions.passage import DEFINITIONS, parse_definition
+from utils.verification.archive_scores import locate_in_backtest, score_record, select_backtest
 
 # %% tags=["parameters"]
 step = 9
@@ -23,9 +32,9 @@ said = record.probabilities.set_index(["model", "question", "source", "definitio
 pool = said["pool"]
 
 # %% tags=["long", "hide-input"]
-flows = outcomes.draw_flows(seed=seed)
-resolved = outcomes.resolve_questions(record, flows=flows)
-settled = outcomes.choose_outcomes(resolved)
+flows = draw_flows(seed=seed)
+resolved = resolve_questions(record, flows=flows)
+settled = choose_outcomes(resolved)
 key = ["question", "source", "definition", "inclusive"]
 came = settled.set_index(key)
 deadline, transition, open_one = (came.loc[one] for one in [
@@ -38,11 +47,11 @@ trucks = load_quotes().set_index("id").loc[transition["evidence"], "trucks"]
 last_list = came.loc[("deadline", "unrwa", "day", False), "published"]
 show_answer(
     "What was asked, what was said, and what came?",
-    f"Before {day_in_words(questions.DEADLINE.closes)}: {words[deadline['outcome']]} on COGAT's count, where {percent(pool['deadline', 'cogat', 'day', False])} had been "
-    f"said. Before {day_in_words(questions.TRANSITION.closes)}: {words[transition['outcome']]}, on {day_in_words(transition['day'])}, the last day that counted, with "
+    f"Before {day_in_words(DEADLINE.closes)}: {words[deadline['outcome']]} on COGAT's count, where {percent(pool['deadline', 'cogat', 'day', False])} had been "
+    f"said. Before {day_in_words(TRANSITION.closes)}: {words[transition['outcome']]}, on {day_in_words(transition['day'])}, the last day that counted, with "
     f"{trucks:.0f} trucks on the count of Israel and the truce's guarantors, where {percent(pool['transition', 'cogat', 'day', False])} had been said. On UNRWA's count: {words[came.loc[('deadline', 'unrwa', 'day', False), 'outcome']]} "
     f"before the first date, and {words[open_one['outcome']]} before the second.",
-    notes=f"The first rests on the {outcomes.BASES[deadline['basis']].label}: no list of COGAT's covers those days. One outcome is an anecdote. It cannot show that a probability was right, and the page shows where it lies among the windows of the past. "
+    notes=f"The first rests on the {BASES[deadline['basis']].label}: no list of COGAT's covers those days. One outcome is an anecdote. It cannot show that a probability was right, and the page shows where it lies among the windows of the past. "
     f"UNRWA's last list is of {day_in_words(last_list)} and unfinished, so its second question cannot be settled.",
 )
 
@@ -63,7 +72,7 @@ show_answer(
 # %% tags=["hide-input"]
 shown = record.probabilities.query("definition == 'day' and not inclusive")
 shown = shown.pivot(index="model", columns=["question", "source"], values="probability").loc[record.models["model"]]
-shown.columns = [f"{question}, {fg.LABEL[source]}" for question, source in shown.columns]
+shown.columns = [f"{question}, {LABEL[source]}" for question, source in shown.columns]
 table = record.models.copy()
 table["forecast"] = table["label"].str.split(":").str[0] + table["hindsight"].map({False: "", True: ", in hindsight"})
 table = table.merge(shown, on="model").assign(hash=table["sha256"].str[:8])
@@ -89,9 +98,9 @@ say(
 # guarantors: a third basis, which is neither of the two.
 
 # %% tags=["hide-input"]
-quoted = {basis: outcomes.bound_quotes(load_quotes(), basis=basis) for basis in ("cogat quotes", "ceasefire count")}
-fg.show(
-    fg.plot_outcome(load_days("unrwa"), quoted, list(questions.ALL.values()), until="2025-01-24"),
+quoted = {basis: bound_quotes(load_quotes(), basis=basis) for basis in ("cogat quotes", "ceasefire count")}
+show(
+    plot_outcome(load_days("unrwa"), quoted, list(ALL.values()), until="2025-01-24"),
     alt="Counts by day from November to January, all far below the target line, with bars for quoted weekly means. On the last day before the "
     "transition a diamond stands far above the line, and three higher ones follow.",
     caption="Both windows. UNRWA's squares, COGAT's quoted days and means, and the third count, which begins with the ceasefire.",
@@ -107,26 +116,26 @@ fg.show(
 # %% tags=["hide-input"]
 order = pd.DataFrame(
     [
-        {"question on": fg.LABEL[source], "turn": turn, "evidence": name, "what it is": outcomes.BASES[name].label}
-        for source, names in outcomes.PRIMARY.items()
+        {"question on": LABEL[source], "turn": turn, "evidence": name, "what it is": BASES[name].label}
+        for source, names in PRIMARY.items()
         for turn, name in enumerate(names, 1)
     ]
 )
 show_table(
     order,
-    caption=f"The one rule: the first evidence, in this order, that is not open. An estimate must be surer than {percent(outcomes.SURE)}.",
+    caption=f"The one rule: the first evidence, in this order, that is not open. An estimate must be surer than {percent(SURE)}.",
 )
 
 # %% tags=["hide-input"]
 answers = {"YES": "yes", "NO": "no", "UNRESOLVED": "open"}
 settled["reached"] = settled["definition"].map(lambda name: parse_definition(name).words)
-settled["count"] = settled["source"].map(fg.LABEL)
+settled["count"] = settled["source"].map(LABEL)
 settled["settled by"] = settled["basis"].where(settled["outcome"].ne("UNRESOLVED"), "nothing")
 columns = ["count", "reached", "outcome", "settled by", "known from", "why", "evidence", "url"]
 as_asked = settled[~settled["inclusive"]].rename(columns={"known_from": "known from"})
 
 # %% tags=["hide-input"]
-for name, question in questions.ALL.items():
+for name, question in ALL.items():
     show_table(
         as_asked.loc[as_asked["question"].eq(name), columns],
         caption=f"How the question before {day_in_words(question.closes)} is settled, the last date left out. Known from: the day on which "
@@ -176,13 +185,13 @@ say(
 # source is the answer.
 
 # %% tags=["hide-input"]
-alone = resolved.pivot(index=["question", "definition", "inclusive"], columns="basis", values="outcome")[list(outcomes.BASES)]
+alone = resolved.pivot(index=["question", "definition", "inclusive"], columns="basis", values="outcome")[list(BASES)]
 alone = alone.reindex(
-    pd.MultiIndex.from_product([list(questions.ALL), DEFINITIONS, [False, True]], names=alone.index.names)
+    pd.MultiIndex.from_product([list(ALL), DEFINITIONS, [False, True]], names=alone.index.names)
 ).reset_index()
 alone["reached"] = alone.pop("definition").map(lambda name: parse_definition(name).words)
 alone["last date"] = alone.pop("inclusive").map({True: "counts", False: "left out"})
-outcome_columns = list(outcomes.BASES)
+outcome_columns = list(BASES)
 show_table(
     alone[["question", "reached", "last date", *outcome_columns]],
     caption="What each body of evidence says of each question by itself.",
@@ -190,7 +199,7 @@ show_table(
 )
 
 # %% tags=["hide-input"]
-counts = alone[[name for name in outcome_columns if outcomes.BASES[name].kind != "estimate"]]
+counts = alone[[name for name in outcome_columns if BASES[name].kind != "estimate"]]
 against = int((counts.eq("YES").any(axis=1) & counts.eq("NO").any(axis=1)).sum())
 only = counts.eq("YES").any(axis=1) & ~counts.eq("NO").any(axis=1) & counts.drop(columns="ceasefire count").ne("YES").all(axis=1)
 say(
@@ -215,9 +224,9 @@ show_table(
 )
 
 # %% tags=["hide-input"]
-decided = outcomes.find_decided_by(record, day=day, basis="ceasefire count")
+decided = find_decided_by(record, day=day, basis="ceasefire count")
 named = "; ".join(
-    f"before {day_in_words(questions.ALL[row.question].closes)}, {parse_definition(row.definition).words}, the last date {'counted' if row.inclusive else 'left out'}"
+    f"before {day_in_words(ALL[row.question].closes)}, {parse_definition(row.definition).words}, the last date {'counted' if row.inclusive else 'left out'}"
     for row in decided.itertuples()
 )
 later = quotes[
@@ -231,8 +240,8 @@ say(
 
 # %% tags=["hide-input"]
 pieces = [
-    outcomes.find_contradictions(bounds).assign(basis=basis)
-    for basis, bounds in {**quoted, "un quotes": outcomes.bound_quotes(quotes, basis="un quotes")}.items()
+    find_contradictions(bounds).assign(basis=basis)
+    for basis, bounds in {**quoted, "un quotes": bound_quotes(quotes, basis="un quotes")}.items()
 ]
 aside = pd.concat(pieces, ignore_index=True).merge(quotes[["id", "publisher", "url"]], on="id")
 show_table(
@@ -249,14 +258,14 @@ show_table(
 # good in both. What stays open is not scored.
 
 # %% tags=["hide-input"]
-scored = outcomes.score_record(record, settled)
+scored = score_record(record, settled)
 day_scores = scored[scored["definition"].eq("day") & ~scored["inclusive"]]
 titles = {
-    (row.question, row.source): f"{row.question}, {fg.LABEL[row.source]}: {words[row.outcome]}"
+    (row.question, row.source): f"{row.question}, {LABEL[row.source]}: {words[row.outcome]}"
     for row in day_scores.drop_duplicates(["question", "source"]).itertuples()
 }
-fg.show(
-    fg.plot_scores(day_scores, titles=titles, foot="Source: data/forecasts, frozen; outcomes by the rule above."),
+show(
+    plot_scores(day_scores, titles=titles, foot="Source: data/forecasts, frozen; outcomes by the rule above."),
     alt="Three panels with a row a forecaster. In both deadline panels all dots lie near nought; in the transition panel they spread from the base "
     "rate on the left to always no at one.",
     caption="Brier scores of a single day reaching the target, on the day and in hindsight. UNRWA's second question is open and has none.",
@@ -273,12 +282,12 @@ for score, unit in {"brier": "Brier score", "log": "Log score, in bits"}.items()
     )
 
 # %% tags=["hide-input"]
-every = outcomes.score_record(record, resolved)
+every = score_record(record, resolved)
 mean = (
     every.groupby(["model", "basis"])["brier"]
     .mean()
     .unstack("basis")
-    .reindex(columns=[name for name in outcomes.BASES if name in set(every["basis"])])
+    .reindex(columns=[name for name in BASES if name in set(every["basis"])])
 )
 size = every[every["model"].eq("pool")].groupby("basis").size()
 mean.columns = [f"{name} ({size[name]})" for name in mean.columns]
@@ -307,23 +316,23 @@ say(
 # %% tags=["hide-input"]
 options = dict(step=step, n_paths=n_paths, seed=seed, progress=False)
 past = backtest(load_records(scopes=["all"]), models=["default"], **options)
-places = outcomes.locate_in_backtest(day_scores, past)
+places = locate_in_backtest(day_scores, past)
 ours = {titles[row["question"], row["source"]]: row for _, row in places.iterrows()}
 panels = {
-    title: outcomes.select_backtest(
+    title: select_backtest(
         past,
         source=row["source"],
         days=row["days"],
         definition="day",
-        threshold=questions.TRANSITION.threshold,
+        threshold=TRANSITION.threshold,
         vintage="cut-at-origin",
     )
     for title, row in ours.items()
 }
 
 # %% tags=["hide-input"]
-fg.show(
-    fg.plot_place(
+show(
+    plot_place(
         panels,
         ours,
         foot=f"Pool, cut at the origin, {n_paths} paths an origin, as in the backtest's own page; ours: data/forecasts.",
@@ -348,9 +357,9 @@ say(
 # gaps can prove a yes but not a no, so that the windows left out are not like the rest.
 
 # %% tags=["hide-input"]
-disagreements = outcomes.count_disagreements()
-fg.show(
-    fg.plot_disagreements(
+disagreements = count_disagreements()
+show(
+    plot_disagreements(
         disagreements, foot="Source: the last list of each, on the days that both cover. Closed days count as no trucks."
     ),
     alt="Four tables of shaded cells, thresholds by length of the window. The shading is darkest for single days and runs of days at middle and high "
@@ -359,7 +368,7 @@ fg.show(
 )
 
 # %% tags=["hide-input"]
-target = disagreements[disagreements["threshold"].eq(questions.DEADLINE.threshold) & disagreements["definition"].eq("day")]
+target = disagreements[disagreements["threshold"].eq(DEADLINE.threshold) & disagreements["definition"].eq("day")]
 short, long = target.iloc[0], target.iloc[-1]
 round_ones = disagreements[~disagreements["level"].str.startswith("q")]
 say(
@@ -384,7 +393,7 @@ show_table(
 # were common. What it said of each day shows it.
 
 # %% tags=["hide-input"]
-curve = record.find(questions.TRANSITION, model="pool")
+curve = record.find(TRANSITION, model="pool")
 eve = curve[transition["day"] - pd.Timedelta(days=1)]
 truce = load_events().query("kind == 'ceasefire'").set_index("date")["event"].loc[curve.index[0] :]
 agreed = truce.index[0]
@@ -395,8 +404,8 @@ say(
 )
 
 # %% tags=["hide-input"]
-for question in questions.ALL.values():
-    reports = outcomes.list_reports(question)
+for question in ALL.values():
+    reports = list_reports(question)
     show_table(
         reports,
         caption=f"What was reported of the last days before {day_in_words(question.closes)}: figures quoted of them and events, with the page of each. "

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from ..checks import check_choice, check_count
+from ..common.checks import check_choice, check_count
 from .bootstrap import FittedBlocks, fit_climatology, fit_weekday_bootstrap
 from .pool import (
     FittedPool,

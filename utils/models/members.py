@@ -87,3 +87,7 @@ def find_ceilings(counts: np.ndarray) -> np.ndarray:
     Hardly ever met; without it one wild last day, resampled as a ratio, would run away over a long horizon.
     """
     return HEADROOM * np.maximum(np.maximum.accumulate(np.nan_to_num(counts)), 1.0)
+
+
+#: Half-lives, in days, of the members' memories: a season, half of it, and four.
+QUICK, SEASON, STEADY = 45.0, 90.0, 360.0

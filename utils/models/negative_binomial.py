@@ -15,6 +15,7 @@ from .protocol import is_holiday
 
 #: A disrupted day: its mean over that of a usual one, and its size.
 DISRUPTED, DISRUPTED_SIZE = 0.25, 2.0
+
 #: Holidays that stand for an ordinary day in the factor of holidays, before any was counted.
 PRIOR_HOLIDAYS = 2
 

@@ -7,11 +7,12 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from ..data import load_holidays
-from ..errors import InputError
+from ..aid.loaders import load_holidays
+from ..common.errors import InputError
 
 BLOCKS = 50
 MIN_COUNTED = 14
+
 #: Models that estimate a level for each weekday see each of them four times.
 MIN_REGRESSED = 28
 WEEK = 7

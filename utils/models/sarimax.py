@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.signal import lfilter
 
-from ..errors import InputError
+from ..common.errors import InputError
 from .protocol import (
     BLOCKS,
     MIN_REGRESSED,

@@ -1,0 +1,46 @@
+"""What the case freezes: its forecasts, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..forecasts.archive import Forecast
+from ..questions.passage import DEFINITIONS
+from ..questions.question import Question
+from .answers import REPORTED_SOURCES
+from .paths import DATA
+from .questions import ALL
+
+FOLDER = DATA / "forecasts"
+
+#: What each baseline is called where a reader meets it.
+RIVALS = {
+    "always_no": "always no",
+    "base_rate": "base rate: how often separate windows of the past met it",
+    "climatology": "climatology: any window of the past",
+    "weekday_bootstrap": "recent weeks: the last two months, put together anew",
+}
+
+#: All that is frozen. To add a forecast, add a line: name of the file, what it is, and what makes it.
+FORECASTS: Mapping[str, Forecast] = {
+    "pool": Forecast("pool: from both lists and the quotes", rivals=True),
+    "pool-pause": Forecast("pool, a pause may come: as often as one came before", scenarios=("a pause",)),
+    "pool-shifts": Forecast(
+        "pool, shifts may come: a pause, Kissufim's opening, a closing", scenarios=("a pause", "Kissufim opens", "a closing")
+    ),
+    "pool-list": Forecast("pool, list alone: from the count's own list", {"start": "list"}),
+    "pool-hindsight": Forecast(
+        "pool: from all that was published later of days up to the origin", {"hindsight": True}, rivals=True
+    ),
+}
+
+
+def list_questions(*, sources=REPORTED_SOURCES, definitions=DEFINITIONS) -> list[Question]:
+    """List every form of the seed's questions: by question, source, definition, and whether the last date itself counts."""
+    return [
+        question.vary(source=source, definition=definition, inclusive=inclusive)
+        for question in ALL.values()
+        for source in sources
+        for definition in definitions
+        for inclusive in (False, True)
+    ]

@@ -1,0 +1,215 @@
+"""Read and count COGAT's line list."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from ...common.errors import InputError
+from .line_list import Counted, _counted, _refuse, _text, check_columns
+
+COGAT_COLUMNS = ("Index", "Date", "Route", "Classification", "Donor", "Aid (tons)")
+
+COGAT_ROUTES = ("Aerial Route", "Land Crossings", "Maritime Route (JLOTS)")
+COGAT_CLASSIFICATIONS = (
+    "Combined Aid", "Essential infrastructure equipment", "Food", "Fuel", "Gas", "Medical Supplies",
+    "Shelter Equipment", "UN and NGO equipment", "Water",
+)  # fmt: skip
+DONOR_GROUPS = ("other", "private sector")
+
+# COGAT writes "Sept"; a format string with %b reads "Sep" alone, and depends on the machine's language.
+MONTHS = {
+    "Jan": 1, "Feb": 2, "Mar": 3, "Apr": 4, "May": 5, "Jun": 6, "Jul": 7, "Aug": 8, "Sep": 9, "Sept": 9,
+    "Oct": 10, "Nov": 11, "Dec": 12,
+}  # fmt: skip
+
+# The heaviest loads in the list are full fuel tankers of up to 58.89 t; no lorry that may use a road carries
+# more than 60 t. A row of the aerial route stands for a day's drops of one donor, at some 20 t an aircraft:
+# ten aircraft at most.
+MOST_TONNES = {"Land Crossings": 60, "Maritime Route (JLOTS)": 60, "Aerial Route": 200}
+
+
+def parse_cogat_date(text: str) -> date:
+    """Read a day such as ``9 Apr 2024`` or ``2 Sept 2024``.
+
+    Raises
+    ------
+    ValueError
+        If the text has another form or names no day of the calendar.
+
+    Examples
+    --------
+    >>> parse_cogat_date("2 Sept 2024")
+    datetime.date(2024, 9, 2)
+    """
+    match = re.fullmatch(r"(\d{1,2}) ([A-Z][a-z]{2,3}) (\d{4})", text)
+    if match is None or match[2] not in MONTHS:
+        raise ValueError(text)
+    return date(int(match[3]), MONTHS[match[2]], int(match[1]))
+
+
+def parse_tonnes(text: str, *, route: str) -> tuple[Decimal | None, str | None]:
+    """Read a weight; say why it is not known where it is not.
+
+    Parameters
+    ----------
+    text : str
+        The cell: a decimal number in tonnes, or ``-`` or nothing for unknown.
+    route : str
+        One of `COGAT_ROUTES`; a load above ``MOST_TONNES[route]`` or not above zero is implausible.
+
+    Returns
+    -------
+    tonnes : Decimal or None
+        The weight in tonnes.
+    remark : str or None
+        Why `tonnes` is None.
+
+    Raises
+    ------
+    ValueError
+        If the text is neither a number nor a sign for unknown.
+
+    Examples
+    --------
+    >>> parse_tonnes("20", route="Land Crossings")
+    (Decimal('20'), None)
+    >>> parse_tonnes("-", route="Land Crossings")
+    (None, 'weight unknown')
+    """
+    if text in ("-", ""):
+        return None, "weight unknown"
+    try:
+        tonnes = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(text) from None
+    if not tonnes.is_finite():
+        raise ValueError(text)
+    if not 0 < tonnes <= MOST_TONNES[route]:
+        return None, "weight implausible, taken as unknown"
+    return tonnes, None
+
+
+def count_cogat(rows: Sequence[Sequence[str]], *, name: str) -> Counted:
+    """Count the rows of a COGAT line list by day, route, classification and donor group.
+
+    Parameters
+    ----------
+    rows : sequence of rows of str
+        Header first, then a row a truck, as the CSV file gives them.
+    name : str
+        Name of the file, for errors.
+
+    Returns
+    -------
+    Counted
+        Table with the columns of ``SCHEMAS["cogat"]``.
+
+    Raises
+    ------
+    InputError
+        On an unknown column set, route or classification, a day or weight of unknown form, a blank donor, a
+        row of another length than the header's, or a list without rows.
+
+    Notes
+    -----
+    Rows that are wholly blank, or repeat an earlier row in every cell, are set aside. The running number
+    alone does not make a repeat: 51304 stands on two different rows of the list of September 2024, and both
+    are counted.
+    """
+    place = check_columns(rows[0] if rows else [], name=name, known=(COGAT_COLUMNS,))
+    trucks_of: Counter[tuple[str, ...]] = Counter()
+    unknown_of: Counter[tuple[str, ...]] = Counter()
+    tonnes_of: dict[tuple[str, ...], Decimal] = {}
+    aside: Counter[str] = Counter()
+    remarks: Counter[str] = Counter()
+    seen: dict[str, set[tuple[str, ...]]] = {}
+    for number, row in enumerate(rows[1:], start=2):
+        if not any(_text(cell) for cell in row):
+            aside["blank row"] += 1
+            continue
+        if len(row) != len(place):
+            raise _refuse(name, number, "number of cells", len(row), f"the header has {len(place)}", "mend the row")
+        index, earlier = row[place["Index"]], seen.setdefault(row[place["Index"]], set())
+        if tuple(row) in earlier:
+            aside["repeat of an earlier row"] += 1
+            continue
+        if earlier:
+            remarks["Index used before by a different row"] += 1
+        earlier.add(tuple(row))
+        if not _text(index):
+            raise _refuse(name, number, "Index", index, "each row has one", "give the row its Index or take it out")
+        key, tonnes, notes = _read_cogat_row(row, place=place, name=name, number=number)
+        trucks_of[key] += 1
+        remarks.update(notes)
+        if tonnes is None:
+            unknown_of[key] += 1
+        else:
+            tonnes_of[key] = tonnes_of.get(key, Decimal(0)) + tonnes
+    table = tuple((*key, str(n), _tonnes_cell(tonnes_of.get(key)), str(unknown_of[key])) for key, n in sorted(trucks_of.items()))
+    return _counted(
+        table,
+        rows,
+        aside=aside,
+        remarks=remarks,
+        edited=None,
+        name=name,
+        rows_counted=sum(map(len, seen.values())),
+        trucks=trucks_of.total(),
+    )
+
+
+def _read_cogat_row(
+    row: Sequence[str], *, place: Mapping[str, int], name: str, number: int
+) -> tuple[tuple[str, ...], Decimal | None, list[str]]:
+    """Read one row of a COGAT list: its key in the table, its weight in tonnes or None, and remarks."""
+    cells = {column: _text(row[at]) for column, at in place.items()}
+    remarks: list[str] = []
+    try:
+        day = parse_cogat_date(cells["Date"])
+    except ValueError:
+        rule, mend = "a day is written like '9 Apr 2024' or '2 Sept 2024'", "correct the cell"
+        raise _refuse(name, number, "Date", cells["Date"], rule, mend) from None
+    if " Sept " in cells["Date"]:
+        remarks.append("month written 'Sept'")
+    for column, known in (("Route", COGAT_ROUTES), ("Classification", COGAT_CLASSIFICATIONS)):
+        if cells[column] not in known:
+            rule = f"the known values are {', '.join(known)}"
+            mend = f"correct it, or add it to COGAT_{column.upper()}S in utils/ingest.py"
+            raise _refuse(name, number, column, cells[column], rule, mend)
+    if not cells["Donor"]:
+        rule = "without a donor the truck is neither private nor other"
+        raise _refuse(name, number, "Donor", cells["Donor"], rule, "fill the cell")
+    try:
+        tonnes, unknown = parse_tonnes(cells["Aid (tons)"], route=cells["Route"])
+    except ValueError:
+        rule, mend = "a weight is a number of tonnes or '-'", "correct the cell"
+        raise _refuse(name, number, "Aid (tons)", cells["Aid (tons)"], rule, mend) from None
+    if unknown:
+        remarks.append(unknown)
+    group = "private sector" if cells["Donor"].casefold().startswith("private sector") else "other"
+    return (day.isoformat(), cells["Route"], cells["Classification"], group), tonnes, remarks
+
+
+def _tonnes_cell(tonnes: Decimal | None) -> str:
+    """Write a sum of tonnes to the kilogram; an unknown one stays empty."""
+    if tonnes is None:
+        return ""
+    text = f"{tonnes:.3f}".rstrip("0")
+    return text + "0" if text.endswith(".") else text
+
+
+def _published_cogat(counted: Counted, *, name: str) -> date:
+    """Give the day from which a COGAT file was public: the one in its name, since the rows carry none."""
+    days = re.findall(r"\d{4}-\d{2}-\d{2}", name)
+    try:
+        (day,) = (date.fromisoformat(text) for text in days)
+    except ValueError:
+        raise InputError(
+            f"{name}: names {len(days)} days, but a COGAT file carries the one day from which it was public; "
+            "rename it like cogat_aid_data_vintage_2024-09-24.csv"
+        ) from None
+    return day

@@ -1,0 +1,186 @@
+"""From the publishers' line lists to checked daily tables.
+
+Two sources publish lists in which one row is one truck: UNRWA ("commodities received", a workbook) and COGAT
+(a CSV file). Both are revised, so that only the files themselves are honest vintages. `ingest` reads each
+file, accounts for every row, counts trucks by day and by the labels that the project uses, and writes one
+table a vintage together with `datapackage.json`. The table is named after the day from which its file was
+public.
+
+Nothing is imputed here: a label that the publisher left blank becomes ``not given``, an unknown weight stays
+unknown, and a day without rows is not in the table.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from tqdm import tqdm
+
+from ...common.errors import InputError
+from ...common.files import _csv_bytes, _json_bytes, _write_together
+from ..paths import DATA
+from .cogat import _published_cogat, count_cogat
+from .datapackage import _curated_bytes, _curated_resource, _package, _vintage_resource
+from .line_list import WAR_BEGAN, Ingested, read_csv
+from .schemas import SCHEMAS, _columns, check_table
+from .unrwa import _published_unrwa, count_unrwa, read_workbook
+
+# The vintages that the project rests on, by the day from which each was public.
+PUBLISHED: Mapping[str, tuple[date, ...]] = {
+    "unrwa": (date(2024, 9, 11), date(2024, 10, 27), date(2024, 12, 24), date(2025, 1, 19)),
+    "cogat": (date(2024, 9, 24),),
+}
+
+
+def read_original(path: Path) -> Ingested:
+    """Read and count one original, recognised by its kind of file and its columns.
+
+    Parameters
+    ----------
+    path : Path
+        An UNRWA workbook (``.xlsx``) or a COGAT list (``.csv``).
+
+    Returns
+    -------
+    Ingested
+
+    Raises
+    ------
+    InputError
+        See `count_unrwa` and `count_cogat`; also if a day lies before the war or after the day of
+        publication.
+    """
+    if path.suffix.lower() == ".xlsx":
+        source, counted = "unrwa", count_unrwa(read_workbook(path), name=path.name)
+        published = _published_unrwa(counted, name=path.name)
+    else:
+        source, counted = "cogat", count_cogat(read_csv(path), name=path.name)
+        published = _published_cogat(counted, name=path.name)
+    for day in (counted.first, counted.last):
+        if not WAR_BEGAN <= day <= published:
+            raise InputError(
+                f"{path.name}: has trucks on {day}, but they lie from {WAR_BEGAN} to the day of publication, "
+                f"{published}; correct the day or the file's day of publication"
+            )
+    content = path.read_bytes()
+    return Ingested(
+        source=source,
+        published=published,
+        original=path.name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        bytes=len(content),
+        counted=counted,
+    )
+
+
+def find_originals(folder: Path) -> list[Path]:
+    """List the workbooks and CSV files of a folder by name, hidden and lock files left out.
+
+    Raises
+    ------
+    InputError
+        If the folder does not exist or holds none.
+    """
+    if not folder.is_dir():
+        raise InputError(f"{folder}: is no folder, but the originals lie in one; give the folder that holds them")
+    paths = sorted(
+        path for path in folder.iterdir()
+        if path.is_file()
+        and path.suffix.lower() in (".xlsx", ".csv")
+        and not path.name.startswith((".", "~$"))
+    )  # fmt: skip
+    if not paths:
+        raise InputError(f"{folder}: holds no .xlsx and no .csv file, but the originals are such; give their folder")
+    return paths
+
+
+def _check_complete(found: Sequence[Ingested], *, vintages: Mapping[str, Sequence[date]], folder: Path) -> None:
+    """Refuse a folder that lacks a known vintage, or has an unknown one or the same one twice."""
+    first: dict[tuple[str, date], str] = {}
+    for item in found:
+        known = sorted(vintages.get(item.source, ()))
+        if item.published not in known:
+            raise InputError(
+                f"{item.original}: was public from {item.published}, but the known {item.source} vintages "
+                f"are {', '.join(map(str, known)) or 'none'}; take it out, or add the day to PUBLISHED in "
+                "utils/ingest.py"
+            )
+        earlier = first.setdefault((item.source, item.published), item.original)
+        if earlier != item.original:
+            raise InputError(
+                f"{item.original}: was public from {item.published} as {earlier} was, but a day has one "
+                "vintage; take one of them out"
+            )
+    missing = [f"{source} of {day}" for source, days in vintages.items() for day in days if (source, day) not in first]
+    if missing:
+        raise InputError(f"{folder}: lacks {', '.join(missing)}, but all vintages are read together; put the missing files there")
+
+
+def ingest(
+    folder: str | Path,
+    *,
+    out: str | Path = DATA,
+    progress: bool = True,
+    vintages: Mapping[str, Sequence[date]] = PUBLISHED,
+) -> list[Ingested]:
+    """Read the originals of a folder and write the daily tables and `datapackage.json`.
+
+    Parameters
+    ----------
+    folder : path
+        Holds the UNRWA workbooks and the COGAT list, and no other ``.xlsx`` or ``.csv`` file.
+    out : path
+        Folder of the package. Its own quotes, events and holidays are checked and described, not remade;
+        where it has none, the project's are copied.
+    progress : bool
+        Whether to show a progress bar on standard error.
+    vintages : mapping of str to sequence of date
+        The days of publication that must be found, no more and no fewer.
+
+    Returns
+    -------
+    list of Ingested
+        One a vintage, by source and day of publication: rows read = rows counted + rows set aside.
+
+    Raises
+    ------
+    InputError
+        If a file, row or cell breaks a rule. Nothing is written then.
+
+    Notes
+    -----
+    A vintage's id is the day from which its file was public: for UNRWA that of the newest ``Last Edited
+    Time`` in it, for COGAT the one in the file's name. The same originals give the same bytes.
+    """
+    folder, out = Path(folder), Path(out)
+    paths = find_originals(folder)
+    found: list[Ingested] = []
+    with tqdm(total=sum(path.stat().st_size for path in paths), unit="B", unit_scale=True, disable=not progress) as bar:
+        for path in paths:
+            bar.set_description(path.name)
+            found.append(read_original(path))
+            bar.update(path.stat().st_size)
+    found.sort(key=lambda item: (item.source, item.published))
+    _check_complete(found, vintages=vintages, folder=folder)
+
+    curated = _curated_bytes(out)
+    files: dict[str, bytes] = {}
+    resources: list[dict] = []
+    for item in found:
+        content = _csv_bytes(_columns(SCHEMAS[item.source]), item.counted.table)
+        files[f"{item.name}.csv"] = content
+        resources.append(_vintage_resource(item, content))
+    for name, content in curated.items():
+        files[f"{name}.csv"] = content
+        resources.append(_curated_resource(name, content))
+    files["datapackage.json"] = _json_bytes(_package(resources))
+
+    def check(staged: Path) -> None:
+        for item in found:
+            check_table(staged / f"{item.name}.csv", SCHEMAS[item.source])
+
+    _write_together(files, out=out, check=check)
+    return found

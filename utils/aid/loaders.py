@@ -1,0 +1,187 @@
+"""Load what the publishers had said, as of a day: vintages, quotes, events, holidays.
+
+Nothing is imputed here. The tables lie in `data/`; `data/datapackage.json` says of each from which day it was public.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from ..common.checks import check_choice, check_day
+from ..common.errors import InputError, PeekError
+from .paths import DATA
+
+SOURCES = ("cogat", "unrwa")
+SCOPES = ("all", "humanitarian")
+
+#: What is not "by land", and what is private, in each publisher's own words.
+_BY_LAND = {"cogat": ("route", {"Land Crossings"}, True), "unrwa": ("crossing", {"JLOTS"}, False)}
+_PRIVATE = {"cogat": ("donor_group", "private sector"), "unrwa": ("donation_type", "Private Sector")}
+
+
+def list_vintages(source: str | None = None, *, as_of=None, data: Path = DATA) -> pd.DataFrame:
+    """List the vintages: the files of a publisher, each with the day from which it was public.
+
+    Parameters
+    ----------
+    source : {"cogat", "unrwa"}, optional
+        Whose vintages; both by default.
+    as_of : day, optional
+        Only those published on or before this day.
+    data : pathlib.Path
+        Folder of the data package.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a vintage, by source and `published`: source, published, first and last day covered, rows of the original,
+        trucks counted by any route, path, sha256, publisher and url.
+    """
+    if source is not None:
+        check_choice(source, SOURCES, name="source")
+    package = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+    rows = [
+        dict(
+            source=resource["source"],
+            published=pd.Timestamp(resource["published"]),
+            first=pd.Timestamp(resource["covers"]["first"]),
+            last=pd.Timestamp(resource["covers"]["last"]),
+            rows=resource["original"]["rows_read"],
+            trucks=resource["original"]["rows_counted"],
+            path=resource["path"],
+            sha256=resource["hash"].removeprefix("sha256:"),
+            publisher=resource["sources"][0]["title"],
+            url=resource["sources"][0]["path"],
+        )
+        for resource in package["resources"]
+        if "published" in resource and (source is None or resource["source"] == source)
+    ]
+    table = pd.DataFrame(rows).sort_values(["source", "published"], ignore_index=True)
+    return table if as_of is None else table[table["published"] <= check_day(as_of, name="as_of")]
+
+
+def load_lines(source: str, *, as_of=None, data: Path = DATA) -> pd.DataFrame:
+    """Load the daily lines of a source as they were known on a day: counts by date and by the publisher's own categories.
+
+    For each day the newest vintage that covers it is used, and never one published after `as_of`.
+
+    Parameters
+    ----------
+    source : {"cogat", "unrwa"}
+        Who counts.
+    as_of : day, optional
+        The day of the knowledge; the last vintages by default.
+    data : pathlib.Path
+        Folder of the data package.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table's own columns (`date` first, `trucks`), and `vintage`, the day the line was published. All routes are in it.
+        `attrs` holds source, vintage (the newest), vintages and last (the last day that the newest one covers).
+
+    Raises
+    ------
+    InputError
+        If the source is unknown, or nothing of it had been published by then.
+    PeekError
+        If a table holds a day after the day it was published.
+    """
+    check_choice(source, SOURCES, name="source")
+    vintages = list_vintages(source, as_of=as_of, data=data)
+    if vintages.empty:
+        first = list_vintages(source, data=data)["published"].min()
+        raise InputError(
+            f"as_of {check_day(as_of, name='as_of'):%Y-%m-%d}: no {source} vintage had been published by then; "
+            f"use {first:%Y-%m-%d} or a later day"
+        )
+    pieces, until, beginning = [], None, vintages["first"].min()
+    for vintage in vintages.iloc[::-1].itertuples():  # newest first: an older one only fills the days before it
+        table = pd.read_csv(data / vintage.path, parse_dates=["date"], date_format="%Y-%m-%d")
+        if table["date"].max() > vintage.published:
+            raise PeekError(
+                f"{vintage.path}: day {table['date'].max():%Y-%m-%d} lies after {vintage.published:%Y-%m-%d}, when the "
+                "table was published; a count cannot be known before its day, so make the table again with ingest"
+            )
+        # A file that begins later than the record was cut out of a longer one, in the middle of its first day: the December
+        # file has 74 trucks on 2024-09-11, where the one before it had 131. It is used from its first whole day on.
+        start = vintage.first if vintage.first == beginning else vintage.first + pd.Timedelta(days=1)
+        keep = table["date"] >= start
+        pieces.append(table[keep if until is None else keep & (table["date"] < until)].assign(vintage=vintage.published))
+        until = start
+        if start == beginning:
+            break
+    lines = pd.concat(pieces[::-1], ignore_index=True)
+    newest = vintages.iloc[-1]
+    used = sorted({f"{day:%Y-%m-%d}" for piece in pieces for day in piece["vintage"].unique()})
+    lines.attrs = dict(source=source, vintage=f"{newest['published']:%Y-%m-%d}", vintages=used, last=f"{newest['last']:%Y-%m-%d}")
+    return lines
+
+
+def select_lines(lines: pd.DataFrame, *, scope: str = "all") -> pd.DataFrame:
+    """Keep the lines of a scope: trucks by land ("all"), or those without the private sector ("humanitarian")."""
+    check_choice(scope, SCOPES, name="scope")
+    source = lines.attrs["source"]
+    column, values, wanted = _BY_LAND[source]
+    keep = lines[column].isin(values) == wanted
+    if scope == "humanitarian":
+        column, private = _PRIVATE[source]
+        keep &= lines[column] != private
+    return lines[keep]
+
+
+def load_quotes(*, as_of=None, data: Path = DATA) -> pd.DataFrame:
+    """Load the published figures that are no line list: single days, totals and means over days, lower bounds.
+
+    Parameters
+    ----------
+    as_of : day, optional
+        Only quotes published on or before this day. One known only by its month counts as published on that month's last
+        day, and an undated one is never known as of any day.
+    data : pathlib.Path
+        Folder of the data package.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a quote, by first day: id, date_start, date_end, trucks, statistic, bound, basis, scope, publisher, published,
+        published_precision, url, note, confidence.
+    """
+    dates = ["date_start", "date_end", "published"]
+    quotes = pd.read_csv(data / "quotes.csv", parse_dates=dates, date_format="%Y-%m-%d")
+    quotes = quotes.sort_values(["date_start", "date_end", "id"], ignore_index=True)
+    if as_of is None:
+        return quotes
+    return quotes[quotes["published"] <= check_day(as_of, name="as_of")].reset_index(drop=True)
+
+
+def load_events(*, as_of=None, data: Path = DATA) -> pd.DataFrame:
+    """Load the dated events around the counts: crossings, policy, ceasefires, holidays.
+
+    Parameters
+    ----------
+    as_of : day, optional
+        Only events dated before this day, and holidays, whose dates are known long before. The table gives the day of an
+        event, or of its report, and an event is taken as known from the day after.
+    data : pathlib.Path
+        Folder of the data package.
+
+    Returns
+    -------
+    pandas.DataFrame
+        date, event, kind, shift, url, publisher, by date.
+    """
+    events = pd.read_csv(data / "events.csv", parse_dates=["date"], date_format="%Y-%m-%d")
+    events = events.sort_values("date", kind="stable", ignore_index=True)
+    if as_of is None:
+        return events
+    known = (events["date"] < check_day(as_of, name="as_of")) | (events["kind"] == "holiday")
+    return events[known].reset_index(drop=True)
+
+
+def load_holidays(*, data: Path = DATA) -> pd.DataFrame:
+    """Load the frozen table of Israeli holidays: date, name, kind, closes (crossings expected shut), origin."""
+    return pd.read_csv(data / "holidays.csv", parse_dates=["date"], date_format="%Y-%m-%d")

@@ -1,0 +1,119 @@
+"""Hold the nowcast against what it did not use."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ...forecasts.ensemble import Futures
+from ..daily import load_days
+from .quotes import TOLD, TWICE, USES, name_quote, sum_rows
+from .reconciled import _SEED, _expected
+
+
+def check_quotes(result, *, n=500):
+    """Leave each quote in use out, predict it from all the rest, and compare.
+
+    Parameters
+    ----------
+    result : Reconciled
+    n : int
+        Draws of each prediction.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The quote's repetitions, and bounds that follow from it, are left out with it. A row a quote: use,
+        trucks in total, `predicted` (mean), `low` and `high` (90 % interval of what would be quoted, its
+        noise included), `error` (standardised on the root scale) and `inside`. Neighbouring quotes share
+        days, so the rows are not independent.
+    """
+    rows = []
+    for index, row in result.quotes[result.quotes["use"].isin(USES)].iterrows():
+        others = result.quotes
+        shares = others["date_start"].le(row["date_end"]) & others["date_end"].ge(row["date_start"])
+        rest = result.without_quotes(others.index[shares & others["why"].isin([TOLD, TWICE])].union([index]))
+        rng = np.random.default_rng(_SEED)
+        parts, _ = rest._draw_parts(n, rng)
+        days, known = sum_rows(rest.daily, row)
+        total = known + _expected(parts, row["use"])[:, days].sum(1)
+        root = np.sqrt(total) + 0.5 * row["noise"] * np.sqrt(row["total"]) * rng.standard_normal(n)
+        low, high = np.quantile(np.maximum(root, 0.0) ** 2, [0.05, 0.95])
+        rows.append(
+            {
+                "observation": name_quote(row),
+                "use": row["use"],
+                "published": row["published"],
+                "trucks": row["total"],
+                "predicted": total.mean(),
+                "low": low,
+                "high": high,
+                "error": (np.sqrt(row["total"]) - root.mean()) / root.std(),
+                "inside": low <= row["total"] <= high,
+            }
+        )
+    columns = ["observation", "use", "published", "trucks", "predicted", "low", "high", "error", "inside"]
+    return pd.DataFrame(rows, columns=columns).set_index("observation")
+
+
+def review_absent_days(result):
+    """Hold each day that one list lacks against the other list and the flow: on neither list differs from not reported on one.
+
+    Parameters
+    ----------
+    result : Reconciled
+        The flow, and the two lists as known on its day.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a source and day without a count, within the days that COGAT's list covers: date, source, state (see
+        `utils.load_days`), other (the other source's trucks), flow (median, trucks/day on COGAT's basis) and finding.
+    """
+    lists = {source: load_days(source, as_of=result.as_of) for source in ("cogat", "unrwa")}
+    span = result.daily.days[: result.daily.listed]
+    rows = []
+    for source, other in (("cogat", "unrwa"), ("unrwa", "cogat")):
+        days = lists[source].reindex(span)
+        for day, row in days[days["trucks"].isna()].iterrows():
+            elsewhere = lists[other]["trucks"].get(day, np.nan)
+            if np.isnan(elsewhere):
+                finding = "on neither list"
+            elif row["state"] == "closed":
+                finding = "shut by the calendar, but on the other list"
+            else:
+                finding = "not reported here: the other list has trucks"
+            rows.append((day, source, row["state"], elsewhere, result.flow.loc[day, "q50"], finding))
+    table = pd.DataFrame(rows, columns=["date", "source", "state", "other", "flow", "finding"])
+    return table.sort_values(["date", "source"], ignore_index=True)
+
+
+def select_level_quotes(quotes: pd.DataFrame, *, after) -> pd.DataFrame:
+    """Keep the quotes that tell the level of all trucks on the Israeli side's basis after a day, each fact once, as trucks/day.
+
+    Figures for one crossing, region or kind of goods, and lower bounds, say nothing of the level and are left out.
+    """
+    basis = quotes["basis"].isin(["COGAT", "State Department"]) & quotes["scope"].str.startswith("all")
+    kept = quotes[basis & quotes["bound"].ne("lower") & (quotes["date_start"] > after)]
+    kept = kept.drop_duplicates(["date_start", "date_end", "trucks"])
+    length = (kept["date_end"] - kept["date_start"]).dt.days + 1
+    return kept.assign(daily=kept["trucks"] / length.where(kept["statistic"].eq("total"), 1)).reset_index(drop=True)
+
+
+def compare_with_quotes(futures: Futures, quotes: pd.DataFrame) -> pd.DataFrame:
+    """Hold simulated paths against quotes of their first days, which were known although the list did not cover them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a quote: from, to, quoted (trucks/day), quantiles of the paths' means over the same days, and the share of paths at
+        or below the quote.
+    """
+    rows = []
+    for quote in select_level_quotes(quotes, after=futures.history.index[-1]).itertuples():
+        inside = (futures.index >= quote.date_start) & (futures.index <= quote.date_end)
+        means = futures.paths[:, inside].mean(axis=1)
+        low, middle, high = np.quantile(means, [0.05, 0.5, 0.95])
+        rows.append((quote.date_start, quote.date_end, quote.daily, low, middle, high, float((means <= quote.daily).mean())))
+    names = ["from", "to", "quoted", "paths, 5 %", "paths, middle", "paths, 95 %", "paths at or below"]
+    return pd.DataFrame(rows, columns=names)

@@ -1,0 +1,130 @@
+"""What quoted figures imply of a question, with certainty."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+import numpy as np
+import pandas as pd
+
+from ...common.checks import check_choice
+from ...questions.question import UNRESOLVED, YES, Question
+from ..nowcast.quotes import classify_quotes
+from .evidence import BASES, Verdict
+from .feasibility import _imply, _is_possible
+
+#: Spreads (`utils.quotes`) by which a figure that is called approximate may be off, either way.
+SPREADS = 2.0
+
+
+def bound_quotes(quotes: pd.DataFrame, *, basis: str) -> pd.DataFrame:
+    """Turn the quotes of one basis into bounds on sums of whole daily counts.
+
+    Parameters
+    ----------
+    quotes : pandas.DataFrame
+        As `utils.load_quotes` gives them. Those without a day of publication are left out.
+    basis : {"cogat quotes", "ceasefire count", "un quotes"}
+
+    Returns
+    -------
+    pandas.DataFrame
+        id, date_start, date_end, published, confidence, least, most (trucks in total; infinite where only a minimum is given).
+
+    Notes
+    -----
+    A total given as exact is taken at its word, a mean a day within its rounding, a lower bound or a count of a part as the
+    least. A figure called approximate may be off by `SPREADS` of its spread. Figures of humanitarian trucks are a part of
+    UNRWA's count, and so its least.
+    """
+    check_choice(basis, [name for name, one in BASES.items() if one.kind == "quotes"], name="basis")
+    table = classify_quotes(quotes[quotes["published"].notna()])
+    israeli = table["basis"].isin(["COGAT", "State Department"])
+    un = table["use"].str.startswith("unrwa")
+    kept = {"cogat quotes": israeli, "ceasefire count": ~israeli & ~un, "un quotes": un}[basis] & table["use"].ne("apart")
+    table = table[kept].copy()
+    rounding = np.where(table["statistic"].eq("daily_mean"), 0.5 * table["days"], 0.0)
+    # A spread of a mean holds its rounding already.
+    slack = np.where(table["bound"].eq("approximate"), SPREADS * table["noise"] * table["total"], rounding)
+    whole = table["use"].isin(["flow", "unrwa"]) & table["bound"].ne("lower")
+    table["least"] = np.ceil(np.maximum(table["total"] - slack, 0) - 1e-9)
+    table["most"] = np.where(whole, np.floor(table["total"] + slack + 1e-9), np.inf)
+    columns = ["id", "date_start", "date_end", "published", "confidence", "least", "most"]
+    return table[columns].reset_index(drop=True)
+
+
+def find_contradictions(bounds: pd.DataFrame) -> pd.DataFrame:
+    """Name the quotes that no series of whole counts can meet together with those published after them.
+
+    The rule: quotes are taken in from the last published to the first (of one day, the surer first, then by id), and one that
+    leaves no possible series is set aside. A later figure had the earlier ones to correct.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of `bounds` that are set aside.
+    """
+    if bounds.empty or _is_possible(bounds):
+        return bounds.iloc[:0]
+    trust = bounds["confidence"].map({"high": 0, "medium": 1, "low": 2})
+    order = bounds.assign(trust=trust).sort_values(["published", "trust", "id"], ascending=[False, True, True]).index
+    kept, aside = [], []
+    for row in order:
+        (kept if _is_possible(bounds.loc[[*kept, row]]) else aside).append(row)
+    return bounds.loc[sorted(aside)]
+
+
+def resolve_by_quotes(question: Question, quotes: pd.DataFrame, *, basis: str) -> Verdict:
+    """Tell what the quotes of one basis imply of a question, with certainty.
+
+    Parameters
+    ----------
+    question : Question
+    quotes : pandas.DataFrame
+    basis : str
+        See `bound_quotes`.
+
+    Returns
+    -------
+    Verdict
+        `evidence` names quotes that suffice, chosen so that the last of them was published as early as can be: from that day
+        on the question could have been settled.
+    """
+    return _settle_by_bounds(question, _keep_possible(bound_quotes(quotes, basis=basis)))
+
+
+def _keep_possible(bounds: pd.DataFrame) -> pd.DataFrame:
+    return bounds.drop(index=find_contradictions(bounds).index)
+
+
+def _settle_by_bounds(question: Question, bounds: pd.DataFrame) -> Verdict:
+    outcome = _imply(question, bounds)
+    if outcome == UNRESOLVED:
+        return Verdict(UNRESOLVED, _say_range(question, bounds))
+    # Certainty only grows with quotes, so taking them away from the last published on ends at the earliest that suffice.
+    needed = bounds.sort_values(["published", "id"])
+    for row in needed.index[::-1]:
+        if _imply(question, fewer := needed.drop(index=row)) == outcome:
+            needed = fewer
+    figures = "; ".join(_say_bound(row) for row in needed.itertuples())
+    day = None
+    if outcome == YES:  # once surely met by a day it is so by every later one
+        day = question.window[bisect_left(question.window, True, key=lambda end: _imply(question, needed, until=end) == YES)]
+    why = f"met by {'every' if outcome == YES else 'no'} series of counts with {figures}"
+    return Verdict(outcome, why, day, tuple(needed["id"]))
+
+
+def _say_bound(row) -> str:
+    days = f"{row.date_start:%Y-%m-%d}" + ("" if row.date_end == row.date_start else f" to {row.date_end:%Y-%m-%d}")
+    amount = f"at least {row.least:,.0f}" if np.isinf(row.most) else f"{row.least:,.0f}"
+    return f"{amount if np.isinf(row.most) or row.most == row.least else f'{amount} to {row.most:,.0f}'} on {days}"
+
+
+def _say_range(question: Question, bounds: pd.DataFrame) -> str:
+    spoken = np.zeros(len(question.window), bool)
+    for row in bounds[bounds["most"].lt(np.inf)].itertuples():
+        spoken |= (question.window >= row.date_start) & (question.window <= row.date_end)
+    free = int((~spoken).sum())
+    if free:
+        return f"could be either: no figure limits {free} of the {len(spoken)} days from above"
+    return "could be either: the figures limit every day, but not by enough"

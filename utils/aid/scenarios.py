@@ -1,0 +1,92 @@
+"""The scenarios of the case: how often past shifts came, what they did, and what was announced."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from ..common.checks import check_choice, check_day
+from ..common.errors import InputError
+from ..scenarios.hazards import Scenario, ShiftRate
+from ..scenarios.mixture import estimate_spread, shrink_effect
+from .loaders import load_events
+from .paths import DATA
+from .questions import load_facts
+from .shifts import SHIFT_KINDS, measure_shifts
+
+
+def count_shifts(kind: str, *, as_of, data: Path = DATA) -> ShiftRate:
+    """Count the shifts of a kind from the first event in the table to the origin.
+
+    Parameters
+    ----------
+    kind : {"pause", "opening", "pledge", "closing"}
+        See the column `shift` of `utils.load_events`.
+    as_of : day
+        The day of the knowledge: events dated on it or later are not counted.
+    data : pathlib.Path
+        Folder of the data package.
+    """
+    check_choice(kind, SHIFT_KINDS, name="kind")
+    as_of = check_day(as_of, name="as_of")
+    events = load_events(as_of=as_of, data=data)
+    begin = events.loc[events["kind"] != "holiday", "date"].min()
+    if pd.isna(begin):
+        raise InputError(f"as_of {as_of:%Y-%m-%d} lies before the first event of the table; choose a later day")
+    return ShiftRate(kind, int(events["shift"].eq(kind).sum()), (as_of - begin).days)
+
+
+#: Days within which an announced crossing is expected, all alike, and the chance that it opens within them: a judgement.
+ANNOUNCED_DAYS, ANNOUNCED_CHANCE = 14, 0.9
+
+#: Measured shifts that a scenario's effect is drawn from, each as likely.
+EFFECTS_OF = {
+    "a pause": ("Humanitarian pause",),
+    "Kissufim opens": ("Kerem Shalom screens", "Kerem Shalom, direct entry"),
+    "a closing": ("Rafah ends, move north", "Commercial channel stops"),
+}
+
+
+def list_scenarios(source: str, *, as_of, hindsight: bool = False) -> dict[str, Scenario]:
+    """List the scenarios that the project considers, by name, as of a day.
+
+    A pause in the fighting and the closing of a crossing, road or channel come as often as they came before, and do what was
+    measured of their kind, drawn towards no change by how far all measured shifts lie from it (`shrink_effect`). Kissufim, once
+    announced and until it is open, comes on one of the next 14 days with a chance of nine in ten, our reading of "in the coming
+    days", and does what each step of the opening of Kerem Shalom did, the one as likely as the other. A closing excludes a
+    pause. A scenario whose effect had not been measured by then, on days that the source had counted, is left out.
+
+    Parameters
+    ----------
+    source : {"cogat", "unrwa"}
+        On whose count the effects were measured.
+    as_of : day
+    hindsight : bool
+        Whether effects are measured on the last vintages, cut at the origin; the hazards stay those of the day.
+    """
+    as_of = check_day(as_of, name="as_of")
+    effects = [effect for effect in measure_shifts(as_of=as_of, hindsight=hindsight) if effect.source == source]
+    # Drawn days run smoothly through whatever broke there: what is measured on them is no effect to foretell with.
+    measured = [effect for effect in effects if effect.measured and effect.basis == "list"]
+    if not measured:
+        return {}
+    spread = estimate_spread(measured)
+    drawn = {effect.name: shrink_effect(effect.draws, spread) for effect in measured}
+    effects = {
+        name: pd.concat([drawn[shift] for shift in shifts if shift in drawn], ignore_index=True)
+        for name, shifts in EFFECTS_OF.items()
+        if set(shifts) & set(drawn)
+    }
+    hazards = {"a pause": count_shifts("pause", as_of=as_of), "a closing": count_shifts("closing", as_of=as_of)}
+    opened = load_events(as_of=as_of)["event"].str.contains("Kissufim opens").any()
+    if pd.Timestamp(load_facts()["kissufim"]["date"]) < as_of and not opened:
+        days = pd.date_range(as_of, periods=ANNOUNCED_DAYS)
+        hazards["Kissufim opens"] = pd.Series(ANNOUNCED_CHANCE / ANNOUNCED_DAYS, days)
+    return {
+        name: Scenario(
+            name, hazards[name], effects[name], excludes=("a pause",) if name == "a closing" and "a pause" in effects else ()
+        )
+        for name in EFFECTS_OF
+        if name in effects and name in hazards
+    }

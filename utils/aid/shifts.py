@@ -1,0 +1,291 @@
+"""What may shift the daily flow: what past shifts did, how often such came, and their mixture with simulated paths.
+
+A scenario has a hazard, the chance a day that it comes, and an effect, draws of what it does to the flow when it has come. Each
+path is given a day on which each scenario comes, or none, and an effect; from that day on the path is bent. The share of bent
+paths that meet a question is the mixture
+
+    P(reach) = sum over what may come of P(it comes by then) x P(reach | it comes),
+
+with the sum and the product done by the paths themselves. Nothing of this is in the plain answer: without a scenario a path
+stays what it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+
+import numpy as np
+import pandas as pd
+
+from ..common.checks import check_choice, check_day
+from ..common.errors import InputError
+from ..counts.snapshot import usable_history
+from ..scenarios.interruptions import AFTER, BEFORE, N_DRAWS, OTHER_RAMP, Effect, measure_effect, pool_effects
+from ..scenarios.placebos import calibrate_effect, find_inflation, measure_placebos
+from .daily import load_days
+from .loaders import SOURCES, list_vintages, load_events, load_holidays
+from .nowcast.reconcile import reconcile_once
+from .nowcast.reconciled import Reconciled
+
+#: Kinds of shift that `events.csv` marks.
+SHIFT_KINDS = ("pause", "opening", "pledge", "closing")
+
+#: Where a source's list ends less than so many days after a shift, the flow of both lists and the quotes goes on from its end.
+MIN_LISTED = 14
+
+#: Draws of that flow, each analysed by itself.
+IMPUTATIONS = 20
+
+#: Checks: other windows (days before, days after), and days by which a shift is pretended to have come earlier.
+WINDOWS = ((28, 28), (BEFORE, AFTER), (84, 84))
+EARLIER = 21
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A dated shift in what was let through.
+
+    Attributes
+    ----------
+    name : str
+    date : pandas.Timestamp
+        First day that it may show on.
+    kind : str
+        One of `SHIFT_KINDS`.
+    event, url : str
+        The row of `data/events.csv` that it is dated by.
+    dated : pandas.Timestamp
+        Day of that row: the shift is known from the day after.
+    ends : pandas.Timestamp, optional
+        First day without it, for a shift that ended.
+    """
+
+    name: str
+    date: pd.Timestamp
+    kind: str
+    event: str
+    url: str
+    dated: pd.Timestamp
+    ends: pd.Timestamp | None = None
+
+    @property
+    def lasts(self) -> int | None:
+        """Days that it held; None if it has no end."""
+        return None if self.ends is None else (self.ends - self.date).days
+
+
+def _find_event(events: pd.DataFrame, day: str, word: str) -> pd.Series:
+    """Return the one event of a day that holds a word."""
+    rows = events[events["date"].eq(pd.Timestamp(day)) & events["event"].str.contains(word, regex=False)]
+    if len(rows) != 1:
+        raise InputError(f"{len(rows)} events of {day} hold {word!r}; one is needed, so mend the day or the word")
+    return rows.iloc[0]
+
+
+def _load_shifts() -> tuple[Shift, ...]:
+    events = load_events()
+
+    def shift(name, kind, start, end=None, *, week_before=False):
+        row = _find_event(events, *start)
+        date = row["date"] - pd.Timedelta(days=7 * week_before)
+        return Shift(
+            name=name,
+            date=date,
+            kind=check_choice(kind, SHIFT_KINDS, name="kind"),
+            event=row["event"],
+            url=row["url"],
+            dated=row["date"],
+            ends=None if end is None else _find_event(events, *end)["date"],
+        )
+
+    return (
+        shift("Humanitarian pause", "pause", ("2023-11-24", "pause starts"), ("2023-12-01", "Pause ends")),
+        # Two steps of one opening, six days apart: no count can tell them apart, so each is measured as if it were all.
+        shift("Kerem Shalom screens", "opening", ("2023-12-11", "Kerem Shalom")),
+        shift("Kerem Shalom, direct entry", "opening", ("2023-12-17", "Kerem Shalom")),
+        # The row reports an approval of the week before; which day, the delay has to find.
+        shift("Pledge of early April", "pledge", ("2024-04-08", "cabinet approval"), week_before=True),
+        # The days between are a shift of their own. Taken for the start of the next, they would read as a rise.
+        shift("Crossings shut", "closing", ("2024-05-05", "Kerem Shalom closes"), ("2024-05-12", "Erez")),
+        shift("Rafah ends, move north", "closing", ("2024-05-07", "Rafah")),
+        # Aid groups date its first restrictions to 2 October, but wrote so after the questions had been asked.
+        shift("Commercial channel stops", "closing", ("2024-10-11", "commercial channel stops")),
+    )
+
+
+#: The shifts that are measured, in order of time; dates and addresses from `data/events.csv`.
+SHIFTS = _load_shifts()
+
+
+def list_shifts(*, as_of) -> list[Shift]:
+    """List the shifts as known on a day: those whose event is dated before it, without an end that was still to come."""
+    as_of = check_day(as_of, name="as_of")
+    known = [shift for shift in SHIFTS if shift.dated < as_of]
+    return [shift if shift.ends is None or shift.ends < as_of else replace(shift, ends=None) for shift in known]
+
+
+def measure_shifts(
+    *, as_of, hindsight: bool = False, seed: int = 0, series: Mapping[str, pd.Series] | None = None
+) -> list[Effect]:
+    """Measure what each shift known by a day did to the daily flow, on both counts.
+
+    Parameters
+    ----------
+    as_of : day
+        The day of the knowledge: only vintages and quotes published by then are used, and the days before it.
+    hindsight : bool
+        Use the last vintages, cut at the origin, and all quotes of days up to it, in place of those of the day.
+    seed : int
+    series : dict of str to pandas.Series, optional
+        Counts to use in place of the sources' lists, with the same guard; they are lists without quotes.
+
+    Returns
+    -------
+    list of Effect
+        A shift by both sources, in the order of `SHIFTS`; one that cannot be measured says why. Intervals are widened by the
+        factor that placebo dates of both sources ask for, as known on the day; for a shift that ended, by pretended shifts as
+        long as it.
+
+    Raises
+    ------
+    PeekError
+        If a day at hand is not before `as_of`.
+
+    Notes
+    -----
+    Every other shift within the window is a term of its own, but for a lasting one that began within a week of it: the two
+    cannot be told apart, and either is the effect of both. Where a list ends before `MIN_LISTED` days after the shift, the
+    days from its end to the origin are drawn from both lists and the quotes read as one flow (`utils.reconcile`), on the
+    source's own basis; each of `IMPUTATIONS` draws is analysed and their posteriors are pooled (Rubin 1987).
+    """
+    as_of = check_day(as_of, name="as_of")
+    if series is None:
+        return list(_measure_once(as_of, bool(hindsight), seed))
+    for source in series:
+        check_choice(source, SOURCES, name="source")
+    series = dict(series)
+    return _measure_series(series, as_of, seed, placebos=lru_cache(partial(_measure_all_placebos, series, as_of)))
+
+
+def load_placebos(*, as_of, hindsight: bool = False, lasts: int | None = None) -> pd.DataFrame:
+    """Measure placebo dates on both sources, as known on a day: the rows of `measure_placebos` and their `source`."""
+    return _load_placebos(check_day(as_of, name="as_of"), bool(hindsight), lasts).copy()
+
+
+@lru_cache(maxsize=8)
+def _measure_once(as_of: pd.Timestamp, hindsight: bool, seed: int) -> tuple[Effect, ...]:
+    return tuple(
+        _measure_series(
+            _load_series(as_of, hindsight),
+            as_of,
+            seed,
+            placebos=partial(_load_placebos, as_of, hindsight),
+            flow=partial(reconcile_once, as_of, hindsight),
+        )
+    )
+
+
+@lru_cache(maxsize=16)
+def _load_placebos(as_of: pd.Timestamp, hindsight: bool, lasts: int | None) -> pd.DataFrame:
+    return _measure_all_placebos(_load_series(as_of, hindsight), as_of, lasts)
+
+
+def _load_series(as_of: pd.Timestamp, hindsight: bool) -> dict[str, pd.Series]:
+    """Load the counted days of each source that had a list by then."""
+    published = None if hindsight else as_of
+    frames = {source: load_days(source, as_of=published) for source in SOURCES if len(list_vintages(source, as_of=published)) > 0}
+    return {source: usable_history(frame[frame.index < as_of]) for source, frame in frames.items()}
+
+
+def _settings(as_of: pd.Timestamp, shift: Shift | None = None) -> dict:
+    """What every measurement as of a day shares: the other shifts known by then, the holidays, the guard."""
+    holidays = load_holidays()
+    others = list_shifts(as_of=as_of)
+    if shift is not None:
+        others = [other for other in others if other.name != shift.name]
+        others = [other for other in others if other.ends or abs((other.date - shift.date).days) >= OTHER_RAMP]
+    return dict(
+        others=[(other.date, other.ends) for other in others],
+        shut=tuple(holidays.loc[holidays["closes"], "date"]),
+        as_of=as_of,
+    )
+
+
+def _measure_all_placebos(series: dict[str, pd.Series], as_of: pd.Timestamp, lasts: int | None) -> pd.DataFrame:
+    avoid = [day for shift in list_shifts(as_of=as_of) for day in (shift.date, shift.ends) if day is not None]
+    tables = [
+        measure_placebos(counts, avoid=avoid, lasts=lasts, **_settings(as_of)).assign(source=source)
+        for source, counts in series.items()
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _measure_series(series, as_of, seed, *, placebos, flow=None) -> list[Effect]:
+    """Measure every shift on every source, and widen it by the placebos that last as long (`placebos(days or None)`)."""
+    effects = []
+    for shift in list_shifts(as_of=as_of):
+        inflation = find_inflation(placebos(shift.lasts))
+        for source in SOURCES:
+            effect = _measure_one(shift, source, series.get(source), as_of, seed, flow=flow)
+            effects.append(calibrate_effect(effect, inflation) if effect.measured else effect)
+    return effects
+
+
+def _measure_one(shift: Shift, source: str, counts: pd.Series | None, as_of, seed, *, flow) -> Effect:
+    """Measure one shift on one source; `flow` gives the reconciled flow where the list ends too soon."""
+    told = dict(name=shift.name, source=source)
+    if counts is None:
+        return Effect(date=shift.date, note="no list had been published", **told)
+    settings = dict(until=shift.ends, **_settings(as_of, shift), **told)
+    listed = counts.last_valid_index()
+    last = min(as_of, shift.date + pd.Timedelta(days=AFTER)) - pd.Timedelta(days=1)
+    days = pd.date_range(listed, last, inclusive="right")
+    enough = (listed - shift.date).days + 1 >= min(MIN_LISTED, shift.lasts or MIN_LISTED)
+    if enough or days.empty or flow is None:  # a list that reaches the origin leaves no day to draw, however young the shift
+        return measure_effect(counts, shift.date, seed=seed, **settings)
+    effects = [
+        measure_effect(pd.concat([counts.dropna(), draw]), shift.date, seed=seed, n_draws=N_DRAWS // IMPUTATIONS, **settings)
+        for _, draw in _draw_flow(flow(), days, source, seed).iterrows()
+    ]
+    pooled = pool_effects(effects)
+    note = f"its days from {days[0]:%Y-%m-%d} on are drawn" if pooled.measured else pooled.note
+    return replace(pooled, basis="flow", note=note)
+
+
+def _draw_flow(flow: Reconciled, days: pd.DatetimeIndex, source: str, seed: int) -> pd.DataFrame:
+    return flow.draws(IMPUTATIONS, days=days, rng=np.random.default_rng([seed, 6]), basis=source)
+
+
+def check_shifts(*, as_of, hindsight: bool = False) -> pd.DataFrame:
+    """Check what needs no untouched series: other windows (`WINDOWS`), and a pretended date on the days before the shift.
+
+    Parameters
+    ----------
+    as_of, hindsight
+        As for `measure_shifts`. Only lists are read here.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a shift, source and check: shift, source, check, ratio, low, high, found. Not widened by placebos; NaN where
+        not measured. The pretended date lies `EARLIER` days before the shift, and only shifts before that are known to it.
+    """
+    as_of, rows = check_day(as_of, name="as_of"), []
+    series = _load_series(as_of, hindsight)
+    for shift in list_shifts(as_of=as_of):
+        for source, counts in series.items():
+            runs = {
+                f"{before} days before, {after} after": measure_effect(
+                    counts, shift.date, until=shift.ends, before=before, after=after, **_settings(as_of, shift)
+                )
+                for before, after in WINDOWS
+            }
+            past = counts[counts.index < shift.date]
+            pretended = shift.date - pd.Timedelta(days=EARLIER)
+            runs[f"pretended {EARLIER} days earlier"] = measure_effect(past, pretended, **_settings(shift.date))
+            for check, effect in runs.items():
+                low, middle, high = effect.ratio
+                rows.append((shift.name, source, check, middle, low, high, effect.found))
+    return pd.DataFrame(rows, columns=["shift", "source", "check", "ratio", "low", "high", "found"])

@@ -1,9 +1,0 @@
-"""Errors that a person can act on: one line that names the value, the rule and the mend."""
-
-
-class InputError(ValueError):
-    """Input that breaks a rule. The command line prints the message alone and exits with status 2."""
-
-
-class PeekError(InputError):
-    """Something dated or published after the origin was about to touch a forecast."""

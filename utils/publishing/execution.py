@@ -1,0 +1,247 @@
+"""Execute a notebook in a fresh kernel, or take it from the cache."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import json
+import os
+import re
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..common.files import write_text
+from ..common.paths import ROOT
+from .sources import NotebookError, _kernel_metadata, _title, cell_tags, generate, inject_parameters
+from .stamps import execution_key
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+
+CELL_TIMEOUT = 300
+"""Seconds that one cell may take before the notebook counts as failed."""
+
+CACHE_KEPT = 4
+"""Cached executions kept for each notebook; older ones are removed."""
+
+KERNEL_ENVIRONMENT = {
+    # One thread of linear algebra for each kernel: kernels run side by side, and sums keep their order.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    # The kernel's debugger otherwise prints a remark about frozen modules.
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+
+# Python hides deprecation warnings outside of `__main__`. Those that our own module causes must show, and so fail; with
+# PYTHONWARNINGS=error a deprecation inside somebody else's import would end the notebook instead.
+SHOW_OUR_WARNINGS = "import warnings; warnings.filterwarnings('default', module=r'utils(\\.|$)'); del warnings"
+# The kernel remarks on its own log that it speaks over a local socket, once for each notebook.
+QUIET_KERNEL = ("--IPKernelApp.log_level=ERROR",)
+
+
+@dataclass(frozen=True)
+class Execution:
+    """One executed notebook.
+
+    Attributes
+    ----------
+    name : str
+        Name of the notebook, without a suffix.
+    notebook : dict
+        The executed notebook in nbformat 4.
+    seconds : float
+        Wall time of the execution. A cached execution keeps the time that it took.
+    cached : bool
+        Whether it came from the cache.
+    """
+
+    name: str
+    notebook: dict[str, Any]
+    seconds: float
+    cached: bool
+
+
+def execute(
+    nb: NotebookNode,
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    cwd: Path | None = None,
+    timeout: int = CELL_TIMEOUT,
+    on_cell: Callable[[], None] | None = None,
+    on_client: Callable[[Any], None] | None = None,
+) -> NotebookNode:
+    """Execute a notebook in a fresh kernel and return the result; the notebook given stays as it was.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        Notebook as `generate` returns it.
+    parameters : mapping, optional
+        Values for names of the cell tagged ``parameters``.
+    cwd : Path, optional
+        Folder in which the kernel starts; the project's folder of notebooks if left out.
+    timeout : int
+        Seconds that one cell may take.
+    on_cell : callable, optional
+        Called after each code cell, for a progress bar.
+    on_client : callable, optional
+        Called with nbclient's client before the kernel starts, so that a caller can end the kernel.
+
+    Raises
+    ------
+    NotebookError
+        If a cell raises, takes too long, ends its kernel, or writes to stderr (a notebook that warns is a failing one).
+    InputError
+        If the notebook does not take one of `parameters`.
+    """
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    ready = inject_parameters(nb, parameters or {})
+    if all(cell.cell_type != "code" for cell in ready.cells):
+        return ready  # a kernel takes a second to start
+    at: list[int] = [0]
+
+    def tick(cell: Mapping[str, Any], cell_index: int, execute_reply: Mapping[str, Any]) -> None:
+        if on_cell is not None and "injected-parameters" not in cell_tags(cell):
+            on_cell()
+
+    client = NotebookClient(
+        ready,
+        timeout=timeout,
+        kernel_name="python3",
+        record_timing=False,
+        store_widget_state=False,
+        extra_arguments=[f"--InteractiveShellApp.exec_lines={SHOW_OUR_WARNINGS}", *QUIET_KERNEL],
+        resources={"metadata": {"path": str(cwd or _notebook_folder())}},
+        on_cell_start=lambda cell, cell_index: at.__setitem__(0, cell_index),
+        on_cell_executed=tick,
+    )
+    if on_client is not None:
+        on_client(client)
+    with tempfile.TemporaryDirectory(prefix="aid-ipython-") as profile:
+        try:
+            # A profile of its own, so that nobody's start-up files change what a notebook shows.
+            # An event loop of our own: the one that `client.execute` makes for each thread is never closed.
+            asyncio.run(client.async_execute(env={**os.environ, **KERNEL_ENVIRONMENT, "IPYTHONDIR": profile}))
+        except CellExecutionError as error:
+            raise NotebookError(_describe(ready, at[0], f"{error.ename}: {error.evalue}")) from error
+        except CellTimeoutError as error:
+            cause = f"took longer than {timeout} s: make it shorter or let `execute` wait longer"
+            raise NotebookError(_describe(ready, at[0], cause)) from error
+        except DeadKernelError as error:
+            cause = "its kernel ended, perhaps for want of memory"
+            raise NotebookError(_describe(ready, at[0], cause)) from error
+        finally:
+            # Left behind by an interruption, it would end Python with a traceback.
+            atexit.unregister(client._cleanup_kernel)
+    _refuse_stderr(ready)
+    _still_widgets(ready)
+    ready.metadata.update(_kernel_metadata())
+    return ready
+
+
+def _still_widgets(nb: Mapping[str, Any]) -> None:
+    """Take the live view out of each widget's output: without the kernel that drew it, it would only say that it is missing."""
+    for cell in nb["cells"]:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
+
+
+def _notebook_folder() -> Path:
+    folder = ROOT / "notebooks"
+    return folder if folder.is_dir() else ROOT
+
+
+
+def _describe(nb: Mapping[str, Any], index: int, cause: str) -> str:
+    """Return one line that names the notebook, the cell, the cell's first line and what went wrong."""
+    cell = nb["cells"][index]
+    first = next((line for line in cell["source"].splitlines() if line.strip()), "").strip()
+    if "injected-parameters" in cell_tags(cell):
+        where = "injected parameters"
+    else:
+        earlier = nb["cells"][: index + 1]
+        counted = [c for c in earlier if c["cell_type"] == "code" and "injected-parameters" not in cell_tags(c)]
+        where = f"code cell {len(counted)}"
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", cause)
+    plain = " ".join(plain.split())
+    return f"notebook {_title(nb)}, {where} ({_shorten(first, 80)}): {_shorten(plain, 300)}"
+
+
+def _shorten(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def _refuse_stderr(nb: Mapping[str, Any]) -> None:
+    for index, cell in enumerate(nb["cells"]):
+        for output in cell.get("outputs", []):
+            if output["output_type"] == "stream" and output["name"] == "stderr" and output["text"].strip():
+                lines = output["text"].strip().splitlines()
+                telling = next((line for line in lines if "Warning" in line), lines[0])
+                cause = f"wrote to stderr, which no notebook may, mend the cause: {telling.strip()}"
+                raise NotebookError(_describe(nb, index, cause))
+
+
+def execute_cached(
+    source: Path,
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    root: Path = ROOT,
+    cache: Path | None = None,
+    on_cell: Callable[[], None] | None = None,
+    on_client: Callable[[Any], None] | None = None,
+) -> Execution:
+    """Execute the notebook of a percent script, or take the execution of the same parts from the cache.
+
+    Parameters
+    ----------
+    source : Path
+        Percent script.
+    parameters : mapping, optional
+        Values for names of the cell tagged ``parameters``.
+    root : Path
+        Folder of the project.
+    cache : Path, optional
+        Folder of cached executions; ``.cache/notebooks`` in the project if left out.
+    on_cell, on_client : callable, optional
+        As for `execute`.
+    """
+    parameters = dict(parameters or {})
+    folder = cache or root / ".cache" / "notebooks"
+    key = execution_key(source, parameters=parameters, root=root)
+    kept = folder / f"{source.stem}-{key[:24]}.json"
+    held = _read_cached(kept)
+    if held is not None:
+        return Execution(name=source.stem, notebook=held["notebook"], seconds=held["seconds"], cached=True)
+    begun = time.perf_counter()
+    cwd = root / "notebooks"
+    done = execute(generate(source), parameters=parameters, cwd=cwd, on_cell=on_cell, on_client=on_client)
+    seconds = round(time.perf_counter() - begun, 2)
+    if key == execution_key(source, parameters=parameters, root=root):
+        # Kept only if nothing changed meanwhile: else the result would be filed under parts that did not make it.
+        write_text(kept, json.dumps({"seconds": seconds, "notebook": done}, ensure_ascii=False))
+        _prune(folder, source.stem)
+    return Execution(name=source.stem, notebook=done, seconds=seconds, cached=False)
+
+
+def _read_cached(path: Path) -> dict[str, Any] | None:
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        # Absent, or damaged by hand: either way the notebook is executed again.
+        return None
+    return held if isinstance(held, dict) and {"notebook", "seconds"} <= held.keys() else None
+
+
+def _prune(folder: Path, name: str) -> None:
+    kept = sorted(folder.glob(f"{name}-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in kept[CACHE_KEPT:]:
+        path.unlink(missing_ok=True)

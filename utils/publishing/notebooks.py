@@ -1,0 +1,101 @@
+"""Notebooks from their sources: generate, execute, stamp, and say whether a stamp still holds.
+
+A notebook is written once, as a percent script in ``notebooks/source``; the ``.ipynb`` beside it is made from that
+script by `build`. What it shows is bound to what made it: `stamp` records hashes of the script, of ``utils``, of the data
+and of the locked dependencies, and `check_stamp` says in words which of them changed since.
+
+The heavy libraries (jupytext, nbclient, nbformat) are imported where they are used, because comparing stamps and finding
+a cached execution, the two common cases, need none of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from ..common.errors import InputError
+from ..common.files import write_text
+from ..common.paths import ROOT
+from .execution import Execution
+from .run_many import execute_many
+from .sources import find_sources
+from .stamps import check_stamp, fingerprint, stamp
+
+
+def build(
+    names: str | Iterable[str] | None = None,
+    *,
+    root: Path = ROOT,
+    force: bool = False,
+    jobs: int | None = None,
+    progress: bool = True,
+) -> list[Path]:
+    """Make ``notebooks/NN_name.ipynb`` from the sources: generated, executed, stamped.
+
+    Parameters
+    ----------
+    names : str or iterable of str, optional
+        Which ones; all if left out.
+    root : Path
+        Folder of the project.
+    force : bool
+        Also write those whose stamp still holds.
+    jobs : int, optional
+        How many run side by side.
+    progress : bool
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    list of Path
+        The notebooks that were written.
+
+    Raises
+    ------
+    NotebookError
+        If one fails. It stays as it was; those that were done before it are written.
+    """
+    import nbformat
+
+    folder = root / "notebooks"
+    chosen = [s for s in find_sources(names, root=root) if force or check_stamp(folder / f"{s.stem}.ipynb", root=root)]
+    if not chosen:
+        return []
+    parts = {source.stem: fingerprint(source, root=root) for source in chosen}
+
+    def write(done: Execution) -> None:
+        stamped = nbformat.from_dict(stamp(done.notebook, parts[done.name]))
+        nbformat.validate(stamped)
+        write_text(folder / f"{done.name}.ipynb", nbformat.writes(stamped).rstrip("\n") + "\n")
+
+    execute_many(chosen, root=root, jobs=jobs, progress=progress, on_done=write)
+    return [folder / f"{source.stem}.ipynb" for source in chosen]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build the notebooks, or check their stamps; for ``python -m utils.notebooks``."""
+    parser = argparse.ArgumentParser(prog="python -m utils.notebooks", description="Make the executed notebooks.")
+    parser.add_argument("names", nargs="*", help="numbers or names; all if left out")
+    parser.add_argument("--check", action="store_true", help="only say which are out of date (exit status 1)")
+    parser.add_argument("--force", action="store_true", help="also those that are current")
+    parser.add_argument("--jobs", type=int, help="how many run side by side (default: one a core)")
+    given = parser.parse_args(arguments)
+    try:
+        if given.check:
+            stale = []
+            for source in find_sources(given.names or None):
+                stale += check_stamp(source.parent.parent / f"{source.stem}.ipynb")
+            print("\n".join(stale) or "all notebooks are current")
+            return 1 if stale else 0
+        written = build(given.names or None, force=given.force, jobs=given.jobs)
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print("\n".join(f"wrote {path.name}" for path in written) or "all notebooks are current")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

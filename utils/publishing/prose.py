@@ -1,0 +1,30 @@
+"""Sentences, boxes and tables whose numbers come from code."""
+
+from __future__ import annotations
+
+import html
+
+
+def say(text: str) -> None:
+    """Publish a sentence or more, in Markdown. Its numbers are to be put in by the caller's code."""
+    from IPython.display import Markdown, display
+
+    display(Markdown(_bind(text)))
+
+
+def _bind(text: str) -> str:
+    """Keep a number and its per cent sign on one line."""
+    return text.replace(" %", "\u00a0%")
+
+
+def show_answer(question: str, answer: str, *, notes: str = "") -> None:
+    """Publish the box at a notebook's head: the question, the answer in one sentence, and what to bear in mind."""
+    from IPython.display import publish_display_data
+
+    page = (
+        '<section class="aid-answer" aria-label="Question and answer">'
+        f'<p class="aid-question">{html.escape(question)}</p><p class="aid-says">{html.escape(_bind(answer))}</p>'
+        + (f'<p class="aid-notes">{html.escape(_bind(notes))}</p>' if notes else "")
+        + "</section>"
+    )
+    publish_display_data({"text/html": page, "text/plain": f"{question}\n{answer}\n{notes}".strip()})

@@ -1,0 +1,391 @@
+"""The HTML report: a page a notebook and an index with the answers, readable offline and by a screen reader.
+
+Every page is one file that asks the network for nothing (its content security policy forbids it). Figures without
+alternative text or caption are refused here, so that none can reach a reader. The report is written beside its place and
+moved there when it is whole: a failure leaves the last good report as it was.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from ..common.errors import InputError
+from ..common.files import write_text
+from ..common.formatting import percent
+from ..common.paths import ROOT
+from .accessibility import check_page
+from .execution import Execution
+from .pages import EDITIONS, TEMPLATES, THIN, Fragment, PageError, render_fragment
+from .run_many import execute_many
+from .sources import accepted_parameters, default_parameter, find_sources
+from .stamps import execution_key, fingerprint, hash_json, list_versions
+
+MANIFEST = "report.json"
+
+Summary = Callable[..., Mapping[str, Any]]
+
+
+def write_report(
+    *,
+    out: Path | str,
+    as_of: str | None = None,
+    only: str | Iterable[str] | None = None,
+    edition: str = "reader",
+    jobs: int | None = None,
+    progress: bool = True,
+    summary: Summary | None = None,
+    as_of_range: tuple[str, str] | None = None,
+    root: Path = ROOT,
+    cache: Path | None = None,
+) -> Path:
+    """Execute the notebooks and write the report; do nothing if the report in `out` is already this one.
+
+    Parameters
+    ----------
+    out : Path or str
+        Folder of the report. It must be new, empty, or hold a report and nothing else.
+    as_of : str, optional
+        Day, as YYYY-MM-DD, given to each notebook that has a parameter ``as_of``, and to `summary`.
+    only : str or iterable of str, optional
+        Numbers or names of the notebooks to show; all if left out.
+    edition : {"reader", "teacher"}
+        The reader's edition leaves out cells tagged ``teacher``.
+    jobs : int, optional
+        How many notebooks run side by side; the number of cores if left out.
+    progress : bool
+        Whether to show a progress bar on stderr.
+    summary : callable, optional
+        Called as ``summary(as_of=as_of)``, with the notebooks' own ``as_of`` where none is given; returns the answers for
+        the index. `utils.answers.summarise_answers` if left out.
+    as_of_range : tuple of str, optional
+        First and last day that `as_of` may name.
+    root, cache : Path
+        Folder of the project, and of cached executions (``.cache/notebooks`` in the project if left out).
+
+    Returns
+    -------
+    Path
+        The index page.
+
+    Raises
+    ------
+    InputError
+        If an argument breaks its rule.
+    NotebookError
+        If a notebook fails; the report in `out` stays as it was.
+    PageError
+        If a page would not be readable by everyone; likewise.
+    """
+    check_as_of(as_of, allowed=as_of_range)
+    if edition not in EDITIONS:
+        raise InputError(f"edition {edition!r}: give one of {', '.join(EDITIONS)}")
+    sources = find_sources(only, root=root)
+    out = Path(out).resolve()
+    _check_out(out)
+    parameters = {} if as_of is None else {"as_of": as_of}
+    name = "utils.answers.summarise_answers" if summary is None else f"{summary.__module__}.{summary.__qualname__}"
+    keys = [execution_key(source, parameters=accepted_parameters(source, parameters), root=root) for source in sources]
+    key = hash_json([keys, [source.stem for source in sources], edition, as_of, name, _hash_templates()])
+    if _is_current(out, key):
+        return out / "index.html"
+
+    folder = cache or root / ".cache" / "notebooks"
+    names = [source.stem for source in sources]
+    fragments: dict[str, Fragment] = {}
+
+    def render(done: Execution) -> None:
+        fragments[done.name] = render_fragment(done.notebook, name=done.name, edition=edition, names=names)
+
+    asked = as_of or default_parameter(sources, "as_of")
+    executions, answers = execute_many(
+        sources,
+        parameters=parameters,
+        root=root,
+        cache=folder,
+        jobs=jobs,
+        progress=progress,
+        beside=lambda: _summarise(summary, as_of=asked, folder=folder, key=hash_json([keys, asked, name])),
+        on_done=render,
+    )
+    parts = {source.stem: fingerprint(source, root=root) for source in sources}
+    ordered = [fragments[name] for name in names]
+    pages = _assemble(ordered, executions, answers, parts=parts, edition=edition)
+    for file, html in pages.items():
+        problems = check_page(html)
+        if problems:
+            raise PageError(f"page {file}: {problems[0]}" + (f" (and {len(problems) - 1} more)" * (len(problems) > 1)))
+    seconds = {done.name: done.seconds for done in executions}
+    with _replace_folder(out) as fresh:
+        for file, html in pages.items():
+            write_text(fresh / file, html)
+        held = {file: hash_json(html) for file, html in pages.items()}
+        manifest = {"key": key, "as_of": answers["as_of"], "edition": edition, "seconds": seconds, "files": held}
+        write_text(fresh / MANIFEST, json.dumps(manifest, indent=1) + "\n")
+    return out / "index.html"
+
+
+def check_as_of(as_of: str | None, *, allowed: tuple[str, str] | None = None) -> None:
+    """Raise InputError unless `as_of` is None or a day written YYYY-MM-DD within `allowed`."""
+    if as_of is None:
+        return
+    span = f" from {allowed[0]} to {allowed[1]}" if allowed else ""
+    try:
+        valid = re.fullmatch(r"\d{4}-\d{2}-\d{2}", as_of) is not None and bool(date.fromisoformat(as_of))
+    except ValueError:
+        valid = False
+    if not valid:
+        raise InputError(f"as-of {as_of!r} is not a day: write it as YYYY-MM-DD, a day of the calendar{span}")
+    if allowed and not allowed[0] <= as_of <= allowed[1]:
+        raise InputError(f"as-of {as_of!r} is outside of the days that the data cover: give a day{span}")
+
+
+@lru_cache(maxsize=1)
+def _hash_templates() -> str:
+    files = sorted(path for path in TEMPLATES.rglob("*") if path.is_file())
+    texts = [[path.name, path.read_text(encoding="utf-8")] for path in files]
+    return hash_json([texts, Path(__file__).read_text(encoding="utf-8")])
+
+
+def _read_manifest(out: Path) -> dict[str, Any] | None:
+    try:
+        held = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return held if isinstance(held, dict) and isinstance(held.get("files"), dict) else None
+
+
+def _is_current(out: Path, key: str) -> bool:
+    held = _read_manifest(out)
+    if held is None or held.get("key") != key:
+        return False
+    return all(
+        (out / file).is_file() and hash_json((out / file).read_text(encoding="utf-8")) == sha
+        for file, sha in held["files"].items()
+    )
+
+
+def _check_out(out: Path) -> None:
+    """Refuse a folder that holds anything but a report, because the report replaces the folder."""
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise InputError(f"out {out}: is a file, name a folder for the report")
+    present = {path.name for path in out.iterdir()}
+    held = _read_manifest(out)
+    strange = sorted(present - (set(held["files"]) | {MANIFEST} if held else set()))
+    if strange:
+        raise InputError(f"out {out}: holds {strange[0]}, which no report wrote; name a new or an empty folder")
+
+
+@contextmanager
+def _replace_folder(out: Path) -> Iterator[Path]:
+    """Give an empty folder beside `out` that takes its place if the block ends well, and goes if it does not."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}."))
+    fresh, last = work / "fresh", work / "last"
+    fresh.mkdir()
+    try:
+        yield fresh
+        if out.exists():
+            os.rename(out, last)
+        try:
+            os.rename(fresh, out)
+        except OSError:
+            if last.exists():
+                os.rename(last, out)
+            raise
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _summarise(summary: Summary | None, *, as_of: str | None, folder: Path, key: str) -> dict[str, Any]:
+    """Return the answers as plain JSON types, from the cache where nothing that they depend on changed."""
+    kept = folder / f"summary-{key[:24]}.json"
+    try:
+        return json.loads(kept.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        pass  # Not computed yet, or damaged: compute it below.
+    if summary is None:
+        from ..aid.answers import summarise_answers as summary
+    text = json.dumps(_plain_types(summary(as_of=as_of)), ensure_ascii=False)
+    for stale in folder.glob("summary-*.json"):
+        stale.unlink(missing_ok=True)
+    write_text(kept, text)
+    return json.loads(text)
+
+
+def _plain_types(value: Any) -> Any:
+    """Return a value in JSON's types; a number that is not finite becomes None, which the page shows as not given."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain_types(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain_types(item) for item in value]
+    if value is None or isinstance(value, bool | str | int):
+        return value
+    if hasattr(value, "item"):
+        return _plain_types(value.item())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return str(value)[:10] if isinstance(value, date) else str(value)
+
+
+@lru_cache(maxsize=1)
+def _environment():
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=False)
+    environment.filters.update(percent=format_percent, interval=format_interval, seconds=format_seconds, plain=_format_plain)
+    return environment
+
+
+def format_percent(probability: float | None) -> str:
+    """Write a probability as `utils.words.percent` does, and None as not given."""
+    return "not given" if probability is None else percent(probability)
+
+
+def format_interval(bounds: Sequence[float | None]) -> str:
+    """Write an interval of a probability, in per cent.
+
+    >>> format_interval([0.051, 0.24])
+    '5 to 24 %'
+    >>> format_interval([0.0, 0.004])
+    'under 1 %'
+    """
+    low, high = bounds
+    if low is None or high is None:
+        return "not given"
+    if percent(low) == percent(high):
+        return percent(low)
+    return f"{100 * low:.0f} to {100 * high:.0f} %"
+
+
+def format_seconds(seconds: float) -> str:
+    """Write a duration in seconds, or in minutes and seconds from two minutes on."""
+    if seconds >= 120:
+        return f"{int(seconds // 60)}{THIN}min {int(seconds % 60)}{THIN}s"
+    return f"{seconds:.0f}{THIN}s" if seconds >= 10 else f"{seconds:.1f}{THIN}s"
+
+
+def _format_plain(value: Any) -> str:
+    if value is None or value == "":
+        return "not given"
+    if value in ("cogat", "unrwa"):
+        return value.upper()
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_format_plain(item)}" for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_format_plain(item) for item in value)
+    return str(value)
+
+
+def _assemble(
+    fragments: Sequence[Fragment],
+    executions: Sequence[Execution],
+    answers: Mapping[str, Any],
+    *,
+    parts: Mapping[str, Mapping[str, str]],
+    edition: str,
+) -> dict[str, str]:
+    """Return the pages of the report by file name."""
+    from markupsafe import Markup
+
+    environment = _environment()
+    read = lambda name: Markup((TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: E731
+    shared = {
+        "css": read("aid.css"),
+        "js": read("aid.js"),
+        "early_js": read("early.js"),
+        "report_title": answers.get("title") or "Will the daily count be reached?",
+        "as_of": answers.get("as_of"),
+        "edition": edition,
+    }
+    pages = {}
+    for place, (fragment, done) in enumerate(zip(fragments, executions, strict=True)):
+        pages[f"{fragment.name}.html"] = environment.get_template("page.html.j2").render(
+            **shared,
+            kind="page",
+            title=f"{fragment.title} · {shared['report_title']}",
+            description=fragment.sentence,
+            has_code=fragment.has_code,
+            name=fragment.name,
+            number=fragment.name[:2],
+            heading=Markup(fragment.heading),
+            content=Markup(fragment.content),
+            toc=fragment.toc,
+            previous=fragments[place - 1] if place else None,
+            next=fragments[place + 1] if place + 1 < len(fragments) else None,
+            seconds=done.seconds,
+            parts=parts[fragment.name],
+        )
+    pages["index.html"] = environment.get_template("home.html.j2").render(
+        **shared,
+        kind="index",
+        title=shared["report_title"],
+        description=f"{shared['report_title']} The answers as of {shared['as_of']}, and how they were found.",
+        has_code=False,
+        summary=_complete_summary(answers),
+        groups=_group_rows(answers),
+        vintage_columns=_vintage_columns(_list_vintages(answers)),
+        pages=[
+            {"name": f.name, "number": f.name[:2], "title": f.title, "sentence": f.sentence, "seconds": done.seconds}
+            for f, done in zip(fragments, executions, strict=True)
+        ],
+        total=sum(done.seconds for done in executions),
+        versions=list_versions(),
+    )
+    return pages
+
+
+def _complete_summary(answers: Mapping[str, Any]) -> dict[str, Any]:
+    lead = answers.get("lead") or []
+    return {
+        "as_of": answers["as_of"],
+        "origin": answers.get("origin"),
+        "lead": [lead] if isinstance(lead, str) else lead,
+        "vintages": _list_vintages(answers),
+    }
+
+
+def _list_vintages(answers: Mapping[str, Any]) -> list[Any]:
+    """Return the vintages; a pair of source and vintage becomes a row of a table."""
+    return [
+        dict(zip(("source", "vintage"), vintage, strict=True)) if isinstance(vintage, list) and len(vintage) == 2 else vintage
+        for vintage in answers.get("vintages") or []
+    ]
+
+
+def _vintage_columns(vintages: Sequence[Any]) -> list[str]:
+    if not all(isinstance(vintage, Mapping) for vintage in vintages):
+        return []
+    return list(dict.fromkeys(column for vintage in vintages for column in vintage))
+
+
+def _group_rows(answers: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Gather the rows of the answers by question, in the order in which the questions first appear."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in answers["rows"]:
+        full = {"probability": None, "low": None, "high": None, "vintage": None, "last_known": None, **row}
+        full["baselines"] = row.get("baselines") or {}
+        for field in ("probability", "low", "high"):
+            if full[field] is not None and not 0 <= full[field] <= 1:
+                raise InputError(f"{field} {full[field]} of {row['question']!r}: a probability lies in 0 to 1")
+        groups.setdefault(row["question"], []).append(full)
+    return [
+        {
+            "question": question[:1].upper() + question[1:] + (f", before {rows[0]['closes']}" if rows[0].get("closes") else ""),
+            "rows": rows,
+            "baselines": list(dict.fromkeys(name for row in rows for name in row["baselines"])),
+        }
+        for question, rows in groups.items()
+    ]

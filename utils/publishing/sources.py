@@ -1,0 +1,167 @@
+"""Percent scripts: find them, make notebooks of them, read their parameters."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..common.errors import InputError
+from ..common.paths import ROOT
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+
+class NotebookError(InputError):
+    """A notebook that stopped, warned or ran too long; the message names notebook, cell and cause in one line."""
+
+
+def find_sources(only: str | Iterable[str] | None = None, *, root: Path = ROOT) -> list[Path]:
+    """Return the percent scripts of the notebooks, in the order of their numbers.
+
+    Parameters
+    ----------
+    only : str or iterable of str, optional
+        Numbers ("05") or whole names ("05_forecast"). All notebooks if left out.
+    root : Path
+        Folder of the project.
+
+    Raises
+    ------
+    InputError
+        If there is no source, or if one of `only` names none.
+    """
+    folder = root / "notebooks" / "source"
+    sources = sorted(folder.glob("[0-9][0-9]_*.py"))
+    if not sources:
+        raise InputError(f"no notebook source in {folder}: expected NN_name.py there, as in a complete checkout")
+    if only is None:
+        return sources
+    wanted = [only] if isinstance(only, str) else list(only)
+    names = [path.stem for path in sources]
+    for want in wanted:
+        if want not in names and want not in {name[:2] for name in names}:
+            raise InputError(f"no notebook {want!r}: give a number or a name out of {', '.join(names)}")
+    return [path for path in sources if path.stem in wanted or path.stem[:2] in wanted]
+
+
+def generate(source: Path) -> NotebookNode:
+    """Make an unexecuted notebook from a percent script; equal scripts give equal bytes.
+
+    Parameters
+    ----------
+    source : Path
+        Script in jupytext's percent format.
+
+    Returns
+    -------
+    NotebookNode
+        Notebook in nbformat 4.5. A cell's id derives from its place, kind and text, where jupytext draws it at random.
+    """
+    import jupytext
+    from nbformat.v4 import new_notebook
+
+    read = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
+    cells = []
+    for position, cell in enumerate(read.cells):
+        cell = copy.deepcopy(cell)
+        identity = f"{position}\0{cell.cell_type}\0{cell.source}"
+        cell["id"] = hashlib.sha256(identity.encode()).hexdigest()[:12]
+        cells.append(cell)
+    return new_notebook(cells=cells, metadata={**_kernel_metadata(), "title": source.stem})
+
+
+def _kernel_metadata() -> dict[str, Any]:
+    # No version of Python here: the same notebook from another machine should be the same bytes.
+    return {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python", "file_extension": ".py", "pygments_lexer": "ipython3"},
+    }
+
+
+def list_parameters(nb: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names that the cell tagged ``parameters`` assigns; empty if there is no such cell."""
+    cell = _parameters_cell(nb)
+    if cell is None:
+        return frozenset()
+    targets: list[ast.expr] = []
+    for statement in ast.parse(cell["source"]).body:
+        if isinstance(statement, ast.Assign):
+            targets += statement.targets
+        elif isinstance(statement, ast.AnnAssign):
+            targets.append(statement.target)
+    return frozenset(target.id for target in targets if isinstance(target, ast.Name))
+
+
+def _parameters_cell(nb: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    return next((cell for cell in nb["cells"] if "parameters" in cell_tags(cell)), None)
+
+
+def cell_tags(cell: Mapping[str, Any]) -> list[str]:
+    """Return the tags of a cell, an empty list if it has none."""
+    return list(cell.get("metadata", {}).get("tags", []))
+
+
+def inject_parameters(nb: NotebookNode, parameters: Mapping[str, Any]) -> NotebookNode:
+    """Return a copy with a cell tagged ``injected-parameters`` after the cell tagged ``parameters``.
+
+    Raises
+    ------
+    InputError
+        If the notebook does not take one of `parameters`.
+    """
+    from nbformat.v4 import new_code_cell
+
+    taken = list_parameters(nb)
+    for name in parameters:
+        if name not in taken:
+            allowed = ", ".join(sorted(taken)) or "none at all"
+            raise InputError(f"notebook {_title(nb)} takes no parameter {name!r}: it takes {allowed}")
+    result = copy.deepcopy(nb)
+    if not parameters:
+        return result
+    text = "\n".join(f"{name} = {value!r}" for name, value in sorted(parameters.items()))
+    identity = hashlib.sha256(f"injected\0{text}".encode()).hexdigest()[:12]
+    cell = new_code_cell(text, id=identity, metadata={"tags": ["injected-parameters"]})
+    place = next(i for i, cell in enumerate(result.cells) if "parameters" in cell_tags(cell))
+    result.cells.insert(place + 1, cell)
+    return result
+
+
+def accepted_parameters(source: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of `parameters` that the notebook of a percent script takes, without reading it by jupytext."""
+    cell = {"cell_type": "code", "source": _parameters_block(source), "metadata": {"tags": ["parameters"]}}
+    taken = list_parameters({"cells": [cell]})
+    return {name: value for name, value in parameters.items() if name in taken}
+
+
+def default_parameter(sources: Iterable[Path], name: str) -> Any:
+    """Return the value that the first notebook with parameter `name` gives it in its script; None if none has it."""
+    for source in sources:
+        for statement in ast.parse(_parameters_block(source)).body:
+            targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+            if any(isinstance(target, ast.Name) and target.id == name for target in targets):
+                return ast.literal_eval(statement.value)
+    return None
+
+
+def _parameters_block(source: Path) -> str:
+    for block in re.split(r"(?m)^(?=# %%)", source.read_text(encoding="utf-8")):
+        if re.search(r"tags=\[[^\]]*[\"']parameters[\"']", block.partition("\n")[0]):
+            return block
+    return ""
+
+
+def count_code_cells(source: Path) -> int:
+    """Return how many code cells a percent script holds, for a progress bar."""
+    heads = re.findall(r"(?m)^# %%.*$", source.read_text(encoding="utf-8"))
+    return sum("[markdown]" not in head and "[md]" not in head and "[raw]" not in head for head in heads)
+
+
+def _title(nb: Mapping[str, Any]) -> str:
+    return nb["metadata"].get("title", "without a name")

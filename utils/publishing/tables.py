@@ -1,0 +1,96 @@
+"""Tables whose numbers come from code."""
+
+from __future__ import annotations
+
+import html
+import importlib.metadata
+import platform
+
+import pandas as pd
+
+from ..aid.loaders import list_vintages
+from ..common.errors import InputError
+from .prose import say
+
+#: What a result may depend on; shown at the end of every notebook.
+PACKAGES = ("pandas", "numpy", "scipy", "statsmodels", "matplotlib", "jupyterlab")
+
+
+def show_table(
+    table: pd.DataFrame,
+    *,
+    caption: str,
+    formats: dict | None = None,
+    links: dict[str, str] | None = None,
+    index: bool = False,
+) -> None:
+    """Publish a table with its caption; numbers stand to the right, missing values as a dash.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    caption : str
+        What the table shows.
+    formats : dict of str to callable or str, optional
+        Format of a column, such as ``"{:.1f}".format`` or ``"{:,.0f}"``.
+    links : dict of str to str, optional
+        Of a column, the column that holds the address its cells lead to; that one is not shown. An empty address leads nowhere.
+    index : bool
+        Whether the row labels are shown.
+    """
+    from IPython.display import publish_display_data
+
+    if not caption.strip():
+        raise InputError("caption of a table is empty; say what it shows")
+    table = table.reset_index() if index else table
+    formats, links = formats or {}, links or {}
+    for name, named in {"formats": set(formats), "links": {*links, *links.values()}}.items():
+        if unknown := named - set(table.columns):
+            raise InputError(f"{name} name {sorted(unknown)}, which are no columns; the columns are {list(table.columns)}")
+    addresses = {column: table[url].fillna("").tolist() for column, url in links.items()}
+    table = table.drop(columns=list(links.values()))
+
+    def write(column, value) -> str:
+        if pd.isna(value):
+            return "–"
+        how = formats.get(column)
+        if how is not None:
+            return how.format(value) if isinstance(how, str) else how(value)
+        return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
+
+    def cell(column, value, row: int) -> str:
+        shown = html.escape(write(column, value))
+        address = addresses[column][row] if column in addresses else ""
+        # Nothing but a page of the web is a link: an address comes from data.
+        return f'<a href="{html.escape(address)}">{shown}</a>' if address.startswith(("https://", "http://")) else shown
+
+    numeric = {column: pd.api.types.is_numeric_dtype(table[column]) for column in table}
+    head = "".join(f'<th scope="col"{" class=number" if numeric[c] else ""}>{html.escape(str(c))}</th>' for c in table)
+    rows = "".join(
+        "<tr>"
+        + "".join(
+            f"<td{' class=number' if numeric[c] else ''}>{cell(c, v, number)}</td>" for c, v in zip(table, row, strict=True)
+        )
+        + "</tr>"
+        for number, row in enumerate(table.itertuples(index=False, name=None))
+    )
+    page = (
+        f'<div class="aid-table"><table><caption>{html.escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+    publish_display_data({"text/html": page, "text/plain": f"{caption}\n{table.to_string(index=False)}"})
+
+
+def show_provenance() -> None:
+    """Publish what the notebook ran with: versions of the libraries, and the vintages in the data package with their hashes."""
+    versions = ", ".join(
+        [f"Python {platform.python_version()}", *[f"{name} {importlib.metadata.version(name)}" for name in PACKAGES]]
+    )
+    vintages = list_vintages()
+    say(f"Made with {versions}.")
+    show_table(
+        vintages.assign(sha256=vintages["sha256"].str[:12])[["source", "published", "first", "last", "rows", "sha256"]],
+        caption="The vintages in the data package: who counts, when it was public, days covered, rows of the original, and the "
+        "start of the daily table's hash.",
+        formats={"rows": "{:,}"},
+    )

@@ -1,0 +1,128 @@
+"""How often something comes, and what it does when it has come: rates and scenarios."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import gamma
+
+from ..common.errors import InputError
+
+
+@dataclass(frozen=True)
+class ShiftRate:
+    """How often a kind of shift came in the past, by Jeffreys' rule for a Poisson rate.
+
+    With k shifts in T days the rate a day is Gamma(k + 1/2, T) [1]_: never nought, and wide where little was seen.
+
+    Attributes
+    ----------
+    kind : str
+        One of `SHIFT_KINDS`.
+    count, days : int
+        k and T: shifts, and days in which they were counted.
+
+    References
+    ----------
+    .. [1] H. Jeffreys (1961), Theory of Probability, 3rd edition, section 3.3.
+    """
+
+    kind: str
+    count: int
+    days: int
+
+    @property
+    def per_day(self) -> float:
+        """Mean rate, shifts a day."""
+        return (self.count + 0.5) / self.days
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Central 90 % of the rate, shifts a day."""
+        low, high = gamma.ppf([0.05, 0.95], self.count + 0.5, scale=1 / self.days)
+        return float(low), float(high)
+
+    def chance(self, days: int) -> float:
+        """Chance of one or more within the next `days` days, the rate being no better known than this."""
+        return 1 - (self.days / (self.days + days)) ** (self.count + 0.5)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Something that may come and would shift the flow.
+
+    Attributes
+    ----------
+    name : str
+    hazard : float, (float, float), ShiftRate or pandas.Series
+        The chance a day that it comes, if it has not come: a number from 0 to 1; a range (low, high), as elicited from a person,
+        of which any value is as likely as any other on a log scale; a rate counted in the past, with its uncertainty; or, indexed
+        by day, the probability that it comes on that day. What these leave to 1 is the chance that it does not come.
+    effect : pandas.DataFrame
+        Draws of what it does: `log_ratio`, the log of the flow at full effect over the flow without it; `delay`, days until the
+        effect begins; `ramp`, days from there to full effect. See `utils.interruptions.Effect`.
+    lasts : int, optional
+        Days after which the effect ends at once; by default it lasts.
+    excludes : tuple of str
+        Names of scenarios that cannot come after this one, nor this one after them.
+    """
+
+    name: str
+    hazard: float | tuple[float, float] | ShiftRate | pd.Series
+    effect: pd.DataFrame
+    lasts: int | None = None
+    excludes: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        missing = {"log_ratio", "delay", "ramp"} - set(self.effect.columns)
+        if missing or self.effect.empty or not np.isfinite(self.effect[["log_ratio", "delay", "ramp"]].to_numpy(float)).all():
+            raise InputError(f"effect of {self.name!r} needs finite draws of log_ratio, delay and ramp; see utils.interruptions")
+        if self.lasts is not None and self.lasts < 1:
+            raise InputError(f"lasts {self.lasts} of {self.name!r} must be 1 day or more; leave it out if the effect stays")
+        if isinstance(self.hazard, pd.Series):
+            values = self.hazard.to_numpy(float)
+            if not (values >= 0).all() or values.sum() > 1 + 1e-9:
+                raise InputError(
+                    f"hazard of {self.name!r} by day sums to {values.sum():g}; give each day 0 or more, and 1 in all at most"
+                )
+        elif isinstance(self.hazard, tuple):
+            if len(self.hazard) != 2 or not 0 < self.hazard[0] <= self.hazard[1] <= 1:
+                raise InputError(f"hazard {self.hazard} of {self.name!r} must be a range with 0 < low <= high <= 1 a day")
+        elif not isinstance(self.hazard, ShiftRate) and not 0 <= self.hazard <= 1:
+            raise InputError(f"hazard {self.hazard!r} of {self.name!r} must be a chance a day from 0 to 1")
+
+    def draw_arrivals(self, days: pd.DatetimeIndex, n_paths: int, rng: np.random.Generator) -> np.ndarray:
+        """Draw on which of the days it comes, as if alone: an index into `days` for each path, len(days) for not within them.
+
+        The draws are stratified: the share of paths on which it has come by a day is that of the hazard to within 1/n_paths. The
+        same generator gives the same paths an earlier day under a higher hazard.
+        """
+        uniform = _stratify(n_paths, rng)
+        if isinstance(self.hazard, pd.Series):
+            by_day = self.hazard.copy()
+            by_day.index = pd.DatetimeIndex(by_day.index)
+            if len(by_day) and by_day.index.min() < days[0]:
+                raise InputError(
+                    f"hazard of {self.name!r} names {by_day.index.min():%Y-%m-%d}, before {days[0]:%Y-%m-%d}, the first day that "
+                    "is still to come; leave out what has passed"
+                )
+            come_by = by_day.reindex(days).fillna(0.0).cumsum().to_numpy()
+            return np.searchsorted(come_by, uniform, side="right")
+        if isinstance(self.hazard, ShiftRate):
+            rate = gamma.ppf(_stratify(n_paths, rng), self.hazard.count + 0.5, scale=1 / self.hazard.days)
+            stays = -rate
+        else:
+            low, high = self.hazard if isinstance(self.hazard, tuple) else (self.hazard, self.hazard)
+            hazard = low * (high / low) ** _stratify(n_paths, rng) if low < high else np.full(n_paths, float(low))
+            with np.errstate(divide="ignore"):
+                stays = np.log1p(-hazard)  # log of the chance that a day passes without it
+        with np.errstate(divide="ignore", invalid="ignore"):
+            waits = np.floor(np.log1p(-uniform) / stays)
+        return np.where(stays == 0, len(days), np.minimum(waits, len(days))).astype(int)
+
+
+def _stratify(n: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw n uniform numbers, one in each n-th of (0, 1), in random order."""
+    return (rng.permutation(n) + rng.random(n)) / n

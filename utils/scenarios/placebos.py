@@ -1,0 +1,103 @@
+"""Dates on which nothing happened: how often an effect is found there, and by how much intervals must widen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from ..common.errors import InputError
+from .interruptions import AFTER, BEFORE, LEVEL, Effect, _check_counts, _count_days, measure_effect
+
+#: Placebo dates: days between them, least distance from a known shift, and days of record that each needs on either side.
+EVERY, GAP, MARGIN = 5, 14, 28
+
+
+def measure_placebos(
+    series: pd.Series,
+    *,
+    avoid: Iterable,
+    every: int = EVERY,
+    gap: int = GAP,
+    lasts: int | None = None,
+    **settings,
+) -> pd.DataFrame:
+    """Measure the same at dates of the record on which no shift is known.
+
+    Parameters
+    ----------
+    series : pandas.Series
+        Trucks/day, as for `measure_effect`.
+    avoid : iterable of days
+        Dates and ends of known shifts. No placebo date is nearer than `gap` days to one; with fewer than `MARGIN` days of
+        record on either side none is taken either.
+    every, gap : int
+        Days between placebo dates, and least distance from a known shift.
+    lasts : int, optional
+        Days after which the pretended shift ends; by default it does not.
+    **settings
+        As for `measure_effect`, such as `others`, `shut` and `as_of`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a placebo date: date, estimate, low, high (ratio: median and central 90 %), found. Neighbouring rows share most
+        of their days: `count_separate` tells how many stand apart.
+    """
+    counts = _check_counts(series, as_of=settings.get("as_of"))
+    rows, margin = [], pd.Timedelta(days=MARGIN)
+    known = pd.DatetimeIndex([pd.Timestamp(day) for day in avoid])
+    first, last = (counts.index[0] + margin, counts.index[-1] - margin) if len(counts) else (pd.NaT, pd.NaT)
+    for day in pd.date_range(first, last, freq=f"{every}D") if len(counts) and first <= last else ():
+        if len(known) and abs(_count_days(known, day)).min() < gap:
+            continue
+        until = None if lasts is None else day + pd.Timedelta(days=lasts)
+        effect = measure_effect(counts, day, until=until, **settings)
+        if effect.measured:
+            low, middle, high = effect.ratio
+            rows.append((day, middle, low, high, effect.found))
+    return pd.DataFrame(rows, columns=["date", "estimate", "low", "high", "found"])
+
+
+def count_separate(placebos: pd.DataFrame, *, days: int = AFTER) -> int:
+    """Count placebo dates of one source that stand at least `days` apart, the most that can be chosen."""
+    count, last = 0, None
+    for day in placebos["date"].sort_values():
+        if last is None or (day - last).days >= days:
+            count, last = count + 1, day
+    return count
+
+
+def find_inflation(placebos: pd.DataFrame) -> float:
+    """Find the factor, at least 1, by which intervals must widen for nine in ten placebos to hold no change.
+
+    The nearer end of each placebo's interval must be carried to a ratio of 1, on the log scale and away from its median.
+    """
+    if placebos.empty:
+        return 1.0
+    return max(1.0, float(np.quantile(_needed(placebos), LEVEL)))
+
+
+def _needed(placebos: pd.DataFrame) -> np.ndarray:
+    """Factor that carries the nearer end of each interval to no change; above 1 where a shift was found."""
+    logs = np.log(placebos[["low", "estimate", "high"]].to_numpy(float))
+    near = np.where(logs[:, 1] > 0, logs[:, 1] - logs[:, 0], logs[:, 2] - logs[:, 1])
+    return np.abs(logs[:, 1]) / near
+
+
+def check_inflation(placebos: pd.DataFrame, *, days: int = BEFORE + AFTER) -> float:
+    """Return the share of placebos found when each is widened by the factor of those at least `days` away from it."""
+    away = np.abs(np.subtract.outer(placebos["date"].to_numpy(), placebos["date"].to_numpy())) >= np.timedelta64(days, "D")
+    needed = _needed(placebos)
+    return float(np.mean([need > find_inflation(placebos[others]) for need, others in zip(needed, away, strict=True)]))
+
+
+def calibrate_effect(effect: Effect, inflation: float) -> Effect:
+    """Widen the draws of the log ratio around their median by a factor."""
+    if not inflation >= 1:
+        raise InputError(f"inflation {inflation} is below 1: a placebo may widen an interval and never narrows it")
+    middle = effect.draws["log_ratio"].median()
+    draws = effect.draws.assign(log_ratio=middle + inflation * (effect.draws["log_ratio"] - middle))
+    return replace(effect, draws=draws, inflation=effect.inflation * inflation)

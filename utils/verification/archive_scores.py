@@ -1,0 +1,95 @@
+"""Score archived forecasts, and place them among those of the past."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ..aid.frozen import list_questions
+from ..common.errors import InputError
+from ..forecasts.archive import TASK, ForecastRecord, describe_task
+from ..questions.question import UNRESOLVED, YES
+from .resampling import count_effective
+from .scores import score_brier, score_log
+
+
+def score_record(record: ForecastRecord, outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Score every frozen forecast and baseline on every outcome.
+
+    Parameters
+    ----------
+    record : ForecastRecord
+    outcomes : pandas.DataFrame
+        As from `resolve_questions` or `choose_outcomes`. What is UNRESOLVED is not scored.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a model, question and basis: model, label, hindsight, the task's columns, basis, kind, outcome, probability, brier,
+        log (bits).
+    """
+    settled = outcomes.loc[outcomes["outcome"].ne(UNRESOLVED), [*TASK, "basis", "kind", "outcome"]]
+    table = record.probabilities.merge(settled, on=TASK)
+    came = table["outcome"].eq(YES).astype(float)
+    floor = 1 / record.manifest["n_paths"]
+    return table.assign(brier=score_brier(table["probability"], came), log=score_log(table["probability"], came, floor=floor))
+
+
+def locate_in_backtest(scored: pd.DataFrame, backtest: pd.DataFrame, *, model: str = "pool", vintage: str = "cut-at-origin"):
+    """Say where the Brier score of each outcome lies among those of the past, at the same threshold and definition.
+
+    Parameters
+    ----------
+    scored : pandas.DataFrame
+        As from `score_record`.
+    backtest : pandas.DataFrame
+        As from `utils.backtest`, with the model "default".
+    model : str
+        The frozen forecast to locate; it is the backtest's "default".
+    vintage : {"cut-at-origin", "real-time"}
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a question: question, source, definition, inclusive, basis, outcome, probability, brier, days (of the window),
+        horizon (the backtest's nearest to it), cases, effective (windows that do not overlap), came (share of the past's
+        windows that met it), middle (median score), worse (share of the past's scores that were higher).
+    """
+    rows = []
+    for row in scored[scored["model"].eq(model)].itertuples():
+        days = len(
+            next(one for one in list_questions() if describe_task(one) == {name: getattr(row, name) for name in TASK}).window
+        )
+        past = select_backtest(
+            backtest, source=row.source, days=days, definition=row.definition, threshold=row.threshold, vintage=vintage
+        )
+        horizon = int(past["horizon"].iloc[0])
+        rows.append(
+            {name: getattr(row, name) for name in ("question", "source", "definition", "inclusive", "basis", "outcome")}
+            | dict(probability=row.probability, brier=row.brier, days=days, horizon=horizon, cases=len(past))
+            | dict(effective=count_effective(past["origin"], horizon=horizon), came=past["outcome"].mean())
+            | dict(middle=past["brier"].median(), worse=float((past["brier"] > row.brier).mean()))
+        )
+    return pd.DataFrame(rows)
+
+
+def select_backtest(
+    backtest: pd.DataFrame, *, source: str, days: int, definition: str, threshold: float, vintage: str
+) -> pd.DataFrame:
+    """Select the pool's past forecasts of one event, a row an origin: origin, horizon, brier, log, outcome, probability."""
+    horizon = min(backtest["horizon"].unique(), key=lambda one: abs(one - days))
+    kept = backtest[
+        backtest["series"].eq(f"{source} all")
+        & backtest["model"].eq("default")
+        & backtest["vintage"].eq(vintage)
+        & backtest["horizon"].eq(horizon)
+        & backtest["definition"].eq(definition)
+        & backtest["threshold"].eq(f"{threshold:g}")
+        & backtest["score"].isin(["brier", "log", "outcome", "probability"])
+    ]
+    if kept.empty:
+        raise InputError(
+            f"backtest: no row of {source}, {horizon} days, {definition} at {threshold:g}, {vintage}; run it with that threshold "
+            "and definition"
+        )
+    wide = kept.astype({"score": str}).pivot(index="origin", columns="score", values="value").reset_index()
+    return wide.assign(horizon=horizon).rename_axis(columns=None)

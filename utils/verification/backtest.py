@@ -1,0 +1,294 @@
+"""Backtest by rolling origin: what each forecaster would have said, from what could be known, and how that scored.
+
+A `Record` is a count as known at the end, with the vintages it was known by before. At each origin every forecaster gets
+the past and nothing else, simulates once to the longest horizon, and is scored at every horizon, definition and threshold.
+The work is cut into tasks that do not depend on each other: any number of workers, here or on a cluster, give the same rows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.metadata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache as remember
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import union_categoricals
+
+from ..aid.paths import DATA
+from ..common.checks import check_choice, check_count
+from ..common.errors import InputError, PeekError
+from ..common.paths import ROOT
+from ..counts.record import Record
+from ..models import MODELS, FittedSarimax, fit, follow_sarimax
+from ..questions.passage import DEFINITIONS
+from .plan import COLUMNS, EVENT_RIVALS, QUANTILES, THRESHOLDS, WORDS, Forecaster, Task, _check_settings, _plan
+from .windows import _score_paths, _score_rival
+
+CACHE = ROOT / ".cache" / "backtest"
+
+
+def backtest(
+    history: pd.Series | Record | Mapping[str, pd.Series | Record],
+    *,
+    models: Sequence[str] | Mapping[str, Forecaster | None] = ("default", "climatology", "weekday_bootstrap"),
+    horizons: Sequence[int] = (5, 30, 74),
+    definitions: Sequence[str] = DEFINITIONS,
+    thresholds: Sequence[float] = THRESHOLDS,
+    quantiles: Sequence[float] = QUANTILES,
+    step: int = 6,
+    first: int = 120,
+    refit: int = 1,
+    n_paths: int = 500,
+    seed: int = 0,
+    n_jobs: int = -1,
+    cache: Path | str | None = CACHE,
+    scheduler: str | None = None,
+    progress: bool = True,
+) -> pd.DataFrame:
+    """Score forecasters at rolling origins.
+
+    Parameters
+    ----------
+    history : pandas.Series, Record, or dict of them by name
+        A Series stands for a record that was never revised. `load_records` gives the project's own.
+    models : sequence of str, or dict of str to callable
+        Names in `utils.models.MODELS`, "default", or `EVENT_RIVALS`; in a dict, None stands for the model of that name, and a
+        forecaster of one's own is called as ``f(history, horizon, n_paths=..., seed=...)``.
+    horizons : sequence of int
+        Days; the paths are simulated once, to the longest.
+    definitions : sequence of str
+        See `utils.passage.parse_definition`.
+    thresholds, quantiles : sequence of float
+        Round numbers (trucks/day), and shares of the past's counted days that give a threshold of its own to each origin.
+    step, first : int
+        Days between origins, the same days of the calendar for every record; and days of the record before the first one.
+    refit : int
+        Origins from one fit to the next. In between sarimax keeps its dynamics and is carried forward (`follow_sarimax`); the
+        other models are always fitted anew.
+    n_paths, seed : int
+        Paths a forecast. The same seed gives the same rows whatever `n_jobs` and `scheduler` are.
+    n_jobs : int
+        Processes here; -1 for one a core.
+    cache : Path or None
+        Folder of `joblib.Memory`. A task is found again only if the code, the data and the settings are the same. A
+        forecaster of one's own is run each time: what it closes over cannot be seen.
+    scheduler : str, optional
+        Address of a dask scheduler, such as ``tcp://host:8786``, whose workers have this package; extra `scale`.
+    progress : bool
+        Whether to show a bar on stderr.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a score: series, vintage (real-time or cut-at-origin), model, origin, horizon, definition, threshold ("200", or
+        "q80" for a quantile; empty if none), score, value. The scores of an event are brier, log (bits), rps; its probability and
+        outcome are rows too. Those of the window, with an empty definition: crps_max and twcrps (highest day), crps_day,
+        energy, variogram, pit, inside50, inside90.
+
+    Raises
+    ------
+    PeekError
+        If a forecaster shows that it knows more than the past it was given; see `check_blind`.
+    InputError
+        If the input does not fit.
+
+    Notes
+    -----
+    Windows are scored on their counted days: the others are dropped from paths and truth alike, which are then read as if the
+    counted days followed each other. Which days those are does not depend on the forecaster, so the scores stay proper. Without
+    this, a window with an unreported day could resolve as YES but not as NO, and would select itself.
+    """
+    records = {"count": history} if isinstance(history, pd.Series | Record) else dict(history)
+    records = {name: one if isinstance(one, Record) else Record(one) for name, one in records.items()}
+    models = dict(models) if isinstance(models, Mapping) else dict.fromkeys(models)
+    settings = _check_settings(horizons, definitions, thresholds, quantiles, n_paths, seed)
+    for name, value in dict(step=step, first=first, refit=refit).items():
+        check_count(value, name=name)
+    for name, forecaster in models.items():
+        if forecaster is None:
+            check_choice(name, ["default", *MODELS, *EVENT_RIVALS], name="model")
+    tasks = [task for name, record in records.items() for task in _plan(name, record, models, settings, step, first, refit)]
+    if not tasks:
+        raise InputError(
+            f"history: no origin has {first} days before and {min(horizons)} after it; give more days or lower first"
+        )
+    rows = _run_all(tasks, n_jobs=n_jobs, cache=cache, scheduler=scheduler, progress=progress)
+    return _join(rows)
+
+
+def _run_all(tasks, *, n_jobs, cache, scheduler, progress) -> list[pd.DataFrame]:
+    """Run what the cache does not hold, and keep each result as it comes, so that a run that was stopped goes on."""
+    from joblib import Memory
+    from tqdm import tqdm
+
+    memory = None if cache is None else Memory(cache, verbose=0, mmap_mode=None).cache(_keep, ignore=["compute"])
+    keys = [None if memory is None or task.forecaster is not None else _key(task) for task in tasks]
+    done: dict[int, pd.DataFrame] = {}
+    todo = []
+    for number, key in enumerate(keys):
+        if key is not None and memory.check_call_in_cache(key, None):
+            done[number] = memory(key, None)
+        else:
+            todo.append(number)
+    run = _run_on_cluster(tasks, todo, scheduler) if scheduler else _run_here(tasks, todo, n_jobs)
+    with contextlib.closing(run), tqdm(total=len(tasks), initial=len(done), disable=not progress, unit="task") as bar:
+        for number, rows in run:
+            done[number] = rows if keys[number] is None else memory(keys[number], lambda rows=rows: rows)
+            bar.update()
+    return [done[number] for number in range(len(tasks))]
+
+
+def _join(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Put tables below each other, their words as categories from first to last in the alphabet."""
+    joined = {}
+    for column in COLUMNS:
+        parts = [table[column] for table in tables]
+        joined[column] = (
+            union_categoricals(parts, sort_categories=True) if column in WORDS else pd.concat(parts, ignore_index=True)
+        )
+    return pd.DataFrame(joined)
+
+
+def _keep(key: str, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """Store under a key what `compute` gives; joblib finds it by the key alone."""
+    return compute()
+
+
+def _run_here(tasks, todo, n_jobs) -> Iterator[tuple[int, pd.DataFrame]]:
+    from joblib import Parallel, delayed
+
+    if todo:
+        parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
+        yield from parallel(delayed(_run_numbered)(number, tasks[number]) for number in todo)
+
+
+def _run_on_cluster(tasks, todo, scheduler) -> Iterator[tuple[int, pd.DataFrame]]:
+    """Run tasks on a dask cluster; one whose worker was lost is run again elsewhere."""
+    try:
+        from distributed import Client, as_completed
+    except ImportError:
+        raise InputError(
+            f"scheduler {scheduler} needs dask, which is not installed; install it with pip install '.[scale]'"
+        ) from None
+    try:
+        client = Client(scheduler, timeout=5, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise InputError(f"scheduler {scheduler!r} does not answer ({error}); give the address it shows at its start") from None
+    with client:
+        futures = [client.submit(_run_numbered, number, tasks[number], pure=False, retries=2) for number in todo]
+        for future in as_completed(futures, loop=client.loop):
+            yield future.result()
+
+
+def _run_numbered(number: int, task: Task) -> tuple[int, pd.DataFrame]:
+    return number, run_task(task)
+
+
+def _key(task: Task) -> str:
+    """Hash all that a task's rows depend on: the task, its data, our code, and the libraries."""
+    import joblib
+
+    known = [(published, _plain(history)) for published, history in task.record.vintages]
+    parts = (_plain(task.record.truth), known, replace(task, record=None, forecaster=None), _code())
+    return joblib.hash(parts, hash_name="sha1")
+
+
+def _plain(history: pd.Series) -> tuple[str, bytes]:
+    return f"{history.index[0]:%Y-%m-%d}", history.to_numpy(float).tobytes()
+
+
+@remember
+def _code() -> str:
+    folder = Path(__file__).parent
+    names = ("backtesting", "scores", "checks", "data", "days", "errors", "passage")
+    files = [folder / f"{name}.py" for name in names] + sorted(folder.glob("models*/**/*.py")) + sorted(folder.glob("models.py"))
+    total = hashlib.sha256()
+    for file in [*files, DATA / "holidays.csv"]:
+        total.update(file.name.encode() + b"\0" + file.read_bytes().replace(b"\r\n", b"\n"))
+    for library in ("numpy", "pandas", "scipy", "statsmodels", "scoringrules"):
+        total.update(f"{library} {importlib.metadata.version(library)}".encode())
+    return total.hexdigest()
+
+
+def run_task(task: Task) -> pd.DataFrame:
+    """Forecast and score at each origin of a task, a row a score."""
+    rows: list[tuple] = []
+    fitted = None
+    for place, origin in enumerate(task.origins):
+        history = task.record.known(origin, vintage=task.vintage)
+        if task.model in EVENT_RIVALS:
+            rows += [(origin, *row) for row in _score_rival(task, history, origin)]
+            continue
+        if place % task.refit == 0 or not isinstance(fitted, FittedSarimax):
+            fitted = None
+        paths, fitted = _forecast(task, history, origin, fitted=fitted)
+        if task.guard and place == len(task.origins) // 2:
+            check_blind(task, origin, paths=paths)
+        rows += [(origin, *row) for row in _score_paths(task, history, origin, paths)]
+    table = pd.DataFrame(rows, columns=COLUMNS[3:])
+    for position, column in enumerate(("series", "vintage", "model")):
+        table.insert(position, column, getattr(task, column))
+    # joblib unpickles word by word: a column of words takes ten times as long to read from the cache as one of categories
+    return table.astype(dict.fromkeys(WORDS, "category"))
+
+
+def _forecast(task: Task, history: pd.Series, origin: pd.Timestamp, *, fitted=None) -> tuple[np.ndarray, object]:
+    """Simulate from the end of the history, past the days that were not yet reported, to the longest horizon.
+
+    A fit that is given is carried forward; the fit that was used is returned beside the paths.
+    """
+    gap = (origin - history.index[-1]).days
+    length, n_paths = gap + task.settings.horizons[-1], task.settings.n_paths
+    seed = task.settings.seed + origin.toordinal()
+    if task.forecaster is not None:
+        paths = np.asarray(task.forecaster(history, length, n_paths=n_paths, seed=seed), float)
+    else:
+        forward = None if fitted is None else follow_sarimax(fitted, history, seed=seed)
+        fitted = fitted or fit(history, model=task.model, seed=seed)
+        paths = (forward or fitted).simulate(length, n_paths, np.random.default_rng([seed, 3]))
+    if paths.shape != (n_paths, length) or not np.isfinite(paths).all():
+        raise InputError(f"model {task.model} gave paths of shape {paths.shape}; give finite paths of shape {(n_paths, length)}")
+    return paths, fitted
+
+
+def check_blind(task: Task, origin: pd.Timestamp, *, paths: np.ndarray) -> None:
+    """Raise `PeekError` if a forecaster shows that it knows what came.
+
+    Three ways are tried at one origin. Its paths must not be what came, to the truck, on ten days or more. In a world whose later
+    days are others, it must say the same, bit for bit. With ten times the past, it must say at least twice as much: a forecaster
+    that does not follow the past it is given knows something else.
+
+    Parameters
+    ----------
+    task : Task
+    origin : pandas.Timestamp
+    paths : ndarray
+        What it said.
+    """
+    told = f"model {task.model} at {origin:%Y-%m-%d}"
+    mend = "give it nothing but its history"
+    record = task.record
+    history = record.known(origin, vintage=task.vintage)
+    future = record.truth.reindex(pd.date_range(history.index[-1], periods=paths.shape[1] + 1)[1:]).to_numpy()
+    seen = np.isfinite(future)
+    if seen.sum() >= 10 and np.ptp(future[seen]) > 0 and (paths[:, seen] == future[seen]).all(axis=1).any():
+        raise PeekError(f"{told} gave {seen.sum()} days exactly as they came later; {mend}")
+    upset = [_upset(one, after=origin) for one in (record.truth, *(known for _, known in record.vintages))]
+    days = [published for published, _ in record.vintages]
+    other = replace(task, record=Record(upset[0], tuple(zip(days, upset[1:], strict=True))), guard=False)
+    again, _ = _forecast(other, other.record.known(origin, vintage=task.vintage), origin)
+    fresh, _ = _forecast(task, history, origin)
+    if not np.array_equal(again, fresh):
+        raise PeekError(f"{told} says something else when the days after it are others; {mend}")
+    high, _ = _forecast(task, history * 10, origin)
+    if history.sum() > 0 and high.mean() < 2 * fresh.mean():
+        raise PeekError(f"{told} hardly moves when its past is ten times as high, so it draws on something else; {mend}")
+
+
+def _upset(history: pd.Series, *, after: pd.Timestamp) -> pd.Series:
+    return history.where(history.index <= after, history * 7 + 1_000)

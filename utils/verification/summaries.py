@@ -1,0 +1,70 @@
+"""Average scores by model, with intervals and skill."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from ..common.errors import InputError
+from .plan import COLUMNS
+from .resampling import Interval, estimate_mean, estimate_skill, is_rankable
+
+
+def summarise_scores(
+    table: pd.DataFrame,
+    *,
+    score: str,
+    by: Sequence[str] = ("series", "vintage", "horizon"),
+    reference: str = "climatology",
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Average a score by model, with its interval, the skill over a reference, and how many windows do not overlap.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As from `backtest`; choose definitions and thresholds before.
+    score : str
+        Name of the score.
+    by : sequence of str
+        Columns that make a cell. It must hold "horizon".
+    reference : str
+        Model that the skill is measured against, on the same cases.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `by`, then model, mean, low, high, skill, skill_low, skill_high, cases, effective, and rank: the order in
+        the cell by mean, empty where too few windows do not overlap to bear one (`utils.is_rankable`).
+    """
+    kept = table[table["score"].eq(score)]
+    if kept.empty or "horizon" not in by:
+        known = ", ".join(sorted(table["score"].unique()))
+        raise InputError(f"score {score!r} by {list(by)}: no such rows, or no horizon among the columns; choose one of {known}")
+    rows = []
+    for cell, part in kept.groupby(list(by), observed=True):
+        wide = part.groupby(["origin", "model"], observed=True)["value"].mean().unstack("model")
+        horizon = cell[list(by).index("horizon")]
+        for model in wide:
+            both = wide[[model]].dropna()
+            mean = estimate_mean(both[model], both.index, horizon=horizon, seed=seed)
+            row = dict(zip(by, cell, strict=True)) | dict(model=model, mean=mean.mean, low=mean.low, high=mean.high)
+            skill = Interval(np.nan, np.nan, np.nan, 0, 0)
+            if reference in wide and model != reference and len(pair := wide[[model, reference]].dropna()):
+                skill = estimate_skill(pair[model], pair[reference], pair.index, horizon=horizon, seed=seed)
+            row |= dict(skill=skill.mean, skill_low=skill.low, skill_high=skill.high)
+            rows.append(row | dict(cases=mean.cases, effective=mean.effective))
+    result = pd.DataFrame(rows)
+    rank = result.groupby(list(by))["mean"].rank(method="min")
+    result["rank"] = rank.where(result["effective"].map(is_rankable)).astype("Int64")
+    return result
+
+
+def pair_events(table: pd.DataFrame) -> pd.DataFrame:
+    """Put probability and outcome of each event beside each other, a row an event, by origin."""
+    kept = table[table["score"].isin(["probability", "outcome"])].astype({"score": str})
+    keys = [column for column in COLUMNS if column not in ("score", "value")]
+    wide = kept.set_index([*keys, "score"])["value"].unstack("score")
+    return wide.reset_index().sort_values(["origin", "series", "definition", "threshold"], ignore_index=True)
