@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from utils import load_quotes, reconcile
-from utils.aid.answers import DRAWS, simulate_futures
+from utils.aid.answers import DRAWS, simulate_ensemble
 from utils.aid.nowcast.state_space import fit_daily, prepare_daily
 from utils.aid.questions import ASKED, DEADLINE
 from utils.models import fit
@@ -34,7 +34,7 @@ def main() -> None:
     flow = reconcile(as_of)
     print(f"reconcile, parameters estimated: {measure(lambda: reconcile(as_of)):.2f} s (wanted: under 3)")
 
-    futures = simulate_futures("cogat", as_of=as_of)
+    futures = simulate_ensemble("cogat", as_of=as_of)
     gap, horizon = int((futures.index < futures.as_of).sum()), len(futures.index)
     held = load_quotes(as_of=as_of)
     one = held[held["id"].eq(flow.used["id"].iloc[-1])]

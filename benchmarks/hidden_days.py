@@ -83,7 +83,7 @@ def point_seasonal_naive(cogat, unrwa, start, n_days):
     return np.resize(np.where(np.isfinite(week), week, np.nanmean(week)), n_days)
 
 
-RIVALS = {
+BASELINE_LABELS = {
     "a last ratio x UNRWA": point_last_ratio,
     "b last level": point_last_level,
     "b' last level by weekday": point_level_weekday,
@@ -244,7 +244,7 @@ def main(fast=False):
                     rng = np.random.default_rng(7)
                     totals = [(d, step, np.nansum(truth[d : d + step])) for d in range(0, 7 * weeks, step)] if step else []
                     ensembles = {"ours": ours(daily, fit, window, days[start], totals, rng)[:, lost:]}
-                    for rival, point in RIVALS.items():
+                    for rival, point in BASELINE_LABELS.items():
                         ensembles[rival] = spread_rival(point, hidden, u, start, 7 * weeks, rng)
                     if step:
                         for rival, weekday in (

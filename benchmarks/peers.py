@@ -32,7 +32,7 @@ import pandas as pd
 
 from utils import load_records, simulate_paths
 from utils.common.paths import ROOT
-from utils.verification.calibration import check_inside
+from utils.verification.calibration import covers
 from utils.verification.plan import THRESHOLDS
 from utils.verification.scores import score_brier, score_crps, score_log
 from utils.verification.windows import MIN_COUNTED_SHARE, run_statistic
@@ -125,7 +125,7 @@ def score_case(paths: np.ndarray, case: Case) -> dict[str, float]:
         log=score_log(said, outcome, floor=1 / len(paths)).mean(),
         crps_max=float(score_crps(highest, came)),
         crps_day=score_crps(paths[:, seen].T, case.future[seen]).mean(),
-        in90=float(check_inside(highest, came, level=0.9)),
+        in90=float(covers(highest, came, level=0.9)),
     )
 
 

@@ -9,12 +9,12 @@ from conftest import AS_OF
 from scipy.stats import beta
 
 from utils import InputError, answer, answer_all, first_passage, load_days, load_quotes
-from utils.aid.answers import simulate_futures, summarise_answers
+from utils.aid.answers import simulate_ensemble, summarise_answers
 from utils.aid.questions import DEADLINE
-from utils.common.errors import PeekError
+from utils.common.errors import LookaheadError
 from utils.counts.snapshot import usable_history
 from utils.forecasts.answer import PATH_BASELINES
-from utils.forecasts.ensemble import Futures, check_origin
+from utils.forecasts.ensemble import Ensemble, check_origin
 from utils.forecasts.tables import tabulate_answers
 from utils.models import BLOCKS, MODELS
 from utils.questions.base_rate import estimate_base_rate
@@ -75,13 +75,13 @@ def test_harder_definitions_and_shorter_windows_are_less_probable(said):
 
 
 def test_the_answer_is_read_off_the_simulated_futures(said):
-    futures = simulate_futures("unrwa", as_of=AS_OF, until="2025-01-20", n_paths=N_PATHS)
-    assert futures.index[0] == pd.Timestamp("2024-10-01")
+    ensemble = simulate_ensemble("unrwa", as_of=AS_OF, until="2025-01-20", n_paths=N_PATHS)
+    assert ensemble.index[0] == pd.Timestamp("2024-10-01")
     for one in said:
         if one.question.source == "unrwa" and one.question.definition in ("day", "mean7"):
-            start = futures.index.get_loc(one.question.window[0])
-            window = futures.paths[:, start : start + len(one.question.window)]
-            tail = futures.paths[:, start - 6 : start]
+            start = ensemble.index.get_loc(one.question.window[0])
+            window = ensemble.paths[:, start : start + len(one.question.window)]
+            tail = ensemble.paths[:, start - 6 : start]
             first = first_passage(window, one.question.definition, 350, tail=tail)
             assert one.probability == (first >= 0).mean()
             shares = np.array([(block >= 0).mean() for block in np.array_split(first, BLOCKS)])
@@ -129,43 +129,43 @@ def test_the_table_has_a_row_an_answer(said):
 def test_known_days_of_the_window_keep_their_counts():
     """Asked in the middle of the window: what was counted by then is no longer uncertain."""
     history = make_days([5] * 60 + [50, 5], start="2024-01-01")  # 50 on 2024-03-01
-    futures = simulate_futures("cogat", as_of="2024-03-03", until="2024-03-08", n_paths=60, days=history)
-    window, tail = futures.over(ask())
+    ensemble = simulate_ensemble("cogat", as_of="2024-03-03", until="2024-03-08", n_paths=60, days=history)
+    window, tail = ensemble.over(ask())
     assert window.shape == (60, 5) and tail.shape == (60, 0)
     assert (window[:, 0] == 50).all() and (window[:, 1] == 5).all()
-    assert np.array_equal(window[:, 2:], futures.paths[:, :3])
+    assert np.array_equal(window[:, 2:], ensemble.paths[:, :3])
     said = answer(ask(), as_of="2024-03-03", days=history, n_paths=60)
     assert said.probability == 1 and said.curve.tolist() == [1.0] * 5
 
 
 def test_the_days_before_the_window_serve_a_mean():
     history = make_days([5] * 60)
-    futures = simulate_futures("cogat", as_of="2024-03-01", until="2024-03-08", n_paths=60, days=history)
-    window, tail = futures.over(ask("mean7"))
-    assert tail.shape == (60, 6) and (tail == 5).all() and np.array_equal(window, futures.paths[:, :5])
+    ensemble = simulate_ensemble("cogat", as_of="2024-03-01", until="2024-03-08", n_paths=60, days=history)
+    window, tail = ensemble.over(ask("mean7"))
+    assert tail.shape == (60, 6) and (tail == 5).all() and np.array_equal(window, ensemble.paths[:, :5])
 
 
 def test_the_gap_of_late_reports_is_simulated():
     history = make_days([5.0] * 50 + [np.nan] * 10)
-    futures = simulate_futures("cogat", as_of="2024-03-01", until="2024-03-05", n_paths=60, days=history)
-    assert futures.index[0] == pd.Timestamp("2024-02-20") and futures.paths.shape == (60, 15)
-    window, tail = futures.over(ask("run3"))
-    assert np.array_equal(window, futures.paths[:, 10:15]) and np.array_equal(tail, futures.paths[:, 8:10])
+    ensemble = simulate_ensemble("cogat", as_of="2024-03-01", until="2024-03-05", n_paths=60, days=history)
+    assert ensemble.index[0] == pd.Timestamp("2024-02-20") and ensemble.paths.shape == (60, 15)
+    window, tail = ensemble.over(ask("run3"))
+    assert np.array_equal(window, ensemble.paths[:, 10:15]) and np.array_equal(tail, ensemble.paths[:, 8:10])
 
 
 def test_paths_that_end_too_early_are_refused():
-    futures = simulate_futures("cogat", as_of="2024-03-01", until="2024-03-04", n_paths=60, days=make_days([5.0] * 60))
-    assert isinstance(futures, Futures)
+    ensemble = simulate_ensemble("cogat", as_of="2024-03-01", until="2024-03-04", n_paths=60, days=make_days([5.0] * 60))
+    assert isinstance(ensemble, Ensemble)
     with pytest.raises(InputError, match="needs days to 2024-03-05, but the paths end on 2024-03-04"):
-        futures.over(ask())
+        ensemble.over(ask())
 
 
 def test_paths_of_another_count_are_refused():
-    futures = simulate_futures("unrwa", as_of=AS_OF, until="2024-11-12", n_paths=60)
-    assert futures.over(DEADLINE.vary(source="unrwa"))[0].shape == (60, 5)
+    ensemble = simulate_ensemble("unrwa", as_of=AS_OF, until="2024-11-12", n_paths=60)
+    assert ensemble.over(DEADLINE.vary(source="unrwa"))[0].shape == (60, 5)
     for question in (DEADLINE, DEADLINE.vary(source="unrwa", scope="humanitarian")):
         with pytest.raises(InputError, match="the paths are of unrwa all, the question of"):
-            futures.over(question)
+            ensemble.over(question)
 
 
 def test_without_a_day_the_answer_is_of_the_day_the_questions_were_asked(said):
@@ -203,7 +203,7 @@ def test_bad_input_is_named_on_one_line(arguments, message):
 def test_the_guard_of_the_origin():
     days = make_days([1.0] * 10)
     check_origin(days, as_of="2024-01-11")
-    with pytest.raises(PeekError, match="history holds 2024-01-10, which lies after the origin 2024-01-09"):
+    with pytest.raises(LookaheadError, match="history holds 2024-01-10, which lies after the origin 2024-01-09"):
         check_origin(days, as_of="2024-01-10")
     check_origin(days["trucks"].where(days.index < "2024-01-05"), as_of="2024-01-10")  # days without a count tell nothing
 
@@ -270,13 +270,13 @@ def test_quotes_of_a_fallen_level_lower_the_answer():
 
 
 def test_every_path_begins_with_a_draw_of_the_flow():
-    futures = simulate_futures("cogat", as_of=AS_OF, n_paths=N_PATHS)
-    gap = futures.index < futures.as_of
-    means = futures.paths[:, gap].mean(axis=1)
+    ensemble = simulate_ensemble("cogat", as_of=AS_OF, n_paths=N_PATHS)
+    gap = ensemble.index < ensemble.as_of
+    means = ensemble.paths[:, gap].mean(axis=1)
     assert len(np.unique(means)) > N_PATHS / 4  # lower bounds make the flow repeat some of its draws
-    first_half = (futures.index >= "2024-10-01") & (futures.index <= "2024-10-16")
-    assert 20 < np.median(futures.paths[:, first_half].mean(axis=1)) < 60  # quoted: 29 a day
-    assert futures.reconciled.as_of == pd.Timestamp(AS_OF)
+    first_half = (ensemble.index >= "2024-10-01") & (ensemble.index <= "2024-10-16")
+    assert 20 < np.median(ensemble.paths[:, first_half].mean(axis=1)) < 60  # quoted: 29 a day
+    assert ensemble.reconciled.as_of == pd.Timestamp(AS_OF)
 
 
 def test_what_the_flow_does_not_tell_of_starts_from_its_list():

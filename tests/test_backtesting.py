@@ -18,7 +18,7 @@ from statsmodels.tsa.arima_process import arma_acovf
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 import utils.verification.backtest as module
-from utils import InputError, PeekError, backtest, first_passage, load_daily, load_days, load_records, simulate_paths
+from utils import InputError, LookaheadError, backtest, first_passage, load_daily, load_days, load_records, simulate_paths
 from utils.cli import main
 from utils.counts.record import CUT, REAL_TIME, Record
 from utils.counts.snapshot import usable_history
@@ -170,7 +170,7 @@ def test_the_days_after_an_origin_change_nothing_said_at_it(count, model):
     before, after = (one[one["origin"] <= cut].drop(columns="model").reset_index(drop=True) for one in said)
     pd.testing.assert_frame_equal(before, after)
     late = [one[one["origin"] > cut]["value"].to_numpy() for one in said]
-    assert not np.array_equal(*late), "the plant reaches whoever comes later"
+    assert not np.array_equal(*late), "the plant meets whoever comes later"
 
 
 def test_peekers_are_caught(count):
@@ -192,7 +192,7 @@ def test_peekers_are_caught(count):
         return draw_week(history, horizon, n_paths=n_paths, seed=seed)
 
     for peeker, told in ((tell, "exactly as they came later"), (blur, "draws on something else")):
-        with pytest.raises(PeekError, match=f"model mine at .*{told}"):
+        with pytest.raises(LookaheadError, match=f"model mine at .*{told}"):
             backtest(count, models={"mine": peeker}, **SMALL)
     assert len(backtest(count, models={"mine": reach}, **SMALL))
 
@@ -204,7 +204,7 @@ def test_a_leak_in_the_backtest_itself_is_caught(count, monkeypatch):
         return self.truth[:origin] + self.truth.mean()
 
     monkeypatch.setattr(Record, "known", leak)
-    with pytest.raises(PeekError, match="says something else when the days after it are others"):
+    with pytest.raises(LookaheadError, match="says something else when the days after it are others"):
         backtest(count.interpolate(), models=["climatology"], **SMALL)
 
 

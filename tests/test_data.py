@@ -7,7 +7,7 @@ from conftest import AS_OF, plant_row, plant_vintage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utils import InputError, PeekError, list_vintages, load_daily, load_days, load_events, load_lines, load_quotes
+from utils import InputError, LookaheadError, list_vintages, load_daily, load_days, load_events, load_lines, load_quotes
 from utils.aid.loaders import SCOPES, SOURCES, load_holidays, select_lines
 
 VINTAGES = {
@@ -110,7 +110,7 @@ def test_a_newer_vintage_wins_from_its_day_of_publication_on(data):
 )
 def test_a_row_that_could_not_be_known_raises(data, day, as_of, message):
     plant_row(data, table="cogat_2024-09-24.csv", day=day)
-    with pytest.raises(PeekError) as caught:
+    with pytest.raises(LookaheadError) as caught:
         load_days("cogat", as_of=as_of, data=data)
     assert message in str(caught.value) and "\n" not in str(caught.value)
 

@@ -14,14 +14,14 @@ import pytest
 from conftest import AS_OF
 
 from utils import InputError, freeze_forecasts, load_forecasts
-from utils.aid.frozen import FOLDER, FORECASTS, RIVALS, list_questions
+from utils.aid.frozen import BASELINE_LABELS, FOLDER, FORECASTS, list_questions
 from utils.aid.questions import DEADLINE, TRANSITION
 from utils.cli import main
 from utils.common.paths import ROOT
-from utils.forecasts.archive import COLUMNS, MANIFEST, TASK, Forecast, describe_task
+from utils.forecasts.archive import COLUMNS, MANIFEST, TASK, ForecastSpec, describe_task
 from utils.questions.passage import DEFINITIONS
 
-FEW = {"pool-list": Forecast("pool, list alone: a test", {"start": "list"}, rivals=True)}
+FEW = {"pool-list": ForecastSpec("pool, list alone: a test", {"start": "list"}, baselines=True)}
 POOL = f"{AS_OF}-pool.csv"
 
 
@@ -43,7 +43,7 @@ def small(tmp_path_factory):
 def test_the_record_holds_every_form_of_both_questions_by_every_forecast():
     record = load_forecasts()
     assert f"{record.as_of:%Y-%m-%d}" == AS_OF
-    assert set(FORECASTS) | set(RIVALS) <= set(record.models["model"])
+    assert set(FORECASTS) | set(BASELINE_LABELS) <= set(record.models["model"])
     assert len(list_questions()) == 2 * 2 * len(DEFINITIONS) * 2
     for _, said in record.probabilities.groupby("model"):
         asked = {tuple(row) for row in said[TASK].itertuples(index=False, name=None)}
@@ -70,10 +70,10 @@ def test_the_record_is_what_the_code_says_now(model):
     said = FORECASTS[model].answer(question, as_of=manifest["as_of"], n_paths=manifest["n_paths"], seed=manifest["seed"])
     curve = record.find(question, model=model)
     assert np.abs(curve.to_numpy() - said.curve.to_numpy()).max() < 0.02
-    if FORECASTS[model].rivals:
-        for rival in RIVALS:
-            name = rival + ("-hindsight" if FORECASTS[model].hindsight else "")
-            assert record.find(question, model=name).attrs["probability"] == pytest.approx(said.baselines[rival], abs=0.02)
+    if FORECASTS[model].baselines:
+        for baseline in BASELINE_LABELS:
+            name = baseline + ("-hindsight" if FORECASTS[model].hindsight else "")
+            assert record.find(question, model=name).attrs["probability"] == pytest.approx(said.baselines[baseline], abs=0.02)
 
 
 def test_another_number_of_paths_says_the_same_within_its_error(small):
@@ -258,7 +258,7 @@ TELLS = set(
     "resolve resolve_questions resolve_by_quotes resolve_by_list choose_outcomes score_record draw_flows estimate_reached "
     "find_decided_by list_reports load_days load_daily load_quotes load_events reconcile".split()
 )
-FORECASTS_ANEW = {"answer", "answer_all", "simulate_paths", "simulate_futures", "freeze_forecasts"}
+FORECASTS_ANEW = {"answer", "answer_all", "simulate_paths", "simulate_ensemble", "freeze_forecasts"}
 
 
 def list_calls(code: str) -> list[str]:

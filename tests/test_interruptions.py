@@ -11,8 +11,16 @@ from scipy.stats import binom
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 import utils.aid.shifts as shifts
-from utils import InputError, PeekError, load_daily, load_events
-from utils.aid.shifts import SHIFT_KINDS, SHIFTS, _load_series, check_shifts, list_shifts, load_placebos, measure_shifts
+from utils import InputError, LookaheadError, load_daily, load_events
+from utils.aid.shifts import (
+    INTERVENTION_KINDS,
+    INTERVENTIONS,
+    _load_series,
+    check_interventions,
+    list_interventions,
+    load_placebos,
+    measure_interventions,
+)
 from utils.figures.scenarios import plot_effect_paths, plot_effects
 from utils.scenarios.interruptions import (
     AFTER,
@@ -33,9 +41,9 @@ from utils.scenarios.placebos import (
     GAP,
     MARGIN,
     calibrate_effect,
-    check_inflation,
+    check_calibration_factor,
     count_separate,
-    find_inflation,
+    find_calibration_factor,
     measure_placebos,
 )
 
@@ -49,13 +57,13 @@ RUNS = 80
 WANDER_MEDIAN, WANDER_SD, SHOWS = 0.25, 0.6, 0.2
 
 
-def simulate(rng, *, size=0.0, delay=0, ramp=1, lasts=np.inf, n_before=BEFORE, n_after=AFTER, wander=None):
+def simulate(rng, *, size=0.0, delay=0, ramp=1, duration=np.inf, n_before=BEFORE, n_after=AFTER, wander=None):
     """A count with a wandering level, weekdays, heavy-tailed noise, missing days, and a shift (`size`: log ratio)."""
     days = pd.date_range("2024-01-01", periods=n_before + n_after)
     trucks = rng.uniform(60, 250)
     wander = np.exp(rng.normal(np.log(WANDER_MEDIAN), WANDER_SD)) if wander is None else wander
     level = 0.5 * np.log(trucks) + np.cumsum(wander * 1.5 / np.sqrt(trucks) * rng.standard_normal(len(days)))
-    shift = 0.5 * size * build_ramp(np.arange(len(days)) - n_before, delay=delay, ramp=ramp, lasts=lasts)
+    shift = 0.5 * size * build_ramp(np.arange(len(days)) - n_before, delay=delay, ramp=ramp, duration=duration)
     root = np.exp(level + WEEKDAYS[days.day_of_week] + shift) + 1.5 * rng.standard_t(5, len(days))
     counts = np.rint(np.maximum(root, 0) ** 2)
     counts[rng.random(len(days)) < 0.03] = np.nan
@@ -83,18 +91,18 @@ def test_a_known_shift_is_found_again():
     assert all(plausible(count, share=0.9) or plausible(count, share=0.95) for count in hits), hits
 
 
-@pytest.mark.parametrize("lasts", [None, 7])
-def test_where_nothing_happened_a_shift_is_found_in_one_of_ten(lasts):
+@pytest.mark.parametrize("duration", [None, 7])
+def test_where_nothing_happened_a_shift_is_found_in_one_of_ten(duration):
     rng = np.random.default_rng(8)
     histories = [simulate(rng) for _ in range(RUNS)]
-    found = [measure_effect(s, day, until=lasts and day + pd.Timedelta(days=lasts)).found for s, day in histories]
+    found = [measure_effect(s, day, until=duration and day + pd.Timedelta(days=duration)).found for s, day in histories]
     assert plausible(sum(found), share=0.1), sum(found)
 
 
 def test_a_shift_that_ended_is_sharper_for_the_days_after_it():
     rng, widths, hits = np.random.default_rng(9), [], []
     for _ in range(15):
-        series, day = simulate(rng, size=0.9, lasts=7)
+        series, day = simulate(rng, size=0.9, duration=7)
         end = day + pd.Timedelta(days=7)
         whole, cut = (measure_effect(part, day, until=end) for part in (series, series[series.index < end]))
         widths.append([np.ptp(np.log(effect.ratio)) for effect in (whole, cut)])
@@ -245,24 +253,24 @@ def test_inflation_lets_one_placebo_in_ten_be_found():
     logs, half = rng.normal(0, 1, 400), 0.5
     table = pd.DataFrame({"estimate": np.exp(logs), "low": np.exp(logs - half), "high": np.exp(logs + half)})
     table["date"] = pd.date_range("2023-01-01", periods=400)
-    factor = find_inflation(table)
+    factor = find_calibration_factor(table)
     assert np.mean(np.abs(logs) > factor * half) == pytest.approx(0.1, abs=0.003)
-    assert check_inflation(table) == pytest.approx(0.1, abs=0.05)
-    assert find_inflation(table.assign(low=table["low"] / 50, high=table["high"] * 50)) == 1.0  # it never narrows
+    assert check_calibration_factor(table) == pytest.approx(0.1, abs=0.05)
+    assert find_calibration_factor(table.assign(low=table["low"] / 50, high=table["high"] * 50)) == 1.0  # it never narrows
     effect = measure_effect(*simulate(rng, size=0.8))
     wide = calibrate_effect(effect, factor)
     assert np.ptp(np.log(wide.ratio)) == pytest.approx(factor * np.ptp(np.log(effect.ratio)))
-    assert wide.ratio[1] == pytest.approx(effect.ratio[1]) and wide.inflation == factor
-    with pytest.raises(InputError, match=r"inflation 0\.5 is below 1"):
+    assert wide.ratio[1] == pytest.approx(effect.ratio[1]) and wide.factor == factor
+    with pytest.raises(InputError, match=r"factor 0\.5 is below 1"):
         calibrate_effect(effect, 0.5)
 
 
 def test_on_the_real_record_placebos_are_found_in_about_one_of_ten():
     """Lasting shifts need hardly any widening; pretended weeks are found too often without it, and less often with it."""
     for hindsight in (False, True):
-        lasting, week = (load_placebos(as_of=AS_OF, hindsight=hindsight, lasts=lasts) for lasts in (None, 7))
-        assert lasting["found"].mean() < 0.16 and check_inflation(lasting) < 0.16
-        assert week["found"].mean() > 0.16 > check_inflation(week)
+        lasting, week = (load_placebos(as_of=AS_OF, hindsight=hindsight, duration=duration) for duration in (None, 7))
+        assert lasting["excludes_one"].mean() < 0.16 and check_calibration_factor(lasting) < 0.16
+        assert week["excludes_one"].mean() > 0.16 > check_calibration_factor(week)
         assert lasting["date"].max() < pd.Timestamp(AS_OF)
 
 
@@ -271,29 +279,29 @@ def test_on_the_real_record_placebos_are_found_in_about_one_of_ten():
 
 def test_shifts_are_dated_by_the_events():
     events = load_events()
-    for shift in SHIFTS:
+    for shift in INTERVENTIONS:
         row = events[events["event"].eq(shift.event)].squeeze()
         assert (row["date"] - shift.date).days in (0, 7) and row["url"] == shift.url and shift.url.startswith("http")
-        assert shift.kind in SHIFT_KINDS and (shift.ends is None or shift.lasts > 0)
-    assert len({shift.name for shift in SHIFTS}) == len(SHIFTS)
-    assert list(SHIFTS) == sorted(SHIFTS, key=lambda shift: shift.date)
+        assert shift.kind in INTERVENTION_KINDS and (shift.ends is None or shift.duration > 0)
+    assert len({shift.name for shift in INTERVENTIONS}) == len(INTERVENTIONS)
+    assert list(INTERVENTIONS) == sorted(INTERVENTIONS, key=lambda shift: shift.date)
 
 
 @pytest.mark.parametrize("hindsight", [False, True])
 def test_every_shift_keeps_its_row_on_both_counts(hindsight):
-    effects = measure_shifts(as_of=AS_OF, hindsight=hindsight)
-    assert [(e.name, e.source) for e in effects] == [(s.name, source) for s in SHIFTS for source in ("cogat", "unrwa")]
+    effects = measure_interventions(as_of=AS_OF, hindsight=hindsight)
+    assert [(e.name, e.source) for e in effects] == [(s.name, source) for s in INTERVENTIONS for source in ("cogat", "unrwa")]
     table = tabulate_effects(effects)
     assert len(table) == len(effects)
     for effect in effects:
         assert effect.measured and len(effect.draws) == N_DRAWS and np.isfinite(effect.draws.to_numpy()).all()
-        assert effect.path.index.max() < pd.Timestamp(AS_OF) and effect.inflation >= 1
-    for shift in SHIFTS:
-        factor = find_inflation(load_placebos(as_of=AS_OF, hindsight=hindsight, lasts=shift.lasts))
-        assert {effect.inflation for effect in effects if effect.name == shift.name} == {factor}
+        assert effect.path.index.max() < pd.Timestamp(AS_OF) and effect.factor >= 1
+    for shift in INTERVENTIONS:
+        factor = find_calibration_factor(load_placebos(as_of=AS_OF, hindsight=hindsight, duration=shift.duration))
+        assert {effect.factor for effect in effects if effect.name == shift.name} == {factor}
         assert shift.ends is None or factor > 1.2
     basis = {(e.name, e.source): e.basis for e in effects}
-    last = SHIFTS[-1].name
+    last = INTERVENTIONS[-1].name
     assert [key for key, value in basis.items() if value == "flow"] == [
         (last, source) for source in (("cogat",) if hindsight else ("cogat", "unrwa"))
     ]
@@ -301,17 +309,22 @@ def test_every_shift_keeps_its_row_on_both_counts(hindsight):
 
 def test_what_stood_out_to_everyone_is_found_on_both_counts():
     """The week in May when two crossings were shut: about a fifth of the flow, at once."""
-    shut = [effect for effect in measure_shifts(as_of=AS_OF) if effect.name == "Crossings shut"]
-    assert len(shut) == 2 and all(effect.found and effect.ratio[1] < 0.4 and effect.days_to_full[1] <= 4 for effect in shut)
+    shut = [effect for effect in measure_interventions(as_of=AS_OF) if effect.name == "Crossings shut"]
+    assert len(shut) == 2 and all(
+        effect.excludes_one and effect.ratio[1] < 0.4 and effect.days_to_full[1] <= 4 for effect in shut
+    )
 
 
 def test_what_cannot_be_measured_on_the_day_says_why():
-    early = {(e.name, e.source): e for e in measure_shifts(as_of="2024-10-13")}
-    last = SHIFTS[-1].name
+    early = {(e.name, e.source): e for e in measure_interventions(as_of="2024-10-13")}
+    last = INTERVENTIONS[-1].name
     assert not early[last, "cogat"].measured and "while it held" in early[last, "cogat"].note
-    before = {(e.name, e.source): e for e in measure_shifts(as_of="2024-09-20")}
+    before = {(e.name, e.source): e for e in measure_interventions(as_of="2024-09-20")}
     assert last not in {name for name, _ in before}
-    assert before[SHIFTS[0].name, "cogat"].note == "no list had been published" and before[SHIFTS[0].name, "unrwa"].measured
+    assert (
+        before[INTERVENTIONS[0].name, "cogat"].note == "no list had been published"
+        and before[INTERVENTIONS[0].name, "unrwa"].measured
+    )
     table = tabulate_effects(list(before.values()))
     assert table.loc[table["source"].eq("cogat"), "ratio"].isna().all()
     assert table.loc[table["source"].eq("cogat"), "finding"].str.startswith("not measured: no list").all()
@@ -323,8 +336,8 @@ def test_a_planted_later_day_raises(after, source, missing):
     series = {name: load_daily(name, as_of=AS_OF) for name in ("cogat", "unrwa")}
     late = pd.Timestamp(AS_OF) + pd.Timedelta(days=after)
     series[source].loc[late] = np.nan if missing else 999.0
-    with pytest.raises(PeekError, match=f"series holds {late:%Y-%m-%d}, which is not before {AS_OF}"):
-        measure_shifts(as_of=AS_OF, series=series)
+    with pytest.raises(LookaheadError, match=f"series holds {late:%Y-%m-%d}, which is not before {AS_OF}"):
+        measure_interventions(as_of=AS_OF, series=series)
 
 
 def test_in_hindsight_too_what_came_later_changes_no_bit(monkeypatch):
@@ -340,20 +353,20 @@ def test_in_hindsight_too_what_came_later_changes_no_bit(monkeypatch):
 
     monkeypatch.setattr(shifts, "load_days", load_otherwise)
     other = _load_series(as_of, True)
-    effects, again = (measure_shifts(as_of=as_of, series=series) for series in (one, other))
+    effects, again = (measure_interventions(as_of=as_of, series=series) for series in (one, other))
     for left, right in zip(effects, again, strict=True):
         pd.testing.assert_frame_equal(left.draws, right.draws)
-    assert {effect.name for effect in effects} == {shift.name for shift in SHIFTS if shift.dated < as_of}
+    assert {effect.name for effect in effects} == {shift.name for shift in INTERVENTIONS if shift.dated < as_of}
     assert all(effect.measured for effect in effects)
 
 
 def test_the_checks_need_no_untouched_series():
-    checks = check_shifts(as_of=AS_OF, hindsight=True)
+    checks = check_interventions(as_of=AS_OF, hindsight=True)
     assert checks.groupby(["shift", "source"]).size().eq(4).all()
     pretended = checks[checks["check"].str.startswith("pretended") & checks["ratio"].notna()]
-    assert len(pretended) >= 10 and pretended["found"].mean() <= 0.2
+    assert len(pretended) >= 10 and pretended["excludes_one"].mean() <= 0.2
     shut = checks[checks["shift"].eq("Crossings shut") & checks["check"].str.contains("after")]
-    assert len(shut) == 6 and shut["found"].all()
+    assert len(shut) == 6 and shut["excludes_one"].all()
 
 
 def test_effects_of_different_shifts_are_not_pooled():
@@ -365,9 +378,9 @@ def test_effects_of_different_shifts_are_not_pooled():
 
 @pytest.mark.parametrize("as_of", ["2024-09-20", AS_OF])
 def test_figures_show_every_shift_and_claim_what_they_draw(as_of):
-    effects, placebos = measure_shifts(as_of=as_of), load_placebos(as_of=as_of)
+    effects, placebos = measure_interventions(as_of=as_of), load_placebos(as_of=as_of)
     forest = plot_effects(effects, placebos)
-    found = sum(effect.found for effect in effects)
+    found = sum(effect.excludes_one for effect in effects)
     assert forest.texts[0].get_text().startswith(f"{found} of {len(effects)} measurements")
     told = [text.get_text() for text in forest.axes[0].texts]
     assert told.count("not measured") == sum(not effect.measured for effect in effects)
@@ -387,18 +400,18 @@ def test_figures_show_every_shift_and_claim_what_they_draw(as_of):
      ("2023-12-02", ["Humanitarian pause"], pd.Timestamp("2023-12-01"))],
 )  # fmt: skip
 def test_an_end_that_was_still_to_come_is_not_known(as_of, known, ends):
-    shifts = list_shifts(as_of=as_of)
+    shifts = list_interventions(as_of=as_of)
     assert [shift.name for shift in shifts] == known and all(shift.ends == ends for shift in shifts)
 
 
 def test_a_shift_is_known_from_the_day_after_the_row_that_tells_of_it():
     """The pledge is dated a week before its row: on the row's own day nobody knew of it."""
-    pledge = next(shift for shift in SHIFTS if shift.kind == "pledge")
+    pledge = next(shift for shift in INTERVENTIONS if shift.kind == "pledge")
     assert pledge.date < pledge.dated
     for as_of, known in (
         (pledge.date + pd.Timedelta(days=1), False),
         (pledge.dated, False),
         (pledge.dated + pd.Timedelta(days=1), True),
     ):
-        assert (pledge in list_shifts(as_of=as_of)) == known
-        assert (pledge.name in {effect.name for effect in measure_shifts(as_of=as_of, hindsight=True)}) == known
+        assert (pledge in list_interventions(as_of=as_of)) == known
+        assert (pledge.name in {effect.name for effect in measure_interventions(as_of=as_of, hindsight=True)}) == known

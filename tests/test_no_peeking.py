@@ -1,4 +1,4 @@
-"""Nothing dated or published after the origin reaches a forecast: it raises, or it changes no bit."""
+"""Nothing dated or published after the origin meets a forecast: it raises, or it changes no bit."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from conftest import AS_OF, plant_row, plant_vintage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from utils import PeekError, answer, load_days, load_quotes
+from utils import LookaheadError, answer, load_days, load_quotes
 from utils.aid.loaders import SOURCES
 from utils.aid.questions import DEADLINE
 from utils.common.paths import ROOT
@@ -39,7 +39,7 @@ def test_a_vintage_published_later_changes_nothing(data, source):
 @pytest.mark.parametrize("day", ["2024-11-08", "2024-11-12", "2025-06-01"])
 def test_a_row_after_the_origin_raises(data, table, day):
     plant_row(data, table=table, day=day)
-    with pytest.raises(PeekError, match=day):
+    with pytest.raises(LookaheadError, match=day):
         answer_from(data, table.split("_")[0])
 
 
@@ -49,7 +49,7 @@ def test_days_handed_in_with_one_after_the_origin_raise(after, state, missing):
     days = load_days("unrwa", as_of=AS_OF)
     late = pd.Timestamp(AS_OF) + pd.Timedelta(days=after)
     days.loc[late] = {"trucks": np.nan if missing else 1.0, "state": state, "note": ""}
-    with pytest.raises(PeekError, match=f"history holds {late:%Y-%m-%d}, which lies after the origin 2024-11-07"):
+    with pytest.raises(LookaheadError, match=f"history holds {late:%Y-%m-%d}, which lies after the origin 2024-11-07"):
         answer(DEADLINE.vary(source="unrwa"), as_of=AS_OF, n_paths=50, days=days)
 
 

@@ -67,7 +67,7 @@ def test_each_control_of_the_panel_moves_its_answer():
 def test_the_answer_is_told_in_words_and_in_dots(probability, filled):
     page = write_answer(QUESTION, probability, plain=0.25)
     assert page.count("●") == filled and page.count("○") == DOTS - filled
-    assert "without a shift 25 %" in page and f'aria-label="{filled} of {DOTS} futures"' in page
+    assert "without a shift 25 %" in page and f'aria-label="{filled} of {DOTS} ensemble"' in page
 
 
 def test_where_no_kernel_runs_a_sentence_stands_in_the_panels_place(monkeypatch):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from utils import InputError, first_passage
-from utils.questions.passage import DEFINITIONS, Definition, parse_definition, reaches
+from utils.questions.passage import DEFINITIONS, Definition, meets, parse_definition
 
 # Small whole counts and thresholds at and between them, so that ties are common and not a rare accident.
 COUNTS = st.integers(0, 5)
@@ -44,7 +44,7 @@ def test_without_a_tail_nothing_begins_before_the_window(case, definition, thres
 @given(cases(), ALL_KINDS, THRESHOLDS)
 def test_first_passage_is_the_first_day_on_which_it_is_reached(case, definition, threshold):
     paths, tail = case
-    met = reaches(paths, definition, threshold, tail=tail)
+    met = meets(paths, definition, threshold, tail=tail)
     first = first_passage(paths, definition, threshold, tail=tail)
     for row, day in zip(met, first, strict=True):
         assert day == (np.flatnonzero(row)[0] if row.any() else -1)
@@ -64,7 +64,7 @@ def test_more_trucks_never_come_later(case, definition, threshold):
 @pytest.mark.parametrize(
     ("definition", "path", "tail", "day"),
     [
-        ("day", [349, 350, 349], None, 1),  # a tie reaches
+        ("day", [349, 350, 349], None, 1),  # a tie meets
         ("mean7", [350] * 7, None, 6),
         ("mean7", [349] + [350] * 6, None, -1),
         ("mean7", [350], [350] * 6, 0),

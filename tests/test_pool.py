@@ -12,7 +12,7 @@ from utils.models import BLOCKS, fit_negative_binomial, fit_pool, fit_regime_swi
 from utils.models.levels import filter_levels
 from utils.models.members import Starts, draw_index
 from utils.models.pool import CANDIDATES, FEW_PATHS, MEMBERS, FittedPool, fit_members, thin
-from utils.models.weights import Rehearsal, learn_weights, rehearse, score_mixtures
+from utils.models.weights import BacktestSample, learn_weights, sample_backtest, score_mixtures
 
 NONE = np.empty((1, 0))
 EVERY = MEMBERS | CANDIDATES
@@ -68,7 +68,7 @@ def test_a_rehearsal_sees_what_came_only_as_the_truth():
     planted = history.copy()
     planted.iloc[-10:] = 10_000  # the last rehearsal begins before them
     one, two = (
-        rehearse([m.fit(*split(h), NONE) for m in MEMBERS.values()], h.to_numpy(), horizon=10) for h in (history, planted)
+        sample_backtest([m.fit(*split(h), NONE) for m in MEMBERS.values()], h.to_numpy(), horizon=10) for h in (history, planted)
     )
     assert np.array_equal(one.paths, two.paths)
     assert (two.truth[-1] == 10_000).all() and np.array_equal(one.truth[:-1], two.truth[:-1])
@@ -81,7 +81,7 @@ def make_rehearsal(levels, *, windows, seed=0):
     """Members at several levels, each with a spread of 10, where 100 came."""
     rng = np.random.default_rng(seed)
     paths = np.stack([rng.normal(level, 10, (5, 50, 7)) for level in levels], 1)
-    return Rehearsal(paths, rng.normal(100, 10, (5, 7)), np.full(5, 0.2), windows)
+    return BacktestSample(paths, rng.normal(100, 10, (5, 7)), np.full(5, 0.2), windows)
 
 
 def test_the_mixture_s_score_is_the_crps_of_the_mixed_sample():
@@ -205,7 +205,7 @@ def test_one_draw_of_what_came_forecasts_like_the_history_that_holds_it():
     pool = fit_pool(whole.iloc[:189], recent=whole.to_numpy()[None, 189:])
     paths = pool.simulate(41, 20_000, np.random.default_rng(0))[:, 11:]
     plain = fit_pool(whole).simulate(30, 20_000, np.random.default_rng(0))
-    assert paths.mean(0) == pytest.approx(plain.mean(0), rel=0.08)  # weights of settings and surprises are those of fewer days
+    assert paths.mean(0) == pytest.approx(plain.mean(0), rel=0.08)  # weights of settings and innovations are those of fewer days
 
 
 def test_the_draws_keep_the_weekday():
@@ -270,7 +270,7 @@ def test_the_level_by_hand():
     levels = filter_levels(
         counts, pd.date_range("2024-01-01", periods=3), NONE, alpha=np.array([0.5]), phi=np.array([0.5]), half_life=360
     )
-    # the first week's mean is 15; Monday's surprise is -5; the slow mean moves by half of what the level moved
+    # the first week's mean is 15; Monday's innovation is -5; the slow mean moves by half of what the level moved
     assert levels.mean[0, 0] == 15
     level, slow = 15 - 2.5, 15 - 1.25
     assert levels.slow[0, 0] == slow and levels.level[0, 0] == slow + 0.5 * (level - slow)

@@ -25,7 +25,7 @@ def ask(definition, days, threshold=3):
 
 
 def span_of(question):
-    return pd.date_range(question.window[0] - pd.Timedelta(days=question.reach_back), question.window[-1])
+    return pd.date_range(question.window[0] - pd.Timedelta(days=question.lookback), question.window[-1])
 
 
 # ------------------------------------------------------------------------------------------------- what the seeds ask
@@ -100,9 +100,9 @@ def test_the_curve_rises_to_the_probability(data, definition, days, n_paths):
     paths = np.array(
         data.draw(st.lists(st.lists(st.integers(0, 5), min_size=days, max_size=days), min_size=n_paths, max_size=n_paths))
     )
-    tail = np.full((n_paths, question.reach_back), 2.0) if question.reach_back else None
+    tail = np.full((n_paths, question.lookback), 2.0) if question.lookback else None
     said = question.answer(paths, tail=tail, blocks=4)
-    first = [find_first(path, definition, 3, [2] * question.reach_back) for path in paths.tolist()]
+    first = [find_first(path, definition, 3, [2] * question.lookback) for path in paths.tolist()]
     assert said.curve.index.equals(question.window)
     assert said.curve.tolist() == [np.mean([0 <= day <= until for day in first]) for until in range(days)]
     assert said.curve.is_monotonic_increasing and said.curve.iloc[-1] == said.probability
@@ -146,7 +146,7 @@ def test_resolving_agrees_with_answering_a_path_that_is_fully_counted(data, defi
     question = ask(definition, days, threshold)
     span = span_of(question)
     counts = np.array(data.draw(st.lists(st.integers(0, 5), min_size=len(span), max_size=len(span))), float)
-    said = question.answer(counts[None, question.reach_back :], tail=counts[: question.reach_back])
+    said = question.answer(counts[None, question.lookback :], tail=counts[: question.lookback])
     came = question.resolve(pd.Series(counts, span))
     assert came.outcome == (YES if said.probability else NO)
     assert came.missing == ()
@@ -174,7 +174,7 @@ def test_resolve_says_no_and_unresolved_exactly_when_they_are_so(data, definitio
     )
     outcomes = set()
     for fill in fills:
-        outcomes.add(find_first(fill[question.reach_back :], definition, 3, fill[: question.reach_back]) >= 0)
+        outcomes.add(find_first(fill[question.lookback :], definition, 3, fill[: question.lookback]) >= 0)
         if len(outcomes) == 2:
             break
     expected = UNRESOLVED if len(outcomes) == 2 else YES if outcomes.pop() else NO

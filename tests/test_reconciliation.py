@@ -22,12 +22,12 @@ from utils.aid.nowcast.state_space import (
     STATES,
     ReconcileModel,
     fit_daily,
-    lean_back,
     linear_parts,
+    make_reversion,
     prepare_daily,
     transition,
 )
-from utils.common.errors import InputError, PeekError
+from utils.common.errors import InputError, LookaheadError
 
 FIRST, ORIGIN = pd.Timestamp("2024-03-01"), pd.Timestamp("2024-09-30")
 PARAMS = {**START, "sd_saturday": 0.02}
@@ -65,7 +65,7 @@ def simulate(rng):
     for weekday in days.day_of_week:
         matrix, variances = transition(PARAMS)
         before = np.array([state[name] for name in STATES])
-        after = matrix @ before + lean_back() + np.sqrt(variances) * rng.standard_normal(len(variances))
+        after = matrix @ before + make_reversion() + np.sqrt(variances) * rng.standard_normal(len(variances))
         state = dict(zip(STATES, after, strict=True))
         state["irregular"] = PARAMS["sd_irregular"] * rng.standard_t(DF)
         a_map, b_map = linear_parts([[weekday == 4, weekday == 5, False]])
@@ -119,7 +119,7 @@ def test_likelihood_is_that_of_the_dense_normal():
     for t in range(1, n):
         matrix, variances = transition(PARAMS, partial=partial[t - 1])
         variances[IRR] /= weights[t, 0]
-        means.append(matrix @ means[-1] + lean_back())
+        means.append(matrix @ means[-1] + make_reversion())
         cov[t, t] = matrix @ cov[t - 1, t - 1] @ matrix.T + np.diag(variances)
         for s in range(t):
             cov[s, t] = cov[s, t - 1] @ matrix.T
@@ -346,9 +346,9 @@ _DAILY, _FIT = _BASE.daily, _BASE.fit
 
 def test_a_late_quote_or_count_raises(lists):
     result = run(lists, as_of=ORIGIN + pd.Timedelta(days=1))
-    with pytest.raises(PeekError, match="published 2024-11-01"):
+    with pytest.raises(LookaheadError, match="published 2024-11-01"):
         result.with_quotes(quotes(quote("2024-09-01", "2024-09-07", 900, published="2024-11-01")))
-    with pytest.raises(PeekError, match="after the origin"):
+    with pytest.raises(LookaheadError, match="after the origin"):
         run(lists, as_of="2024-09-20")
 
 
@@ -394,7 +394,7 @@ def test_estimates_come_near_the_truth():
     fit = reconcile_series(*simulate(np.random.default_rng(9)), quotes()).fit
     for name in ("sd_irregular", "sd_unrwa"):
         assert fit.params[name] == pytest.approx(PARAMS[name], rel=0.25)
-    for name in ("sd_level", "sd_upset"):  # one gives what the other takes
+    for name in ("sd_level", "sd_transient"):  # one gives what the other takes
         assert PARAMS[name] / 2.5 < fit.params[name] < PARAMS[name] * 2.5
 
 

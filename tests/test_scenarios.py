@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from utils import InputError, answer, answer_all, first_passage, load_events
 from utils.aid.answers import simulate_for
 from utils.aid.questions import DEADLINE, TRANSITION
-from utils.aid.scenarios import count_shifts, list_scenarios
-from utils.aid.shifts import SHIFT_KINDS, SHIFTS, measure_shifts
+from utils.aid.scenarios import count_interventions, list_scenarios
+from utils.aid.shifts import INTERVENTION_KINDS, INTERVENTIONS, measure_interventions
 from utils.forecasts.what_if import find_break_even, let_come, list_branches, sweep_hazard
-from utils.scenarios.hazards import Scenario, ShiftRate
+from utils.scenarios.hazards import InterventionRate, Scenario
 from utils.scenarios.interruptions import Effect
 from utils.scenarios.mixture import apply_scenarios, estimate_spread, shrink_effect
 
@@ -49,35 +49,35 @@ def wander(n_paths, seed=0):
 
 
 def test_base_rates_are_counted_from_the_events_before_the_day():
-    pauses, openings = count_shifts("pause", as_of=AS_OF), count_shifts("opening", as_of=AS_OF)
+    pauses, openings = count_interventions("pause", as_of=AS_OF), count_interventions("opening", as_of=AS_OF)
     assert (pauses.count, pauses.days) == (1, 398)  # 7 October 2023 to 7 November 2024
     assert openings.count == 5
     assert pauses.per_day == 1.5 / 398
     # the ceasefire of January is known to nobody before it
-    assert count_shifts("pause", as_of="2025-01-19").count == 1
-    assert count_shifts("pause", as_of="2025-01-20").count == 2
+    assert count_interventions("pause", as_of="2025-01-19").count == 1
+    assert count_interventions("pause", as_of="2025-01-20").count == 2
 
 
 def test_events_of_the_day_itself_or_later_change_no_rate(data):
-    before = [count_shifts(kind, as_of=AS_OF, data=data) for kind in SHIFT_KINDS]
+    before = [count_interventions(kind, as_of=AS_OF, data=data) for kind in INTERVENTION_KINDS]
     events = pd.read_csv(data / "events.csv", dtype=str)
     for day in (AS_OF, "2024-11-09"):
-        planted = [events[events["shift"].eq(kind)].iloc[[0]].assign(date=day) for kind in SHIFT_KINDS]
+        planted = [events[events["shift"].eq(kind)].iloc[[0]].assign(date=day) for kind in INTERVENTION_KINDS]
         events = pd.concat([events, *planted])
     events.to_csv(data / "events.csv", index=False)
-    assert [count_shifts(kind, as_of=AS_OF, data=data) for kind in SHIFT_KINDS] == before
-    later = [count_shifts(kind, as_of="2024-11-10", data=data) for kind in SHIFT_KINDS]
+    assert [count_interventions(kind, as_of=AS_OF, data=data) for kind in INTERVENTION_KINDS] == before
+    later = [count_interventions(kind, as_of="2024-11-10", data=data) for kind in INTERVENTION_KINDS]
     assert [rate.count for rate in later] == [rate.count + 2 for rate in before]
 
 
 def test_every_shift_is_marked_with_a_page_that_reports_it():
     marked = load_events().dropna(subset=["shift"])
-    assert set(marked["shift"]) == set(SHIFT_KINDS) and marked["url"].str.startswith("http").all()
+    assert set(marked["shift"]) == set(INTERVENTION_KINDS) and marked["url"].str.startswith("http").all()
     assert not marked["kind"].isin(["holiday", "assessment", "methodology"]).any()
 
 
 def test_the_chance_of_a_shift_is_that_of_a_rate_drawn_first():
-    rate = ShiftRate("pause", 1, 398)
+    rate = InterventionRate("pause", 1, 398)
     draws = np.random.default_rng(1).gamma(1.5, 1 / 398, 200_000)
     assert rate.chance(73) == pytest.approx((1 - np.exp(-draws * 73)).mean(), abs=0.002)
     assert rate.interval[0] < rate.per_day < rate.interval[1]
@@ -87,7 +87,7 @@ def test_the_chance_of_a_shift_is_that_of_a_rate_drawn_first():
 @pytest.mark.parametrize(("kind", "as_of", "said"), [("truce", AS_OF, "kind"), ("pause", "2023-10-01", "before the first event")])
 def test_a_rate_that_cannot_be_counted_says_why(kind, as_of, said):
     with pytest.raises(InputError, match=said):
-        count_shifts(kind, as_of=as_of)
+        count_interventions(kind, as_of=as_of)
 
 
 # ---------------------------------------------------------------------------------------------------------- hazards
@@ -110,7 +110,7 @@ def test_hazards_of_nought_and_one():
 
 
 def test_a_counted_rate_comes_with_its_own_chance():
-    rate = ShiftRate("pause", 3, 200)
+    rate = InterventionRate("pause", 3, 200)
     assert (arrivals(Scenario("s", rate, DOUBLES)) < 20).mean() == pytest.approx(rate.chance(20), abs=0.01)
 
 
@@ -145,7 +145,7 @@ def test_a_day_that_has_passed_is_no_hazard():
         (dict(effect=DOUBLES.drop(columns="ramp")), "needs finite draws of log_ratio, delay and ramp"),
         (dict(effect=DOUBLES.iloc[:0]), "needs finite draws"),
         (dict(effect=DOUBLES.assign(log_ratio=np.inf)), "needs finite draws"),
-        (dict(lasts=0), "lasts 0 of 'a truce' must be 1 day or more"),
+        (dict(duration=0), "duration 0 of 'a truce' must be 1 day or more"),
     ],
 )
 def test_a_scenario_that_makes_no_sense_says_why(changes, said):
@@ -161,7 +161,7 @@ def test_names_must_be_of_use():
         apply_scenarios(make_paths(50), DAYS, [dataclasses.replace(one, excludes=("two",))], as_of=FIRST)
 
 
-# ------------------------------------------------------------------------------------------------------ bent paths
+# ------------------------------------------------------------------------------------------------------ shifted paths
 
 
 def test_nothing_comes_before_the_day_of_the_knowledge():
@@ -171,7 +171,7 @@ def test_nothing_comes_before_the_day_of_the_knowledge():
 
 
 def test_the_effect_waits_rises_and_ends_as_told():
-    scenario = Scenario("s", 1.0, make_effect((math.log(16), 2, 4)), lasts=8)
+    scenario = Scenario("s", 1.0, make_effect((math.log(16), 2, 4)), duration=8)
     path = apply_scenarios(make_paths(60), DAYS, [scenario], as_of=FIRST).paths[0, 7:18]
     assert path.tolist() == [100, 100, 200, 400, 800, 1600, 1600, 1600, 100, 100, 100]
 
@@ -179,14 +179,19 @@ def test_the_effect_waits_rises_and_ends_as_told():
 def test_paths_stay_whole_and_are_not_written_over():
     paths = wander(200)
     before = paths.copy()
-    bent = apply_scenarios(paths, DAYS, [Scenario("s", 0.05, make_effect((0.33, 0, 3)))], as_of=FIRST).paths
-    assert np.array_equal(paths, before) and (bent == np.rint(bent)).all() and (bent >= 0).all() and (bent != paths).any()
+    shifted = apply_scenarios(paths, DAYS, [Scenario("s", 0.05, make_effect((0.33, 0, 3)))], as_of=FIRST).paths
+    assert (
+        np.array_equal(paths, before)
+        and (shifted == np.rint(shifted)).all()
+        and (shifted >= 0).all()
+        and (shifted != paths).any()
+    )
 
 
 def test_each_draw_of_the_effect_is_used_alike():
     effect = make_effect(*[(math.log(k), 0, 1) for k in (2, 3, 4, 5)])
-    bent = apply_scenarios(make_paths(4_000), DAYS, [Scenario("s", 1.0, effect)], as_of=FIRST).paths[:, -1]
-    assert np.unique(bent, return_counts=True)[1].tolist() == [1_000] * 4
+    shifted = apply_scenarios(make_paths(4_000), DAYS, [Scenario("s", 1.0, effect)], as_of=FIRST).paths[:, -1]
+    assert np.unique(shifted, return_counts=True)[1].tolist() == [1_000] * 4
 
 
 def test_another_scenario_changes_nothing_of_the_first_ones_draws():
@@ -256,8 +261,8 @@ def test_the_mixture_is_that_of_a_plain_loop(definition, threshold):
     scenarios = [
         Scenario(name, hazards[name], effects[name], excludes=("truce",) if name == "closure" else ()) for name in hazards
     ]
-    bent = apply_scenarios(wander(20_000, seed=3), DAYS, scenarios, as_of=FIRST).paths
-    ours = (first_passage(bent[:, 7:], definition, threshold, tail=bent[:, 1:7]) >= 0).mean()
+    shifted = apply_scenarios(wander(20_000, seed=3), DAYS, scenarios, as_of=FIRST).paths
+    ours = (first_passage(shifted[:, 7:], definition, threshold, tail=shifted[:, 1:7]) >= 0).mean()
     noise = math.sqrt(by_hand * (1 - by_hand) * (1 / 6_000 + 1 / 20_000))
     assert 0.1 < by_hand < 0.9
     assert ours == pytest.approx(by_hand, abs=3.5 * noise)
@@ -301,11 +306,11 @@ def test_the_answer_is_the_sum_over_its_branches(ask, definition):
 
 def test_what_comes_after_the_window_is_no_branch_of_it():
     question = DEADLINE.vary(source="unrwa")
-    futures = simulate_for(question, as_of=AS_OF, n_paths=500, start="list")
+    ensemble = simulate_for(question, as_of=AS_OF, n_paths=500, start="list")
     late = Scenario("truce", pd.Series([1.0], [pd.Timestamp("2024-12-01")]), RISE)
-    mixed, arrivals = let_come(futures, [late])
+    mixed, arrivals = let_come(ensemble, [late])
     assert [(branch.names, branch.share) for branch in list_branches(mixed, question, arrivals)] == [((), 1.0)]
-    assert (mixed.paths != futures.paths).any()
+    assert (mixed.paths != ensemble.paths).any()
 
 
 def test_more_hazard_never_lowers_the_chance_of_a_rise():
@@ -364,11 +369,11 @@ def test_an_effect_is_drawn_towards_no_change_as_a_normal_law_is():
 def test_the_project_s_scenarios_rest_on_what_was_measured_and_counted_by_the_day(source):
     scenarios = list_scenarios(source, as_of=AS_OF)
     assert list(scenarios) == ["a pause", "Kissufim opens", "a closing"]
-    assert scenarios["a pause"].hazard == count_shifts("pause", as_of=AS_OF)
+    assert scenarios["a pause"].hazard == count_interventions("pause", as_of=AS_OF)
     assert scenarios["a closing"].excludes == ("a pause",)
     opens = scenarios["Kissufim opens"].hazard
     assert opens.index[0] == pd.Timestamp(AS_OF) and opens.sum() == pytest.approx(0.9)
-    effects = {effect.name: effect for effect in measure_shifts(as_of=AS_OF) if effect.source == source}
+    effects = {effect.name: effect for effect in measure_interventions(as_of=AS_OF) if effect.source == source}
     pause, stop, end = (effects[name] for name in ("Humanitarian pause", "Commercial channel stops", "Rafah ends, move north"))
     assert stop.basis == "flow"  # on drawn days, which say little of a break
     assert set(scenarios["a closing"].effect["log_ratio"]) <= set(end.draws["log_ratio"])
@@ -384,8 +389,10 @@ def test_kissufim_is_a_scenario_from_its_announcement_until_it_opens():
 
 def test_a_measured_shift_has_the_kind_that_its_event_is_marked_with():
     marks = load_events().set_index(["date", "event"])["shift"]
-    marked = [(shift.kind, marks[shift_row]) for shift in SHIFTS for shift_row in marks.index if shift_row[1] == shift.event]
-    assert len(marked) == len(SHIFTS)
+    marked = [
+        (shift.kind, marks[shift_row]) for shift in INTERVENTIONS for shift_row in marks.index if shift_row[1] == shift.event
+    ]
+    assert len(marked) == len(INTERVENTIONS)
     assert all(kind == mark for kind, mark in marked if isinstance(mark, str)) and sum(isinstance(m, str) for _, m in marked) >= 5
 
 

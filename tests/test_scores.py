@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from utils import InputError, first_passage
-from utils.verification.calibration import band_corp, check_inside, decompose_brier, draw_pit, fit_corp
+from utils.verification.calibration import band_corp, covers, decompose_brier, draw_pit, fit_corp
 from utils.verification.resampling import choose_block, count_effective, estimate_mean, estimate_skill, is_rankable
 from utils.verification.scores import (
     score_brier,
@@ -137,9 +137,9 @@ def test_pit_is_uniform_for_a_calibrated_forecaster_and_not_for_a_narrow_one():
 
 def test_inside_by_hand_and_in_the_long_run():
     sample = np.arange(101)
-    assert [bool(check_inside(sample, y, level=0.9)) for y in (4, 5, 95, 96)] == [False, True, True, False]
+    assert [bool(covers(sample, y, level=0.9)) for y in (4, 5, 95, 96)] == [False, True, True, False]
     rng = np.random.default_rng(2)
-    inside = check_inside(rng.normal(size=(3_000, 400)), rng.normal(size=3_000), level=0.9)
+    inside = covers(rng.normal(size=(3_000, 400)), rng.normal(size=3_000), level=0.9)
     assert abs(inside.mean() - 0.9) < 0.02
 
 
@@ -255,7 +255,7 @@ def test_few_windows_bear_no_interval_and_no_ranking():
         (lambda: score_crps([[1.0, 2.0]], 2), "one axis more"),
         (lambda: score_energy([[1.0, 2.0]], [1.0, 2.0]), "at least two paths"),
         (lambda: score_passage([0, 5], 1, horizon=5), "first holds a day outside -1 .. 4"),
-        (lambda: check_inside([1.0, 2.0], 1, level=90), "level 90 must lie"),
+        (lambda: covers([1.0, 2.0], 1, level=90), "level 90 must lie"),
         (lambda: estimate_mean([1.0], pd.date_range("2024-01-01", periods=2), horizon=5), "do not fit 2 origins"),
     ],
 )

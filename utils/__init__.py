@@ -31,7 +31,7 @@ _HOME = {
     "backtest": "verification.backtest",
     "load_records": "aid.daily",
     "InputError": "common.errors",
-    "PeekError": "common.errors",
+    "LookaheadError": "common.errors",
     "DEADLINE": "aid.questions",
     "TRANSITION": "aid.questions",
     "Question": "questions.question",

@@ -59,8 +59,8 @@ show_answer(
 # %% tags=["hide-input"]
 meaning = {
     "sd_level": "how far the level drifts in a day, log of the root",
-    "sd_upset": "size of a new upset",
-    "phi": "share of an upset left after a day",
+    "sd_transient": "size of a new transient",
+    "phi": "share of an transient left after a day",
     "sd_ratio": "drift of UNRWA's ratio before its disclaimer",
     "sd_ratio_partial": "drift of UNRWA's ratio since",
     "sd_irregular": "a day's own irregularity, root of trucks",
@@ -157,7 +157,7 @@ say(
 # ## Hidden days are found again
 #
 # COGAT's last weeks are hidden here as if the list had ended earlier; UNRWA's last list stays. The truth is laid over
-# the flow. The benchmark `benchmarks/hidden_days.py` does this at many dates, against plain rivals.
+# the flow. The benchmark `benchmarks/hidden_days.py` does this at many dates, against plain baselines.
 
 # %% tags=["hide-input"]
 cogat = load_daily("cogat")
@@ -264,7 +264,7 @@ known = [answer(question, as_of=as_of, **way) for question in (DEADLINE, TRANSIT
 table = tabulate_known(known).assign(question=[said.question.name for said in known])
 show_table(
     table[["question", "starts from", "seen", "last counted day", "probability"]],
-    caption="Probability that a day reaches the target on COGAT's count, by what the paths start from.",
+    caption="Probability that a day meets the target on COGAT's count, by what the paths start from.",
     formats={"probability": percent},
 )
 

@@ -81,9 +81,9 @@ show_answer(
 #
 # ### Smoothing
 #
-# *Idea.* Follow the level and the weekday's share by exponential smoothing, and draw the surprises again from those of the past,
+# *Idea.* Follow the level and the weekday's share by exponential smoothing, and draw the innovations again from those of the past,
 # the recent more often. Every setting of a grid is kept, weighted by how well it did. *Assumes* that days are independent given the
-# level, and that surprises to come are like those that came. *Bad at* jumps: a shift is followed with a lag and never foretold.
+# level, and that innovations to come are like those that came. *Bad at* jumps: a shift is followed with a lag and never foretold.
 #
 # ### Week residuals
 #
@@ -110,7 +110,7 @@ show_answer(
 # *Idea.* The level stands still for a while, then jumps: a hidden semi-Markov chain of regimes. How long the level has stood is inferred day
 # by day; jumps to come arrive as often as they did, and lead half-way to a level that was there before. *Assumes* that levels are flat
 # between jumps, and that days about a level do not hang together. *Bad at* levels that drift, and at the time of a jump, which it
-# takes to be as likely on any day. Its futures are narrow where it believes in a long calm.
+# takes to be as likely on any day. Its ensemble are narrow where it believes in a long calm.
 
 # %% [markdown]
 # ### SARIMAX
@@ -127,7 +127,7 @@ show_answer(
 #
 # ### Climatology, recent weeks, base rate, persistence, always no
 #
-# *Idea.* The rivals that need no model: any window of the past; whole weeks of the last two months; how often separate windows met
+# *Idea.* The baselines that need no model: any window of the past; whole weeks of the last two months; how often separate windows met
 # the event; what the last window did; never. *Assume* that the past, or a part of it, goes on as it was. *Bad at* all that moves. A model that
 # cannot beat them has earned nothing.
 
@@ -154,7 +154,7 @@ for label, paths in {"joint paths": joint, "shuffled": shuffled}.items():
 # %% tags=["hide-input"]
 show(
     plot_shuffled(
-        curves, event=f"the mean of seven days reaches {level:g}", foot="Source: UNRWA list, last vintage; paths of the pool."
+        curves, event=f"the mean of seven days meets {level:g}", foot="Source: UNRWA list, last vintage; paths of the pool."
     ),
     alt=f"Two rising curves by days ahead. Joint paths end at {percent(curves['joint paths'].iloc[-1])}, shuffled ones at "
     f"{percent(curves['shuffled'].iloc[-1])}.",

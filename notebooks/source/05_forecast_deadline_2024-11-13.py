@@ -7,7 +7,7 @@
 import pandas as pd
 
 from utils import answer, load_quotes
-from utils.aid.answers import answer_all, simulate_futures
+from utils.aid.answers import answer_all, simulate_ensemble
 from utils.aid.nowcast.checks import compare_with_quotes
 from utils.aid.questions import DEADLINE
 from utils.aid.scenarios import list_scenarios
@@ -36,7 +36,7 @@ show_answer(
 )
 
 # %% [markdown]
-# **You will** read the question as an object that resolves, see what was known, simulate joint futures, and read the answer off
+# **You will** read the question as an object that resolves, see what was known, simulate joint ensemble, and read the answer off
 # them by four definitions. **You will learn** why the unknown weeks before the
 # window matter more than the window, and why four meanings of one word give four answers.
 # **You need** to know what a probability is; about ten minutes.
@@ -69,23 +69,23 @@ show_table(
 )
 
 # %% [markdown]
-# ## Simulate joint futures
+# ## Simulate joint ensemble
 #
-# The forecaster is a pool of three. Two smooth the level, one quickly and one steadily, and draw the surprises to come from those
-# of the past; the third lays whole weeks of such surprises end to end. Their shares are learnt from earlier origins of the same
+# The forecaster is a pool of three. Two smooth the level, one quickly and one steadily, and draw the innovations to come from those
+# of the past; the third lays whole weeks of such innovations end to end. Their shares are learnt from earlier origins of the same
 # history and stay near equal where there is little to learn from. Missing days change nothing but how far the level is known. A
 # path is one whole future: its days belong together, and the answer is read off whole paths.
 
 # %%
-futures = {
-    source: simulate_futures(source, as_of=as_of, n_paths=n_paths, seed=seed)
+ensemble = {
+    source: simulate_ensemble(source, as_of=as_of, n_paths=n_paths, seed=seed)
     for source in ("cogat", "unrwa")
 }
-{source: run.paths.shape for source, run in futures.items()}
+{source: run.paths.shape for source, run in ensemble.items()}
 
 # %% tags=["hide-input"]
 show(
-    plot_fan(futures["cogat"], question, back=60),
+    plot_fan(ensemble["cogat"], question, back=60),
     alt="COGAT's counted days, then bands of simulated paths with a strong weekly beat through the unknown weeks and the shaded window; the "
     "target line runs through the upper part of the bands.",
     caption="COGAT's count: the past, the fan of simulated paths, and three single paths. The single paths show what the bands hide.",
@@ -93,7 +93,7 @@ show(
 
 # %% tags=["hide-input"]
 show(
-    plot_fan(futures["unrwa"], question.vary(source="unrwa"), back=60),
+    plot_fan(ensemble["unrwa"], question.vary(source="unrwa"), back=60),
     alt="UNRWA's counted days, then bands of simulated paths that stay well below the target line through the shaded window.",
     caption="UNRWA's count: the same. Its level is lower and its weekly beat weaker.",
 )
@@ -101,19 +101,19 @@ show(
 # %% [markdown]
 # ## Read the answer off the paths
 #
-# Each path either reaches the target within the window, on a first day, or never does. The share of paths that have reached it
+# Each path either meets the target within the window, on a first day, or never does. The share of paths that have reached it
 # by each day is the first-passage curve; where it ends is the answer, and what is missing to one is *never*.
 
 # %% tags=["hide-input"]
 show(
     plot_first_passage([cogat, unrwa]),
     alt=f"Two rising curves by day: COGAT's ends at {percent(cogat.probability)}, UNRWA's at {percent(unrwa.probability)}. Beside them fifty dots, "
-    "filled for futures that reach the target on COGAT's count.",
+    "filled for ensemble that reach the target on COGAT's count.",
     caption="Probability that a single day has reached the target by each day of the window.",
 )
 
 # %% [markdown]
-# ## Four meanings of reaching, two counts, four plain rivals
+# ## Four meanings of reaching, two counts, four plain baselines
 #
 # *Always no* says that it never happens. The *base rate* counts separate windows of the past. *Climatology* draws windows from
 # the whole past, and *recent weeks* puts together whole weeks of the last two months.
@@ -137,7 +137,7 @@ show_table(
 
 # %% tags=["hide-input"]
 with_the_day = answer(question.vary(inclusive=True), as_of=as_of, n_paths=n_paths, seed=seed)
-highest = futures["cogat"].history[-60:].max()
+highest = ensemble["cogat"].history[-60:].max()
 say(
     f"If the last date itself counted, the answer on COGAT's count would be {percent(with_the_day.probability)} instead of "
     f"{percent(cogat.probability)}. The pool remembers the whole record, with its high spring; the last weeks of the list, in which no day had "
@@ -171,7 +171,7 @@ say(
     f"COGAT's list alone would say {percent(alone.probability)}: it ends where the level was still high. With the quotes the forecaster "
     f"starts lower and says {percent(flow.probability)}; in hindsight {percent(later.probability)}. COGAT's public list never went "
     f"on, so even hindsight rests on quotes. On UNRWA's count the three are {percent(known[3].probability)}, {percent(known[4].probability)} and "
-    f"{percent(known[5].probability)}: its last list reaches the origin and shows how low the weeks before were on its own count."
+    f"{percent(known[5].probability)}: its last list meets the origin and shows how low the weeks before were on its own count."
 )
 
 # %% [markdown]
@@ -181,7 +181,7 @@ say(
 # the list alone.
 
 # %% tags=["hide-input"]
-checked = compare_with_quotes(simulate_futures("cogat", as_of=as_of, start="list", n_paths=n_paths, seed=seed), load_quotes(as_of=as_of))
+checked = compare_with_quotes(simulate_ensemble("cogat", as_of=as_of, start="list", n_paths=n_paths, seed=seed), load_quotes(as_of=as_of))
 show_table(
     checked,
     caption="Trucks a day as quoted for all crossings, and what paths from the list alone have on the same days.",

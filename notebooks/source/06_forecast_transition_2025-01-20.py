@@ -11,10 +11,18 @@ import numpy as np
 import pandas as pd
 
 from utils import answer, load_daily, load_events
-from utils.aid.answers import answer_all, simulate_futures
+from utils.aid.answers import answer_all, simulate_ensemble
 from utils.aid.questions import ALL, TRANSITION
-from utils.aid.scenarios import ANNOUNCED_CHANCE, ANNOUNCED_DAYS, EFFECTS_OF, count_shifts, list_scenarios
-from utils.aid.shifts import EARLIER, SHIFT_KINDS, SHIFTS, WINDOWS, check_shifts, load_placebos, measure_shifts
+from utils.aid.scenarios import ANNOUNCED_CHANCE, ANNOUNCED_DAYS, EFFECTS_OF, count_interventions, list_scenarios
+from utils.aid.shifts import (
+    EARLIER,
+    INTERVENTION_KINDS,
+    INTERVENTIONS,
+    WINDOWS,
+    check_interventions,
+    load_placebos,
+    measure_interventions,
+)
 from utils.common.formatting import day_in_words, percent
 from utils.figures.forecast import plot_fan, plot_first_passage, plot_probabilities
 from utils.figures.scenarios import plot_effect_paths, plot_effects, plot_hazard, plot_what_if
@@ -26,7 +34,7 @@ from utils.publishing.prose import say, show_answer
 from utils.publishing.tables import show_provenance, show_table
 from utils.questions.passage import parse_definition
 from utils.scenarios.interruptions import AFTER, LEVEL, tabulate_effects
-from utils.scenarios.placebos import check_inflation, count_separate
+from utils.scenarios.placebos import check_calibration_factor, count_separate
 
 # %% tags=["parameters"]
 as_of = "2024-11-08"
@@ -50,7 +58,7 @@ show_answer(
 )
 
 # %% [markdown]
-# **You will** read the question as an object that resolves, simulate joint futures, read the answer off them, and then let things
+# **You will** read the question as an object that resolves, simulate joint ensemble, read the answer off them, and then let things
 # happen on them: a pause in the fighting, a crossing that opens, a road that closes. **You will learn** why a long window turns a few
 # high days into a likely event, how little a short record can say about it, and how to ask what could happen without hiding it
 # in a number. **You need** what the forecast of the deadline explains; about twenty minutes.
@@ -83,21 +91,21 @@ show_table(
 )
 
 # %% [markdown]
-# ## Simulate joint futures
+# ## Simulate joint ensemble
 #
 # The same pool and the same paths as for [the deadline](05_forecast_deadline_2024-11-13.ipynb), carried on to the later date. Over
 # ten weeks its members part: one holds on to the newest level, one to that of the whole record, and the weekly beat is around both.
 
 # %%
-futures = {
-    source: simulate_futures(source, as_of=as_of, n_paths=n_paths, seed=seed)
+ensemble = {
+    source: simulate_ensemble(source, as_of=as_of, n_paths=n_paths, seed=seed)
     for source in ("cogat", "unrwa")
 }
-{source: run.paths.shape for source, run in futures.items()}
+{source: run.paths.shape for source, run in ensemble.items()}
 
 # %% tags=["hide-input"]
 show(
-    plot_fan(futures["cogat"], question),
+    plot_fan(ensemble["cogat"], question),
     alt="COGAT's counted days, then bands of simulated paths with a strong weekly beat through the unknown weeks and the shaded window; the "
     "target line runs through the upper part of the bands.",
     caption="COGAT's count: the past, the fan of simulated paths, and three single paths. The single paths show what the bands hide.",
@@ -105,7 +113,7 @@ show(
 
 # %% tags=["hide-input"]
 show(
-    plot_fan(futures["unrwa"], question.vary(source="unrwa")),
+    plot_fan(ensemble["unrwa"], question.vary(source="unrwa")),
     alt="UNRWA's counted days, then bands of simulated paths that stay well below the target line through the shaded window.",
     caption="UNRWA's count: the same. Its level is lower and its weekly beat weaker.",
 )
@@ -113,19 +121,19 @@ show(
 # %% [markdown]
 # ## Read the answer off the paths
 #
-# Each path either reaches the target within the window, on a first day, or never does. The share of paths that have reached it
+# Each path either meets the target within the window, on a first day, or never does. The share of paths that have reached it
 # by each day is the first-passage curve; where it ends is the answer, and what is missing to one is *never*.
 
 # %% tags=["hide-input"]
 show(
     plot_first_passage([cogat, unrwa]),
     alt=f"Two rising curves by day: COGAT's ends at {percent(cogat.probability)}, UNRWA's at {percent(unrwa.probability)}. Beside them fifty dots, "
-    "filled for futures that reach the target on COGAT's count.",
+    "filled for ensemble that reach the target on COGAT's count.",
     caption="Probability that a single day has reached the target by each day of the window.",
 )
 
 # %% [markdown]
-# ## Four meanings of reaching, two counts, four plain rivals
+# ## Four meanings of reaching, two counts, four plain baselines
 #
 # *Always no* says that it never happens. The *base rate* counts separate windows of the past. *Climatology* draws windows from
 # the whole past, and *recent weeks* puts together whole weeks of the last two months.
@@ -149,7 +157,7 @@ show_table(
 
 # %% tags=["hide-input"]
 with_the_day = answer(question.vary(inclusive=True), as_of=as_of, n_paths=n_paths, seed=seed)
-highest = futures["cogat"].history[-60:].max()
+highest = ensemble["cogat"].history[-60:].max()
 say(
     f"If the last date itself counted, the answer on COGAT's count would be {percent(with_the_day.probability)} instead of "
     f"{percent(cogat.probability)}. The pool remembers the whole record, with its high spring; the last weeks of the list, in which no day had "
@@ -183,7 +191,7 @@ say(
     f"COGAT's list alone would say {percent(alone.probability)}: it ends where the level was still high. With the quotes the forecaster "
     f"starts lower and says {percent(flow.probability)}; in hindsight {percent(later.probability)}. Over so long a window the start "
     f"matters less than how far each member trusts the newest level. On UNRWA's count the three are {percent(known[3].probability)}, {percent(known[4].probability)} and "
-    f"{percent(known[5].probability)}: its last list reaches the origin and shows how low the weeks before were on its own count."
+    f"{percent(known[5].probability)}: its last list meets the origin and shows how low the weeks before were on its own count."
 )
 
 # %% [markdown]
@@ -196,7 +204,7 @@ say(
 # Kerem Shalom are two steps of one opening within a week. No count can tell them apart, so each is measured as if it were all.
 
 # %%
-effects = measure_shifts(as_of=as_of, seed=seed)
+effects = measure_interventions(as_of=as_of, seed=seed)
 placebos = load_placebos(as_of=as_of)
 
 # %% tags=["hide-input"]
@@ -221,7 +229,7 @@ show_table(
 )
 
 # %% tags=["hide-input"]
-found = [effect for effect in effects if effect.found]
+found = [effect for effect in effects if effect.excludes_one]
 names = [effect.name for effect in found]
 both = [name for name in dict.fromkeys(names) if names.count(name) == 2]
 listed = "; ".join(f"{effect.name} on {LABEL[effect.source]}'s count, by a factor of {effect.ratio[1]:.2g}" for effect in found)
@@ -233,7 +241,7 @@ say(
 
 # %% tags=["hide-input"]
 known = sorted((effect for effect in effects if effect.measured), key=lambda effect: effect.ratio[2] / effect.ratio[0])
-first, last = next((effect for effect in known if effect.found), known[0]), known[-1]
+first, last = next((effect for effect in known if effect.excludes_one), known[0]), known[-1]
 say(
     f"Of what stands out, the best known is {first.name} on {LABEL[first.source]}'s count: between {first.ratio[0]:.2g} and {first.ratio[2]:.2g} times the flow "
     f"without it, in full on day {first.days_to_full[1]:.0f}, its date counted as the first. The least known of all is {last.name} on {LABEL[last.source]}'s count: between "
@@ -260,20 +268,20 @@ show(
 # measured with shorter and longer windows, and with each date pretended to lie some weeks earlier, on the days before the shift alone.
 
 # %% tags=["hide-input"]
-lasts = next(shift.lasts for shift in SHIFTS if shift.ends is not None)
-week = load_placebos(as_of=as_of, lasts=lasts)
+duration = next(shift.duration for shift in INTERVENTIONS if shift.ends is not None)
+week = load_placebos(as_of=as_of, duration=duration)
 apart = sum(count_separate(table) for _, table in placebos.groupby("source"))
 say(
     f"Of {len(placebos)} such dates, of which at most {apart} stand apart from each other, {percent(placebos['found'].mean())} were found to have a lasting "
-    f"shift. A pretended shift of {lasts} days was found on {percent(week['found'].mean())}, where one in ten is right: the counts have wild weeks that "
-    f"the model does not know. The intervals of shifts that ended are therefore made {max(effect.inflation for effect in effects):.2f} times as wide as the model says; "
-    f"with the factor taken each time from the dates far from the one at hand, {percent(check_inflation(week))} are found."
+    f"shift. A pretended shift of {duration} days was found on {percent(week['found'].mean())}, where one in ten is right: the counts have wild weeks that "
+    f"the model does not know. The intervals of shifts that ended are therefore made {max(effect.factor for effect in effects):.2f} times as wide as the model says; "
+    f"with the factor taken each time from the dates far from the one at hand, {percent(check_calibration_factor(week))} are found."
 )
 
 # %% tags=["hide-input"]
-checks = check_shifts(as_of=as_of)
+checks = check_interventions(as_of=as_of)
 pretended = checks["check"].str.startswith("pretended") & checks["ratio"].notna()
-windows = checks[~checks["check"].str.startswith("pretended")].groupby(["shift", "source"])["found"].agg(["any", "all"])
+windows = checks[~checks["check"].str.startswith("pretended")].groupby(["shift", "source"])["excludes_one"].agg(["any", "all"])
 say(
     f"Pretended {EARLIER} days earlier, {checks.loc[pretended, 'found'].sum()} of {pretended.sum()} that could be measured so are found. Among windows from {WINDOWS[0][0]} to "
     f"{WINDOWS[-1][0]} days on either side, and before any widening, {windows['any'].sum()} of {len(windows)} measurements on the lists find a shift in some window, "
@@ -296,7 +304,7 @@ say(
 # road opened, more aid was pledged, or a crossing, road or channel closed. Only those before the day of the knowledge are counted.
 
 # %% tags=["hide-input"]
-rates = {kind: count_shifts(kind, as_of=as_of) for kind in SHIFT_KINDS}
+rates = {kind: count_interventions(kind, as_of=as_of) for kind in INTERVENTION_KINDS}
 ahead = len(question.window)
 show_table(
     pd.DataFrame(
@@ -381,7 +389,7 @@ show_table(
 # ## The answer as a sum over what may come
 #
 # Each simulated path is given a day on which each scenario comes, or none, and an effect drawn from those measured; from that day on
-# the path is bent. Effects that the record leaves wide open are drawn towards no change, by how far
+# the path is shifted. Effects that the record leaves wide open are drawn towards no change, by how far
 # shifts have gone at all; those measured on drawn days only are not used. Then the
 # answer is read off as before. The share of the paths on which something comes, times the share of those that reach the target,
 # added up over all that may come, is the answer.

@@ -254,7 +254,7 @@ show_table(
 # %% [markdown]
 # ## Scores of what was said
 #
-# The Brier score is the squared distance between the probability and what came, one or nought. The log score is the surprise in bits. Low is
+# The Brier score is the squared distance between the probability and what came, one or nought. The log score is the innovation in bits. Low is
 # good in both. What stays open is not scored.
 
 # %% tags=["hide-input"]

@@ -12,7 +12,7 @@ from ..common.checks import check_choice, check_count, check_day
 from ..common.errors import InputError
 from ..counts.snapshot import usable_history
 from ..forecasts.answer import PATH_BASELINES
-from ..forecasts.ensemble import Futures, check_origin
+from ..forecasts.ensemble import Ensemble, check_origin
 from ..forecasts.result import Answer
 from ..forecasts.what_if import let_come, list_branches
 from ..models import BLOCKS, choose_model, simulate_paths
@@ -35,7 +35,7 @@ STARTS = ("flow", "list")
 DRAWS = 1_000
 
 
-def simulate_futures(
+def simulate_ensemble(
     source: str,
     *,
     as_of,
@@ -47,7 +47,7 @@ def simulate_futures(
     n_paths: int = 10_000,
     seed: int = 0,
     days: pd.DataFrame | None = None,
-) -> Futures:
+) -> Ensemble:
     """Simulate one source from its last known day to a later one; one simulation serves every question that ends by then.
 
     Parameters
@@ -70,7 +70,7 @@ def simulate_futures(
 
     Raises
     ------
-    PeekError
+    LookaheadError
         If a day at hand lies after the origin.
     InputError
         If the input does not fit.
@@ -94,7 +94,7 @@ def simulate_futures(
     if reconciled is not None:
         recent = reconciled.draws(DRAWS, days=index[:gap], rng=np.random.default_rng([seed, 4]), basis=source).to_numpy()
     paths = simulate_paths(history, len(index), n_paths=n_paths, model=model, seed=seed, recent=recent)
-    return Futures(paths, index, days, as_of, hindsight, choose_model(history, model), reconciled)
+    return Ensemble(paths, index, days, as_of, hindsight, choose_model(history, model), reconciled)
 
 
 def answer(
@@ -118,7 +118,7 @@ def answer(
     as_of : day
         The day of the knowledge; the origin is the day before.
     hindsight, start, model, n_paths, seed, days
-        See `simulate_futures`.
+        See `simulate_ensemble`.
     scenarios : sequence of Scenario
         What may come and shift the flow; by default nothing does. The baselines know of none.
 
@@ -128,7 +128,7 @@ def answer(
 
     Raises
     ------
-    PeekError
+    LookaheadError
         If a day at hand lies after the origin.
     InputError
         If the window had passed by then, or the input does not fit.
@@ -146,18 +146,18 @@ def answer(
         )
     asked = dict(as_of=as_of, hindsight=hindsight, start=start, n_paths=n_paths, seed=seed, days=days)
     runs = {name: simulate_for(question, model=name, **asked) for name in (model, *PATH_BASELINES)}
-    futures = runs[model]
+    ensemble = runs[model]
     branches = ()
     if scenarios:
-        runs[model], arrivals = let_come(futures, scenarios, seed=seed)
+        runs[model], arrivals = let_come(ensemble, scenarios, seed=seed)
         branches = list_branches(runs[model], question, arrivals)
     passages = {name: run.answer(question) for name, run in runs.items()}
-    base_rate = estimate_base_rate(futures.days, question)
-    said, reconciled = passages[model], futures.reconciled
+    base_rate = estimate_base_rate(ensemble.days, question)
+    said, reconciled = passages[model], ensemble.reconciled
     return Answer(
         question=question,
-        as_of=futures.as_of,
-        origin=futures.as_of - pd.Timedelta(days=1),
+        as_of=ensemble.as_of,
+        origin=ensemble.as_of - pd.Timedelta(days=1),
         probability=said.probability,
         low=said.low,
         high=said.high,
@@ -168,14 +168,14 @@ def answer(
             **{name: passages[name].probability for name in PATH_BASELINES},
         },
         base_rate=base_rate,
-        model=futures.model,
+        model=ensemble.model,
         n_paths=n_paths,
         hindsight=hindsight,
-        vintages=tuple(futures.days.attrs.get("vintages", ())),
+        vintages=tuple(ensemble.days.attrs.get("vintages", ())),
         start="list" if reconciled is None else "flow",
         flow_vintages={} if reconciled is None else dict(reconciled.sources),
         quotes=() if reconciled is None else tuple(reconciled.used["id"]),
-        last_known=futures.history.index[-1],
+        last_known=ensemble.history.index[-1],
         branches=branches,
     )
 
@@ -184,21 +184,21 @@ def _farthest():
     return max(question.closes for question in ALL.values())
 
 
-def simulate_for(question: Question, *, as_of, days: pd.DataFrame | None = None, **asked) -> Futures:
-    """Simulate to the end of a question's window, or farther; the same futures serve the next question that is asked alike.
+def simulate_for(question: Question, *, as_of, days: pd.DataFrame | None = None, **asked) -> Ensemble:
+    """Simulate to the end of a question's window, or farther; the same ensemble serve the next question that is asked alike.
 
-    Parameters are those of `simulate_futures`; source and scope are the question's.
+    Parameters are those of `simulate_ensemble`; source and scope are the question's.
     """
     asked |= dict(scope=question.scope, as_of=f"{check_day(as_of, name='as_of'):%Y-%m-%d}")
     if days is not None:
-        return simulate_futures(question.source, until=question.window[-1], days=days, **asked)
+        return simulate_ensemble(question.source, until=question.window[-1], days=days, **asked)
     # One simulation to the farthest window serves both of the seed's questions and every definition.
     return _simulate_once(question.source, until=f"{max(question.window[-1].date(), _farthest())}", **asked)
 
 
 @lru_cache(maxsize=12)
-def _simulate_once(source: str, **asked) -> Futures:
-    return simulate_futures(source, **asked)
+def _simulate_once(source: str, **asked) -> Ensemble:
+    return simulate_ensemble(source, **asked)
 
 
 def answer_all(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..common.checks import check_choice, check_day
-from ..common.errors import PeekError
+from ..common.errors import LookaheadError
 from ..counts.record import Record
 from ..counts.snapshot import usable_history
 from .loaders import SCOPES, SOURCES, list_vintages, load_holidays, load_lines, select_lines
@@ -62,7 +62,7 @@ def load_days(source: str, *, scope: str = "all", as_of=None, data: Path = DATA)
     if lines["date"].max() > end:
         mend = "make the table again with ingest" if as_of is None else "ask as of a later day"
         limit = "the last day that its vintage covers" if as_of is None else "the origin"
-        raise PeekError(f"{source}: a table holds {lines['date'].max():%Y-%m-%d}, after {end:%Y-%m-%d}, {limit}; {mend}")
+        raise LookaheadError(f"{source}: a table holds {lines['date'].max():%Y-%m-%d}, after {end:%Y-%m-%d}, {limit}; {mend}")
     index = pd.date_range(lines["date"].min(), end, freq="D", name="date")
     listed = index.isin(land["date"])
     trucks = counts.reindex(index).astype(float).where(listed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..forecasts.archive import Forecast
+from ..forecasts.archive import ForecastSpec
 from ..questions.passage import DEFINITIONS
 from ..questions.question import Question
 from .answers import REPORTED_SOURCES
@@ -14,7 +14,7 @@ from .questions import ALL
 FOLDER = DATA / "forecasts"
 
 #: What each baseline is called where a reader meets it.
-RIVALS = {
+BASELINE_LABELS = {
     "always_no": "always no",
     "base_rate": "base rate: how often separate windows of the past met it",
     "climatology": "climatology: any window of the past",
@@ -22,15 +22,15 @@ RIVALS = {
 }
 
 #: All that is frozen. To add a forecast, add a line: name of the file, what it is, and what makes it.
-FORECASTS: Mapping[str, Forecast] = {
-    "pool": Forecast("pool: from both lists and the quotes", rivals=True),
-    "pool-pause": Forecast("pool, a pause may come: as often as one came before", scenarios=("a pause",)),
-    "pool-shifts": Forecast(
+FORECASTS: Mapping[str, ForecastSpec] = {
+    "pool": ForecastSpec("pool: from both lists and the quotes", baselines=True),
+    "pool-pause": ForecastSpec("pool, a pause may come: as often as one came before", scenarios=("a pause",)),
+    "pool-shifts": ForecastSpec(
         "pool, shifts may come: a pause, Kissufim's opening, a closing", scenarios=("a pause", "Kissufim opens", "a closing")
     ),
-    "pool-list": Forecast("pool, list alone: from the count's own list", {"start": "list"}),
-    "pool-hindsight": Forecast(
-        "pool: from all that was published later of days up to the origin", {"hindsight": True}, rivals=True
+    "pool-list": ForecastSpec("pool, list alone: from the count's own list", {"start": "list"}),
+    "pool-hindsight": ForecastSpec(
+        "pool: from all that was published later of days up to the origin", {"hindsight": True}, baselines=True
     ),
 }
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..common.checks import check_choice, check_day
-from ..common.errors import InputError, PeekError
+from ..common.errors import InputError, LookaheadError
 from .paths import DATA
 
 SOURCES = ("cogat", "unrwa")
@@ -87,7 +87,7 @@ def load_lines(source: str, *, as_of=None, data: Path = DATA) -> pd.DataFrame:
     ------
     InputError
         If the source is unknown, or nothing of it had been published by then.
-    PeekError
+    LookaheadError
         If a table holds a day after the day it was published.
     """
     check_choice(source, SOURCES, name="source")
@@ -102,7 +102,7 @@ def load_lines(source: str, *, as_of=None, data: Path = DATA) -> pd.DataFrame:
     for vintage in vintages.iloc[::-1].itertuples():  # newest first: an older one only fills the days before it
         table = pd.read_csv(data / vintage.path, parse_dates=["date"], date_format="%Y-%m-%d")
         if table["date"].max() > vintage.published:
-            raise PeekError(
+            raise LookaheadError(
                 f"{vintage.path}: day {table['date'].max():%Y-%m-%d} lies after {vintage.published:%Y-%m-%d}, when the "
                 "table was published; a count cannot be known before its day, so make the table again with ingest"
             )

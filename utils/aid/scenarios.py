@@ -8,15 +8,15 @@ import pandas as pd
 
 from ..common.checks import check_choice, check_day
 from ..common.errors import InputError
-from ..scenarios.hazards import Scenario, ShiftRate
+from ..scenarios.hazards import InterventionRate, Scenario
 from ..scenarios.mixture import estimate_spread, shrink_effect
 from .loaders import load_events
 from .paths import DATA
 from .questions import load_facts
-from .shifts import SHIFT_KINDS, measure_shifts
+from .shifts import INTERVENTION_KINDS, measure_interventions
 
 
-def count_shifts(kind: str, *, as_of, data: Path = DATA) -> ShiftRate:
+def count_interventions(kind: str, *, as_of, data: Path = DATA) -> InterventionRate:
     """Count the shifts of a kind from the first event in the table to the origin.
 
     Parameters
@@ -28,13 +28,13 @@ def count_shifts(kind: str, *, as_of, data: Path = DATA) -> ShiftRate:
     data : pathlib.Path
         Folder of the data package.
     """
-    check_choice(kind, SHIFT_KINDS, name="kind")
+    check_choice(kind, INTERVENTION_KINDS, name="kind")
     as_of = check_day(as_of, name="as_of")
     events = load_events(as_of=as_of, data=data)
     begin = events.loc[events["kind"] != "holiday", "date"].min()
     if pd.isna(begin):
         raise InputError(f"as_of {as_of:%Y-%m-%d} lies before the first event of the table; choose a later day")
-    return ShiftRate(kind, int(events["shift"].eq(kind).sum()), (as_of - begin).days)
+    return InterventionRate(kind, int(events["shift"].eq(kind).sum()), (as_of - begin).days)
 
 
 #: Days within which an announced crossing is expected, all alike, and the chance that it opens within them: a judgement.
@@ -66,7 +66,7 @@ def list_scenarios(source: str, *, as_of, hindsight: bool = False) -> dict[str, 
         Whether effects are measured on the last vintages, cut at the origin; the hazards stay those of the day.
     """
     as_of = check_day(as_of, name="as_of")
-    effects = [effect for effect in measure_shifts(as_of=as_of, hindsight=hindsight) if effect.source == source]
+    effects = [effect for effect in measure_interventions(as_of=as_of, hindsight=hindsight) if effect.source == source]
     # Drawn days run smoothly through whatever broke there: what is measured on them is no effect to foretell with.
     measured = [effect for effect in effects if effect.measured and effect.basis == "list"]
     if not measured:
@@ -78,7 +78,7 @@ def list_scenarios(source: str, *, as_of, hindsight: bool = False) -> dict[str, 
         for name, shifts in EFFECTS_OF.items()
         if set(shifts) & set(drawn)
     }
-    hazards = {"a pause": count_shifts("pause", as_of=as_of), "a closing": count_shifts("closing", as_of=as_of)}
+    hazards = {"a pause": count_interventions("pause", as_of=as_of), "a closing": count_interventions("closing", as_of=as_of)}
     opened = load_events(as_of=as_of)["event"].str.contains("Kissufim opens").any()
     if pd.Timestamp(load_facts()["kissufim"]["date"]) < as_of and not opened:
         days = pd.date_range(as_of, periods=ANNOUNCED_DAYS)

@@ -1,7 +1,7 @@
 """What may shift the daily flow: what past shifts did, how often such came, and their mixture with simulated paths.
 
 A scenario has a hazard, the chance a day that it comes, and an effect, draws of what it does to the flow when it has come. Each
-path is given a day on which each scenario comes, or none, and an effect; from that day on the path is bent. The share of bent
+path is given a day on which each scenario comes, or none, and an effect; from that day on the path is shifted. The share of shifted
 paths that meet a question is the mixture
 
     P(reach) = sum over what may come of P(it comes by then) x P(reach | it comes),
@@ -23,14 +23,14 @@ from ..common.checks import check_choice, check_day
 from ..common.errors import InputError
 from ..counts.snapshot import usable_history
 from ..scenarios.interruptions import AFTER, BEFORE, N_DRAWS, OTHER_RAMP, Effect, measure_effect, pool_effects
-from ..scenarios.placebos import calibrate_effect, find_inflation, measure_placebos
+from ..scenarios.placebos import calibrate_effect, find_calibration_factor, measure_placebos
 from .daily import load_days
 from .loaders import SOURCES, list_vintages, load_events, load_holidays
 from .nowcast.reconcile import reconcile_once
 from .nowcast.reconciled import Reconciled
 
 #: Kinds of shift that `events.csv` marks.
-SHIFT_KINDS = ("pause", "opening", "pledge", "closing")
+INTERVENTION_KINDS = ("pause", "opening", "pledge", "closing")
 
 #: Where a source's list ends less than so many days after a shift, the flow of both lists and the quotes goes on from its end.
 MIN_LISTED = 14
@@ -44,7 +44,7 @@ EARLIER = 21
 
 
 @dataclass(frozen=True)
-class Shift:
+class Intervention:
     """A dated shift in what was let through.
 
     Attributes
@@ -53,7 +53,7 @@ class Shift:
     date : pandas.Timestamp
         First day that it may show on.
     kind : str
-        One of `SHIFT_KINDS`.
+        One of `INTERVENTION_KINDS`.
     event, url : str
         The row of `data/events.csv` that it is dated by.
     dated : pandas.Timestamp
@@ -71,7 +71,7 @@ class Shift:
     ends: pd.Timestamp | None = None
 
     @property
-    def lasts(self) -> int | None:
+    def duration(self) -> int | None:
         """Days that it held; None if it has no end."""
         return None if self.ends is None else (self.ends - self.date).days
 
@@ -84,16 +84,16 @@ def _find_event(events: pd.DataFrame, day: str, word: str) -> pd.Series:
     return rows.iloc[0]
 
 
-def _load_shifts() -> tuple[Shift, ...]:
+def _load_interventions() -> tuple[Intervention, ...]:
     events = load_events()
 
     def shift(name, kind, start, end=None, *, week_before=False):
         row = _find_event(events, *start)
         date = row["date"] - pd.Timedelta(days=7 * week_before)
-        return Shift(
+        return Intervention(
             name=name,
             date=date,
-            kind=check_choice(kind, SHIFT_KINDS, name="kind"),
+            kind=check_choice(kind, INTERVENTION_KINDS, name="kind"),
             event=row["event"],
             url=row["url"],
             dated=row["date"],
@@ -116,17 +116,17 @@ def _load_shifts() -> tuple[Shift, ...]:
 
 
 #: The shifts that are measured, in order of time; dates and addresses from `data/events.csv`.
-SHIFTS = _load_shifts()
+INTERVENTIONS = _load_interventions()
 
 
-def list_shifts(*, as_of) -> list[Shift]:
+def list_interventions(*, as_of) -> list[Intervention]:
     """List the shifts as known on a day: those whose event is dated before it, without an end that was still to come."""
     as_of = check_day(as_of, name="as_of")
-    known = [shift for shift in SHIFTS if shift.dated < as_of]
+    known = [shift for shift in INTERVENTIONS if shift.dated < as_of]
     return [shift if shift.ends is None or shift.ends < as_of else replace(shift, ends=None) for shift in known]
 
 
-def measure_shifts(
+def measure_interventions(
     *, as_of, hindsight: bool = False, seed: int = 0, series: Mapping[str, pd.Series] | None = None
 ) -> list[Effect]:
     """Measure what each shift known by a day did to the daily flow, on both counts.
@@ -144,13 +144,13 @@ def measure_shifts(
     Returns
     -------
     list of Effect
-        A shift by both sources, in the order of `SHIFTS`; one that cannot be measured says why. Intervals are widened by the
+        A shift by both sources, in the order of `INTERVENTIONS`; one that cannot be measured says why. Intervals are widened by the
         factor that placebo dates of both sources ask for, as known on the day; for a shift that ended, by pretended shifts as
         long as it.
 
     Raises
     ------
-    PeekError
+    LookaheadError
         If a day at hand is not before `as_of`.
 
     Notes
@@ -169,9 +169,9 @@ def measure_shifts(
     return _measure_series(series, as_of, seed, placebos=lru_cache(partial(_measure_all_placebos, series, as_of)))
 
 
-def load_placebos(*, as_of, hindsight: bool = False, lasts: int | None = None) -> pd.DataFrame:
+def load_placebos(*, as_of, hindsight: bool = False, duration: int | None = None) -> pd.DataFrame:
     """Measure placebo dates on both sources, as known on a day: the rows of `measure_placebos` and their `source`."""
-    return _load_placebos(check_day(as_of, name="as_of"), bool(hindsight), lasts).copy()
+    return _load_placebos(check_day(as_of, name="as_of"), bool(hindsight), duration).copy()
 
 
 @lru_cache(maxsize=8)
@@ -188,8 +188,8 @@ def _measure_once(as_of: pd.Timestamp, hindsight: bool, seed: int) -> tuple[Effe
 
 
 @lru_cache(maxsize=16)
-def _load_placebos(as_of: pd.Timestamp, hindsight: bool, lasts: int | None) -> pd.DataFrame:
-    return _measure_all_placebos(_load_series(as_of, hindsight), as_of, lasts)
+def _load_placebos(as_of: pd.Timestamp, hindsight: bool, duration: int | None) -> pd.DataFrame:
+    return _measure_all_placebos(_load_series(as_of, hindsight), as_of, duration)
 
 
 def _load_series(as_of: pd.Timestamp, hindsight: bool) -> dict[str, pd.Series]:
@@ -199,10 +199,10 @@ def _load_series(as_of: pd.Timestamp, hindsight: bool) -> dict[str, pd.Series]:
     return {source: usable_history(frame[frame.index < as_of]) for source, frame in frames.items()}
 
 
-def _settings(as_of: pd.Timestamp, shift: Shift | None = None) -> dict:
+def _settings(as_of: pd.Timestamp, shift: Intervention | None = None) -> dict:
     """What every measurement as of a day shares: the other shifts known by then, the holidays, the guard."""
     holidays = load_holidays()
-    others = list_shifts(as_of=as_of)
+    others = list_interventions(as_of=as_of)
     if shift is not None:
         others = [other for other in others if other.name != shift.name]
         others = [other for other in others if other.ends or abs((other.date - shift.date).days) >= OTHER_RAMP]
@@ -213,10 +213,10 @@ def _settings(as_of: pd.Timestamp, shift: Shift | None = None) -> dict:
     )
 
 
-def _measure_all_placebos(series: dict[str, pd.Series], as_of: pd.Timestamp, lasts: int | None) -> pd.DataFrame:
-    avoid = [day for shift in list_shifts(as_of=as_of) for day in (shift.date, shift.ends) if day is not None]
+def _measure_all_placebos(series: dict[str, pd.Series], as_of: pd.Timestamp, duration: int | None) -> pd.DataFrame:
+    avoid = [day for shift in list_interventions(as_of=as_of) for day in (shift.date, shift.ends) if day is not None]
     tables = [
-        measure_placebos(counts, avoid=avoid, lasts=lasts, **_settings(as_of)).assign(source=source)
+        measure_placebos(counts, avoid=avoid, duration=duration, **_settings(as_of)).assign(source=source)
         for source, counts in series.items()
     ]
     return pd.concat(tables, ignore_index=True)
@@ -225,15 +225,15 @@ def _measure_all_placebos(series: dict[str, pd.Series], as_of: pd.Timestamp, las
 def _measure_series(series, as_of, seed, *, placebos, flow=None) -> list[Effect]:
     """Measure every shift on every source, and widen it by the placebos that last as long (`placebos(days or None)`)."""
     effects = []
-    for shift in list_shifts(as_of=as_of):
-        inflation = find_inflation(placebos(shift.lasts))
+    for shift in list_interventions(as_of=as_of):
+        factor = find_calibration_factor(placebos(shift.duration))
         for source in SOURCES:
             effect = _measure_one(shift, source, series.get(source), as_of, seed, flow=flow)
-            effects.append(calibrate_effect(effect, inflation) if effect.measured else effect)
+            effects.append(calibrate_effect(effect, factor) if effect.measured else effect)
     return effects
 
 
-def _measure_one(shift: Shift, source: str, counts: pd.Series | None, as_of, seed, *, flow) -> Effect:
+def _measure_one(shift: Intervention, source: str, counts: pd.Series | None, as_of, seed, *, flow) -> Effect:
     """Measure one shift on one source; `flow` gives the reconciled flow where the list ends too soon."""
     told = dict(name=shift.name, source=source)
     if counts is None:
@@ -242,8 +242,8 @@ def _measure_one(shift: Shift, source: str, counts: pd.Series | None, as_of, see
     listed = counts.last_valid_index()
     last = min(as_of, shift.date + pd.Timedelta(days=AFTER)) - pd.Timedelta(days=1)
     days = pd.date_range(listed, last, inclusive="right")
-    enough = (listed - shift.date).days + 1 >= min(MIN_LISTED, shift.lasts or MIN_LISTED)
-    if enough or days.empty or flow is None:  # a list that reaches the origin leaves no day to draw, however young the shift
+    enough = (listed - shift.date).days + 1 >= min(MIN_LISTED, shift.duration or MIN_LISTED)
+    if enough or days.empty or flow is None:  # a list that meets the origin leaves no day to draw, however young the shift
         return measure_effect(counts, shift.date, seed=seed, **settings)
     effects = [
         measure_effect(pd.concat([counts.dropna(), draw]), shift.date, seed=seed, n_draws=N_DRAWS // IMPUTATIONS, **settings)
@@ -258,23 +258,23 @@ def _draw_flow(flow: Reconciled, days: pd.DatetimeIndex, source: str, seed: int)
     return flow.draws(IMPUTATIONS, days=days, rng=np.random.default_rng([seed, 6]), basis=source)
 
 
-def check_shifts(*, as_of, hindsight: bool = False) -> pd.DataFrame:
+def check_interventions(*, as_of, hindsight: bool = False) -> pd.DataFrame:
     """Check what needs no untouched series: other windows (`WINDOWS`), and a pretended date on the days before the shift.
 
     Parameters
     ----------
     as_of, hindsight
-        As for `measure_shifts`. Only lists are read here.
+        As for `measure_interventions`. Only lists are read here.
 
     Returns
     -------
     pandas.DataFrame
-        A row a shift, source and check: shift, source, check, ratio, low, high, found. Not widened by placebos; NaN where
+        A row a shift, source and check: shift, source, check, ratio, low, high, excludes_one. Not widened by placebos; NaN where
         not measured. The pretended date lies `EARLIER` days before the shift, and only shifts before that are known to it.
     """
     as_of, rows = check_day(as_of, name="as_of"), []
     series = _load_series(as_of, hindsight)
-    for shift in list_shifts(as_of=as_of):
+    for shift in list_interventions(as_of=as_of):
         for source, counts in series.items():
             runs = {
                 f"{before} days before, {after} after": measure_effect(
@@ -287,5 +287,5 @@ def check_shifts(*, as_of, hindsight: bool = False) -> pd.DataFrame:
             runs[f"pretended {EARLIER} days earlier"] = measure_effect(past, pretended, **_settings(shift.date))
             for check, effect in runs.items():
                 low, middle, high = effect.ratio
-                rows.append((shift.name, source, check, middle, low, high, effect.found))
-    return pd.DataFrame(rows, columns=["shift", "source", "check", "ratio", "low", "high", "found"])
+                rows.append((shift.name, source, check, middle, low, high, effect.excludes_one))
+    return pd.DataFrame(rows, columns=["shift", "source", "check", "ratio", "low", "high", "excludes_one"])

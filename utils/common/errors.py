@@ -7,5 +7,5 @@ class InputError(ValueError):
     """Input that breaks a rule. The command line prints the message alone and exits with status 2."""
 
 
-class PeekError(InputError):
+class LookaheadError(InputError):
     """Something dated or published after the origin was about to touch a forecast."""

@@ -11,19 +11,19 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
 from ..common.formatting import day_in_words, percent
-from ..forecasts.ensemble import Futures
+from ..forecasts.ensemble import Ensemble
 from ..forecasts.result import Answer
 from ..questions.passage import parse_definition
 from ..questions.question import Question
 from .style import _STYLE, COLOUR, DOTS, GREY, INK, LABEL, LINE, MARKER, SHORT, TARGET, _dates, _head, _sheet, _source, _target
 
 
-def plot_fan(futures: Futures, question: Question, *, back: int = 120, sample: int = 3) -> Figure:
+def plot_fan(ensemble: Ensemble, question: Question, *, back: int = 120, sample: int = 3) -> Figure:
     """Draw the recent past, the fan of simulated paths to the question's end, a few single paths, threshold and window."""
-    days = futures.days[futures.days.index >= futures.history.index[-1] - pd.Timedelta(days=back)]
+    days = ensemble.days[ensemble.days.index >= ensemble.history.index[-1] - pd.Timedelta(days=back)]
     source, end = question.source, question.window[-1]
-    keep = futures.index <= end
-    index, paths = futures.index[keep], futures.paths[:, keep]
+    keep = ensemble.index <= end
+    index, paths = ensemble.index[keep], ensemble.paths[:, keep]
     with rc_context(_STYLE):
         fig, [[ax]] = _sheet(size=(9, 5.0))
         counted = days["trucks"]
@@ -39,10 +39,10 @@ def plot_fan(futures: Futures, question: Question, *, back: int = 120, sample: i
         top = max(question.threshold * 1.35, np.quantile(paths.max(axis=1), 0.9), counted.max() * 1.1)
         ax.set_ylim(0, top)
         ax.set_xlim(days.index[0], end + pd.Timedelta(days=4))
-        ax.axvline(futures.as_of - pd.Timedelta(hours=12), color=INK, lw=1)
+        ax.axvline(ensemble.as_of - pd.Timedelta(hours=12), color=INK, lw=1)
         ax.annotate(
             "origin",
-            (futures.as_of - pd.Timedelta(hours=12), top * 0.985),
+            (ensemble.as_of - pd.Timedelta(hours=12), top * 0.985),
             xytext=(-4 if len(question.window) < SHORT else 4, 0),
             textcoords="offset points",
             ha="right" if len(question.window) < SHORT else "left",
@@ -63,11 +63,11 @@ def plot_fan(futures: Futures, question: Question, *, back: int = 120, sample: i
             color=TARGET,
             bbox=dict(boxstyle="round,pad=0.1", fc="white", ec="none", alpha=0.8),
         )
-        gap = (futures.as_of - futures.index[0]).days
+        gap = (ensemble.as_of - ensemble.index[0]).days
         if gap > 3:
             ax.annotate(
                 f"{gap} days not yet\nreported by then",
-                (futures.index[0], top * 0.985),
+                (ensemble.index[0], top * 0.985),
                 xytext=(3, 0),
                 textcoords="offset points",
                 va="top",
@@ -84,8 +84,8 @@ def plot_fan(futures: Futures, question: Question, *, back: int = 120, sample: i
         ]
         ax.legend(handles=handles, ncols=5, loc="upper left", bbox_to_anchor=(0, -0.09), frameon=False, fontsize=8.5)
         level = np.median(paths[:, index >= question.window[0]])
-        reached = futures.answer(question).probability
-        kind = "in hindsight" if futures.hindsight else "as known on the day"
+        reached = ensemble.answer(question).probability
+        kind = "in hindsight" if ensemble.hindsight else "as known on the day"
         return _head(
             fig,
             claim=f"On {LABEL[source]}'s count {percent(reached)} of the paths reach {question.threshold:g}; "
@@ -93,7 +93,7 @@ def plot_fan(futures: Futures, question: Question, *, back: int = 120, sample: i
             qualifier=f"Simulated paths of daily trucks by land, {kind}; shaded: the window. Reached: "
             f"{parse_definition(question.definition).words} before "
             f"{day_in_words(question.closes)}. Usual: median over paths and days.",
-            foot=_source(futures.days, more=f"{len(paths):,} paths of {futures.model}, cut at the origin."),
+            foot=_source(ensemble.days, more=f"{len(paths):,} paths of {ensemble.model}, cut at the origin."),
         )
 
 
@@ -145,7 +145,7 @@ def plot_first_passage(answers: list[Answer], *, labels: list[str] | None = None
         on = np.arange(DOTS) < filled
         dots.scatter(x[~on], y[~on], s=70, facecolor="white", edgecolor=GREY, lw=0.9)
         dots.scatter(x[on], y[on], s=70, color=COLOUR[first.question.source])
-        dots.set_title(f"{filled} of {DOTS} futures, {labels[0]}", size=9.5)
+        dots.set_title(f"{filled} of {DOTS} ensemble, {labels[0]}", size=9.5)
         dots.set_xlim(-2.2, 5.2)
         dots.set_ylim(-0.8, 9.8)
         dots.set_axis_off()

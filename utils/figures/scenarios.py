@@ -13,7 +13,7 @@ from ..common.formatting import day_in_words, percent
 from ..forecasts.what_if import find_break_even
 from ..questions.passage import parse_definition
 from ..questions.question import Question
-from ..scenarios.hazards import ShiftRate
+from ..scenarios.hazards import InterventionRate
 from ..scenarios.interruptions import Effect
 from .forecast import _spread
 from .style import _STYLE, COLOUR, GREY, INK, LABEL, LINE, MARKER, PALE, _head, _sheet
@@ -25,7 +25,7 @@ def plot_effects(effects: list[Effect], placebos: pd.DataFrame) -> Figure:
     Parameters
     ----------
     effects : list of Effect
-        As from `utils.scenarios.measure_shifts`; what could not be measured keeps its row.
+        As from `utils.scenarios.measure_interventions`; what could not be measured keeps its row.
     placebos : pandas.DataFrame
         As from `utils.scenarios.load_placebos`; the grey band is the central 90 % of their estimates.
     """
@@ -45,7 +45,7 @@ def plot_effects(effects: list[Effect], placebos: pd.DataFrame) -> Figure:
                 continue
             left, middle, right = effect.ratio
             ax.plot([left, right], [y, y], color=colour, lw=1.8, ls=LINE[effect.source])
-            face = colour if effect.found else "white"
+            face = colour if effect.excludes_one else "white"
             ax.plot(middle, y, MARKER[effect.source], color=colour, mfc=face, ms=7, mew=1.5)
             drawn = ", flow" if effect.basis == "flow" else ""
             ax.annotate(f"{LABEL[effect.source]} {middle:.2g} ({left:.2g} to {right:.2g}{drawn})", (1.015, y), **told)
@@ -70,7 +70,7 @@ def plot_effects(effects: list[Effect], placebos: pd.DataFrame) -> Figure:
             size=8.5,
             color=GREY,
         )
-        found = sum(effect.found for effect in effects)
+        found = sum(effect.excludes_one for effect in effects)
         return _head(
             fig,
             claim=f"{found} of {len(effects)} measurements stand out from what dates without a shift show",
@@ -119,14 +119,14 @@ def plot_effect_paths(effects: list[Effect]) -> Figure:
 _HAZARD_TICKS = (1 / 3000, 1 / 1000, 1 / 300, 1 / 100, 1 / 30, 1 / 10, 1 / 3)
 
 
-def plot_hazard(curves: dict[str, pd.Series], rate: ShiftRate, question: Question, *, shift: str, as_of) -> Figure:
+def plot_hazard(curves: dict[str, pd.Series], rate: InterventionRate, question: Question, *, shift: str, as_of) -> Figure:
     """Draw the answer over the hazard of one shift, with the rate at which such shifts came and the break-even hazard.
 
     Parameters
     ----------
     curves : dict of str to pandas.Series
         By source, probability by hazard (`utils.answers.sweep_hazard`), the first one with hazard 0.
-    rate : ShiftRate
+    rate : InterventionRate
         How often such shifts came before.
     question : Question
         What is asked, of each source.

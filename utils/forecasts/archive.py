@@ -24,7 +24,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..aid.answers import answer
-from ..aid.frozen import FOLDER, FORECASTS, RIVALS, list_questions
+from ..aid.frozen import BASELINE_LABELS, FOLDER, FORECASTS, list_questions
 from ..aid.paths import DATA
 from ..aid.questions import ASKED
 from ..aid.scenarios import list_scenarios
@@ -40,7 +40,7 @@ COLUMNS = ["reference_date", *TASK, "output_type", "output_type_id", "value"]
 
 
 @dataclass(frozen=True)
-class Forecast:
+class ForecastSpec:
     """One forecast to freeze.
 
     Attributes
@@ -49,7 +49,7 @@ class Forecast:
         What it is, in plain words: a short name, a colon, and more.
     arguments : dict
         Keyword arguments of `utils.answer`.
-    rivals : bool
+    baselines : bool
         Whether its baselines are frozen beside it.
     scenarios : tuple of str
         Which of `utils.scenarios.list_scenarios` may come, as they were measured and counted by the day.
@@ -57,7 +57,7 @@ class Forecast:
 
     label: str
     arguments: Mapping = field(default_factory=dict)
-    rivals: bool = False
+    baselines: bool = False
     scenarios: tuple[str, ...] = ()
 
     @property
@@ -140,7 +140,7 @@ def freeze_forecasts(
     *,
     as_of=None,
     folder: Path = FOLDER,
-    forecasts: Mapping[str, Forecast] = FORECASTS,
+    forecasts: Mapping[str, ForecastSpec] = FORECASTS,
     n_paths: int = 10_000,
     seed: int = 0,
     replace: bool = False,
@@ -154,7 +154,7 @@ def freeze_forecasts(
         The day of the knowledge; by default the day on which the questions were asked.
     folder : pathlib.Path
         Where the record is kept.
-    forecasts : dict of str to Forecast
+    forecasts : dict of str to ForecastSpec
     n_paths, seed
         See `utils.simulate_paths`.
     replace : bool
@@ -180,19 +180,21 @@ def freeze_forecasts(
         raise InputError(f"{folder} holds a record already; keep it, or write it anew with --replace (replace=True)")
     asked = list_questions()
     rows: dict[str, list[tuple]] = {}
-    told: dict[str, tuple[str, Forecast]] = {}
+    told: dict[str, tuple[str, ForecastSpec]] = {}
     with tqdm(total=len(forecasts) * len(asked), disable=not progress, unit="answer") as bar:
         for name, forecast in forecasts.items():
             bar.set_description(name)
-            names = {None: name} | ({rival: _name_rival(rival, forecast) for rival in RIVALS} if forecast.rivals else {})
-            for rival, model in names.items():
-                words = forecast.label if rival is None else RIVALS[rival]
+            names = {None: name} | (
+                {baseline: _name_baseline(baseline, forecast) for baseline in BASELINE_LABELS} if forecast.baselines else {}
+            )
+            for baseline, model in names.items():
+                words = forecast.label if baseline is None else BASELINE_LABELS[baseline]
                 told[model] = words, forecast
                 rows[model] = []
             for question in asked:
                 said = forecast.answer(question, as_of=as_of, n_paths=n_paths, seed=seed)
-                for rival, model in names.items():
-                    rows[model] += _rows(said, rival)
+                for baseline, model in names.items():
+                    rows[model] += _rows(said, baseline)
                 bar.update()
     files = {f"{as_of:%Y-%m-%d}-{model}.csv": _csv(values) for model, values in rows.items()}
     manifest = dict(
@@ -282,16 +284,16 @@ def _check_rows(table: pd.DataFrame, *, manifest: dict, file: Path, mend: str) -
             raise InputError(f"{file}: breaks the rule that {rule}; {mend}")
 
 
-def _name_rival(rival: str, forecast: Forecast) -> str:
-    return rival + ("-hindsight" if forecast.hindsight else "")
+def _name_baseline(baseline: str, forecast: ForecastSpec) -> str:
+    return baseline + ("-hindsight" if forecast.hindsight else "")
 
 
-def _rows(said: Answer, rival: str | None) -> list[tuple]:
+def _rows(said: Answer, baseline: str | None) -> list[tuple]:
     """Lay one answer out: the curve by day, of which a baseline has none, and the probability."""
     task = describe_task(said.question)
     head = (f"{said.as_of:%Y-%m-%d}", *[_plain(value) for value in task.values()])
-    probability = said.probability if rival is None else said.baselines[rival]
-    curve = said.curve if rival is None else {}
+    probability = said.probability if baseline is None else said.baselines[baseline]
+    curve = said.curve if baseline is None else {}
     ids = [("cdf", f"{day:%Y-%m-%d}", value) for day, value in curve.items()]
     ids += [("pmf", "yes", probability), ("pmf", "no", 1 - probability)]
     return [(*head, kind, name, f"{value:.9g}") for kind, name, value in ids]

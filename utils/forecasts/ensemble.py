@@ -9,15 +9,15 @@ import pandas as pd
 
 from ..aid.nowcast.reconciled import Reconciled
 from ..common.checks import check_day
-from ..common.errors import InputError, PeekError
+from ..common.errors import InputError, LookaheadError
 from ..counts.snapshot import usable_history
 from ..models import BLOCKS
-from ..questions.question import Passage, Question
+from ..questions.question import PassageForecast, Question
 
 
 @dataclass(frozen=True)
-class Futures:
-    """Joint futures of one source, as of a day.
+class Ensemble:
+    """Joint ensemble of one source, as of a day.
 
     Attributes
     ----------
@@ -65,27 +65,27 @@ class Futures:
                 f"closes {question.closes} needs days to {question.window[-1]:%Y-%m-%d}, but the paths end on "
                 f"{self.index[-1]:%Y-%m-%d}; simulate until then"
             )
-        start = question.window[0] - pd.Timedelta(days=question.reach_back)
+        start = question.window[0] - pd.Timedelta(days=question.lookback)
         known = pd.date_range(start, self.index[0] - pd.Timedelta(days=1))
         past = self.days["trucks"].reindex(known).fillna(0.0).to_numpy()
         future = self.paths[:, self.index.get_indexer(pd.date_range(max(start, self.index[0]), question.window[-1]))]
         whole = np.concatenate([np.broadcast_to(past, (len(future), len(past))), future], axis=1)
-        return whole[:, question.reach_back :], whole[:, : question.reach_back]
+        return whole[:, question.lookback :], whole[:, : question.lookback]
 
-    def answer(self, question: Question) -> Passage:
+    def answer(self, question: Question) -> PassageForecast:
         """Read the question's probability and curve off the paths."""
         window, tail = self.over(question)
         return question.answer(window, tail=tail, blocks=BLOCKS)
 
 
 def check_origin(days: pd.DataFrame | pd.Series, *, as_of) -> None:
-    """Raise `PeekError` if anything at hand is dated on or after the as-of day."""
+    """Raise `LookaheadError` if anything at hand is dated on or after the as-of day."""
     as_of = check_day(as_of, name="as_of")
     last = days.dropna(how="all").index.max()
     if pd.isna(last):
         raise InputError(f"history as of {as_of:%Y-%m-%d} holds no day; give one that begins before it")
     if last >= as_of:
-        raise PeekError(
+        raise LookaheadError(
             f"history holds {last:%Y-%m-%d}, which lies after the origin {as_of - pd.Timedelta(days=1):%Y-%m-%d}; "
             "cut it there, or ask as of a later day"
         )

@@ -46,7 +46,7 @@ class Answer:
     curve : pandas.Series
         Probability that the definition has been met by each day of the window.
     baselines : dict of str to float
-        Probabilities of the plain rivals.
+        Probabilities of the plain baselines.
     base_rate : BaseRate
     model : str
     n_paths : int

@@ -11,22 +11,22 @@ import pandas as pd
 from ..common.checks import check_count
 from ..common.errors import InputError
 from ..questions.passage import NEVER, first_passage
-from ..questions.question import Passage, Question
+from ..questions.question import PassageForecast, Question
 from ..scenarios.hazards import Scenario
 from ..scenarios.mixture import apply_scenarios
-from .ensemble import Futures
+from .ensemble import Ensemble
 from .result import Branch
 
 
-def let_come(futures: Futures, scenarios: Sequence[Scenario], *, seed: int = 0) -> tuple[Futures, pd.DataFrame]:
-    """Let scenarios come on simulated futures; return them with bent paths, and the arrivals (`utils.scenarios.Shifted`)."""
-    shifted = apply_scenarios(futures.paths, futures.index, scenarios, as_of=futures.as_of, seed=seed)
-    return dataclasses.replace(futures, paths=shifted.paths), shifted.arrivals
+def let_come(ensemble: Ensemble, scenarios: Sequence[Scenario], *, seed: int = 0) -> tuple[Ensemble, pd.DataFrame]:
+    """Let scenarios come on simulated ensemble; return them with shifted paths, and the arrivals (`utils.scenarios.Shifted`)."""
+    shifted = apply_scenarios(ensemble.paths, ensemble.index, scenarios, as_of=ensemble.as_of, seed=seed)
+    return dataclasses.replace(ensemble, paths=shifted.paths), shifted.arrivals
 
 
-def list_branches(futures: Futures, question: Question, arrivals: pd.DataFrame) -> tuple[Branch, ...]:
-    """Split bent futures by which scenarios come within the question's window, the likeliest way first."""
-    window, tail = futures.over(question)
+def list_branches(ensemble: Ensemble, question: Question, arrivals: pd.DataFrame) -> tuple[Branch, ...]:
+    """Split shifted ensemble by which scenarios come within the question's window, the likeliest way first."""
+    window, tail = ensemble.over(question)
     met = first_passage(window, question.definition, question.threshold, tail=tail) != NEVER
     ways = (arrivals <= question.window[-1]).assign(met=met).groupby(list(arrivals))["met"]
     branches = [
@@ -59,7 +59,7 @@ def sweep_hazard(
     others : sequence of Scenario
         Scenarios beside it, with hazards of their own.
     seed, asked
-        See `simulate_futures`.
+        See `simulate_ensemble`.
 
     Returns
     -------
@@ -68,16 +68,16 @@ def sweep_hazard(
     """
     from ..aid.answers import simulate_for
 
-    futures = simulate_for(question, as_of=as_of, seed=seed, **asked)
+    ensemble = simulate_for(question, as_of=as_of, seed=seed, **asked)
     said = []
     for hazard in hazards:
-        mixed, _ = let_come(futures, [dataclasses.replace(scenario, hazard=float(hazard)), *others], seed=seed)
+        mixed, _ = let_come(ensemble, [dataclasses.replace(scenario, hazard=float(hazard)), *others], seed=seed)
         said.append(mixed.answer(question).probability)
     return pd.Series(said, pd.Index(np.asarray(hazards, float), name="hazard"), name="probability")
 
 
 def find_break_even(curve: pd.Series, *, level: float = 0.5) -> float:
-    """Return the lowest hazard at which a curve of `sweep_hazard` reaches `level`, interpolated; NaN if none does."""
+    """Return the lowest hazard at which a curve of `sweep_hazard` meets `level`, interpolated; NaN if none does."""
     above = np.flatnonzero(curve.to_numpy() >= level)
     if not len(above):
         return float("nan")
@@ -97,7 +97,7 @@ def answer_what_if(
     days_to_full: int = 7,
     seed: int = 0,
     **asked,
-) -> Passage:
+) -> PassageForecast:
     """Answer a question if one shift of a given size may come: what a reader's own view of the future would mean.
 
     Parameters
@@ -111,11 +111,11 @@ def answer_what_if(
     days_to_full : int
         Days until the full effect; it rises evenly.
     seed, asked
-        See `simulate_futures`.
+        See `simulate_ensemble`.
 
     Returns
     -------
-    Passage
+    PassageForecast
     """
     if not 0 <= chance <= 1:
         raise InputError(f"chance {chance!r} must be a probability from 0 to 1")
@@ -123,11 +123,11 @@ def answer_what_if(
         raise InputError(f"ratio {ratio!r} must be a positive number, such as 2 for twice the flow")
     from ..aid.answers import simulate_for
 
-    futures = simulate_for(question, as_of=as_of, seed=seed, **asked)
-    ahead = question.window[question.window >= futures.as_of]
+    ensemble = simulate_for(question, as_of=as_of, seed=seed, **asked)
+    ahead = question.window[question.window >= ensemble.as_of]
     effect = pd.DataFrame({"log_ratio": [np.log(ratio)], "delay": [0], "ramp": [check_count(days_to_full, name="days_to_full")]})
     shift = Scenario("what if", pd.Series(chance / len(ahead), ahead), effect)
-    mixed, _ = let_come(futures, [shift], seed=seed)
+    mixed, _ = let_come(ensemble, [shift], seed=seed)
     return mixed.answer(question)
 
 

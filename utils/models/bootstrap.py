@@ -1,4 +1,4 @@
-"""Bootstraps of days as they were: the plain rivals of every model."""
+"""Bootstraps of days as they were: the plain baselines of every model."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A level that follows the counts, and a weekday profile: the recursion under the members of the pool.
 
-The mean of a day is level times weekday factor. After a counted day the level moves by a share ``alpha`` of the surprise and the
+The mean of a day is level times weekday factor. After a counted day the level moves by a share ``alpha`` of the innovation and the
 weekday's factor by a share of its own; then the level returns towards the mean of all levels so far by the factor ``phi``
 (1: not at all). A day that was not counted changes nothing but the return. Shares start high, as in a running mean, and fall to
 their value: the diffuse start of a Kalman filter in its simplest form.
@@ -26,7 +26,9 @@ from .protocol import WEEK
 
 FLOOR = 0.1  # trucks: a mean of which nearly every day is rounded to none, and by which one can divide
 LOWEST_FACTOR = 0.02  # a weekday that is nearly closed
-MOST_PASSED = 1.5  # a surprise on a nearly closed day says next to nothing of the level; divided by its factor it would be noise
+MOST_PASSED = (
+    1.5  # an innovation on a nearly closed day says next to nothing of the level; divided by its factor it would be noise
+)
 
 
 @dataclass
@@ -39,18 +41,18 @@ class _State:
     n_seen: int
     n_weekday: np.ndarray
 
-    def see(self, count, weekday: int, *, alpha: np.ndarray, weekday_gain: float) -> np.ndarray:
+    def update(self, count, weekday: int, *, alpha: np.ndarray, weekday_gain: float) -> np.ndarray:
         """Take in a count, a number or of shape (..., 1); return the mean that was expected, shape (..., n_settings)."""
         factor = self.profile[..., weekday]
         expected = np.maximum(self.level * factor, FLOOR)
         self.n_seen += 1
         self.n_weekday[weekday] += 1
-        surprise = count - expected
-        moved = surprise * np.minimum(1.0 / factor, MOST_PASSED) * np.maximum(alpha, 1.0 / (self.n_seen + 1))
+        innovation = count - expected
+        moved = innovation * np.minimum(1.0 / factor, MOST_PASSED) * np.maximum(alpha, 1.0 / (self.n_seen + 1))
         # two counts of prior weight: without them one odd Saturday would set the factor of all Saturdays
         share = max(weekday_gain, 1.0 / (self.n_weekday[weekday] + 2))
         profile = self.profile.copy()
-        profile[..., weekday] += share * surprise / self.level
+        profile[..., weekday] += share * innovation / self.level
         np.maximum(profile, LOWEST_FACTOR, out=profile)
         profile *= WEEK / np.add.reduce(profile, -1, keepdims=True)  # .mean() takes three times as long
         self.profile = profile
@@ -58,7 +60,7 @@ class _State:
         self.slow = self.slow + (self.level - self.slow) / (self.n_seen + 1)
         return expected
 
-    def pass_night(self, phi: np.ndarray) -> None:
+    def predict(self, phi: np.ndarray) -> None:
         """Let the level return."""
         self.level = self.slow + phi * (self.level - self.slow)
 
@@ -108,7 +110,7 @@ def filter_levels(
     recent : ndarray of shape (n, days)
         Draws of the days after the history, trucks/day. A day that is NaN in all of them tells nothing.
     alpha, phi : ndarray of shape (n_settings,)
-        Share of a surprise that enters the level, and share of the distance from the slow mean that is kept a day.
+        Share of an innovation that enters the level, and share of the distance from the slow mean that is kept a day.
     half_life : float
         Days after which a day counts half in the weekday profile.
     """
@@ -126,13 +128,13 @@ def filter_levels(
     profile = np.empty((n_days, n_settings, WEEK))
     for t, (count, weekday) in enumerate(zip(counts.tolist(), weekdays.tolist(), strict=True)):
         if seen[t]:
-            mean[t] = state.see(count, weekday, **gains)
-        state.pass_night(phi)
+            mean[t] = state.update(count, weekday, **gains)
+        state.predict(phi)
         level[t], slow[t], profile[t] = state.level, state.slow, state.profile
     ones = np.ones((len(recent), 1))
     state.level, state.slow, state.profile = ones * state.level, ones * state.slow, ones[..., None] * state.profile
     for day, drawn in enumerate(recent.T, start=1):
         if not np.isnan(drawn[0]):
-            state.see(drawn[:, None], int(weekdays[-1] + day) % WEEK, **gains)
-        state.pass_night(phi)
+            state.update(drawn[:, None], int(weekdays[-1] + day) % WEEK, **gains)
+        state.predict(phi)
     return Levels(mean, level, slow, profile, (state.level, state.slow, state.profile))

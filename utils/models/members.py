@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-WARM_UP = 7  # days of a history before whose end no surprise is trusted: the level is still being found
+WARM_UP = 7  # days of a history before whose end no innovation is trusted: the level is still being found
 HEADROOM = 4.0  # no simulated day is more than this many times the highest day so far
 RESOLUTION = 4096  # a weight is rounded to a multiple of its inverse where many are drawn
 

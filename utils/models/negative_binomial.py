@@ -39,7 +39,7 @@ class NegativeBinomial:
     half_life : float
         Days after which a past day counts half: in the likelihood and in the weekday profile.
     alphas, phis : tuple of float
-        Share of a surprise that enters the mean, and share that is kept a day of the mean's distance from the slow mean.
+        Share of an innovation that enters the mean, and share that is kept a day of the mean's distance from the slow mean.
     sizes : tuple of float
         Of the negative binomial: the variance is mean + mean**2 / size.
     shares : tuple of float

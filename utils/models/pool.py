@@ -5,7 +5,7 @@ slowly is uncertain in the pool. The weights are those that would have scored be
 equal, the more so the fewer windows of that length the history holds.
 
 Each block of paths has one member and one of its settings, drawn by their weights. The spread between blocks therefore shows how
-far members and settings disagree, with the draw of the surprises taken out; an interval over blocks is about which model to
+far members and settings disagree, with the draw of the innovations taken out; an interval over blocks is about which model to
 believe, and knows nothing of what all members ignore.
 """
 
@@ -22,7 +22,7 @@ from .protocol import BLOCKS, check_history, check_recent, cut_blocks, recycle
 from .regimes import RegimeSwitching
 from .residuals import WeekResiduals
 from .smoothing import Smoothing
-from .weights import learn_weights, rehearse
+from .weights import learn_weights, sample_backtest
 
 #: Members of the pool by name.
 MEMBERS: dict[str, Member] = {
@@ -37,7 +37,7 @@ CANDIDATES: dict[str, Member] = {
     "regime switching": RegimeSwitching(SEASON),
 }
 
-#: Factor on a path's distance from the mean of all paths of the day. Below 1, because surprises are drawn from the past, and
+#: Factor on a path's distance from the mean of all paths of the day. Below 1, because innovations are drawn from the past, and
 #: those of a filter that was still learning are larger than those to come.
 SPREAD = 0.9
 
@@ -79,7 +79,7 @@ class FittedPool:
         if horizon not in self._learnt:
             past = None
             if self.learn and len(self.members) > 1:
-                past = rehearse(self.members, self.counts, horizon=horizon)
+                past = sample_backtest(self.members, self.counts, horizon=horizon)
             n_members = len(self.members)
             self._learnt[horizon] = np.full(n_members, 1 / n_members) if past is None else learn_weights(past)
         return self._learnt[horizon]

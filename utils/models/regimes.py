@@ -11,10 +11,10 @@ from .levels import FLOOR, filter_levels
 from .members import WARM_UP, Starts, draw_index, find_ceilings, group_ends, weigh_days
 from .protocol import WEEK
 
-LEVEL_SHARE = 0.1  # of a surprise that enters the level beside which weekdays are learnt
+LEVEL_SHARE = 0.1  # of an innovation that enters the level beside which weekdays are learnt
 LONGEST = 182  # days: a run that is older is judged by its last half-year
 PRIOR_DAYS = 0.25  # days that the mean of all days so far weighs in the level of a run
-FREEDOM = 5.0  # degrees of the Student errors; `_Runs.see` holds the power that goes with it
+FREEDOM = 5.0  # degrees of the Student errors; `_Runs.update` holds the power that goes with it
 SLOWEST_GAIN = 0.01  # of the variance
 LEAST_VARIANCE = 0.25  # on the square-root scale that of a Poisson count
 SCATTER = 0.2  # of the log of a new level around an old one; less where days scatter less
@@ -56,7 +56,7 @@ class _Runs:
         none, nothing = np.zeros(LONGEST), np.zeros(1)
         return cls(chance, none, none, none, 0.0, nothing, nothing, np.full(len(hazard), 4.0), np.zeros(len(hazard)), 0)
 
-    def see(self, count, weight: float) -> None:
+    def update(self, count, weight: float) -> None:
         """Take in a count, a number or of shape (n, 1)."""
         root = np.sqrt(count)
         size = self.days + PRIOR_DAYS
@@ -82,7 +82,7 @@ class _Runs:
         mean = (self.plain + PRIOR_DAYS * self.all_plain / self.all_days) / (self.days + PRIOR_DAYS)
         return np.maximum((self.chance * mean[..., None, :]).sum(-1), FLOOR)
 
-    def pass_night(self, hazard: np.ndarray) -> None:
+    def predict(self, hazard: np.ndarray) -> None:
         """Let each run go on by a day, or another begin."""
         stay = self.chance * (1.0 - hazard)[:, None]
         self.chance = _age(stay, hazard)
@@ -125,7 +125,7 @@ class RegimeSwitching:
     durations: tuple[float, ...] = (15.0, 30.0, 60.0, 120.0)
 
     def fit(self, counts: np.ndarray, days: pd.DatetimeIndex, recent: np.ndarray) -> FittedRegimes:
-        """Filter the history once for every duration; see `members.Member`."""
+        """Filter the history once for every hazard; see `members.Member`."""
         n_days, hazard = len(counts), 1.0 / np.array(self.durations)
         seasonal = filter_levels(
             counts, days, recent[:1, :0], alpha=np.array([LEVEL_SHARE]), phi=np.ones(1), half_life=self.half_life
@@ -139,10 +139,10 @@ class RegimeSwitching:
         level, evidence = np.empty((2, n_days, len(hazard)))
         for day in range(n_days):
             if weight[day]:
-                runs.see(plain[day], weight[day])
+                runs.update(plain[day], weight[day])
             chance[day], level[day], evidence[day] = runs.chance, runs.find_level(), runs.evidence
             total[:, day] = runs.days, runs.plain
-            runs.pass_night(hazard)
+            runs.predict(hazard)
         ratio = np.where(weight[:, None] > 0, np.nan_to_num(plain)[:, None] / level - 1.0, 0.0)
         ahead = (weekdays[-1] + 1 + np.arange(recent.shape[1])) % WEEK
         return FittedRegimes(
@@ -164,8 +164,8 @@ def _follow(runs: _Runs, recent: np.ndarray, weight: np.ndarray, hazard: np.ndar
     """Go on along draws of the recent days, shape (n, days); return chance, days and sums of the runs after each draw."""
     for day, drawn in enumerate(recent.T):
         if day:
-            runs.pass_night(hazard)
-        runs.see(drawn[:, None], weight[day])
+            runs.predict(hazard)
+        runs.update(drawn[:, None], weight[day])
     days = np.broadcast_to(runs.days, (len(recent), len(runs.days)))
     return runs.chance, days, runs.plain
 

@@ -11,7 +11,7 @@ from .levels import filter_levels
 from .members import WARM_UP, Starts, draw_index, find_ceilings, group_ends, weigh_days
 from .protocol import WEEK
 
-LEVEL_SHARE = 0.15  # of a surprise that enters the level
+LEVEL_SHARE = 0.15  # of an innovation that enters the level
 KEPT = 0.5  # of a weekly change of the level, in the long run: changes of the past contain noise that does not last
 
 

@@ -1,4 +1,4 @@
-"""Exponential smoothing in innovations form, with resampled surprises: a member of the pool, and a model of its own."""
+"""Exponential smoothing in innovations form, with resampled innovations: a member of the pool, and a model of its own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KAPPAS = (0.0, 0.5, 1.0)
 
 @dataclass(frozen=True)
 class Smoothing:
-    """Level and weekday profile followed by exponential smoothing; a day is mean + mean**kappa * surprise.
+    """Level and weekday profile followed by exponential smoothing; a day is mean + mean**kappa * innovation.
 
     `kappa` 0 gives errors of one size, 0.5 errors as of counts, 1 errors in proportion to the mean. Surprises are drawn again
     from the past, the recent more often: their skewness (many days far below, few far above) is what the highest day depends on,
@@ -30,7 +30,7 @@ class Smoothing:
     half_life : float
         Days after which a past day counts half: in the weights of the settings, the drawing and the weekday profile.
     alphas, phis : tuple of float
-        The grid, beside `KAPPAS`: share of a surprise that enters the level, and what is kept a day of its distance from the
+        The grid, beside `KAPPAS`: share of an innovation that enters the level, and what is kept a day of its distance from the
         mean of all levels so far.
     """
 
@@ -43,8 +43,8 @@ class Smoothing:
         alpha, phi = np.array(list(itertools.product(self.alphas, self.phis))).T
         levels = filter_levels(counts, days, recent, alpha=alpha, phi=phi, half_life=self.half_life)
         used = np.isfinite(counts) & (np.arange(len(counts)) >= WARM_UP)
-        surprise = np.where(used[:, None], np.nan_to_num(counts)[:, None] - levels.mean, 0.0)
-        scaled = [surprise / levels.mean**kappa for kappa in KAPPAS]
+        innovation = np.where(used[:, None], np.nan_to_num(counts)[:, None] - levels.mean, 0.0)
+        scaled = [innovation / levels.mean**kappa for kappa in KAPPAS]
         return FittedSmoothing(
             half_life=self.half_life,
             alpha=np.repeat(alpha, len(KAPPAS)),
@@ -54,7 +54,7 @@ class Smoothing:
             next_weekday=(days.day_of_week.to_numpy() + 1 + recent.shape[1]) % WEEK,
             used=used,
             log_mean=np.where(used[:, None], np.log(levels.mean), 0.0),
-            surprises=np.stack(scaled, 2).reshape(len(counts), -1),
+            innovations=np.stack(scaled, 2).reshape(len(counts), -1),
             ceiling=find_ceilings(counts),
         )
 
@@ -69,9 +69,9 @@ class FittedSmoothing:
     levels : Levels
         For each pair of alpha and phi; `len(KAPPAS)` settings follow each of them.
     next_weekday, used, ceiling : ndarray of shape (n_days,)
-        Weekday of a path's first day, whether a day's surprise is used, highest count allowed.
+        Weekday of a path's first day, whether a day's innovation is used, highest count allowed.
     log_mean : ndarray of shape (n_days, n_settings / len(KAPPAS))
-    surprises : ndarray of shape (n_days, n_settings)
+    innovations : ndarray of shape (n_days, n_settings)
         Over the mean to the power kappa; 0 where not used.
     """
 
@@ -83,7 +83,7 @@ class FittedSmoothing:
     next_weekday: np.ndarray
     used: np.ndarray
     log_mean: np.ndarray
-    surprises: np.ndarray
+    innovations: np.ndarray
     ceiling: np.ndarray
 
     def _weigh_days(self, end: int) -> tuple[np.ndarray, float]:
@@ -92,9 +92,9 @@ class FittedSmoothing:
         return days / days.sum(), days.sum()
 
     def weigh_settings(self, end: int) -> np.ndarray:
-        """Weigh settings by the quasi-likelihood of the surprises, the recent ones counting more; see `members.FittedMember`."""
+        """Weigh settings by the quasi-likelihood of the innovations, the recent ones counting more; see `members.FittedMember`."""
         days, size = self._weigh_days(end)
-        variance = days @ self.surprises[:end] ** 2
+        variance = days @ self.innovations[:end] ** 2
         jacobian = size * np.repeat(days @ self.log_mean[:end], len(KAPPAS)) * self.kappa
         fit = -0.5 * size * np.log(variance + 1e-9) - jacobian
         weights = np.exp(fit - fit.max())
@@ -106,7 +106,7 @@ class FittedSmoothing:
         paths = np.empty((horizon, n_paths))  # a row a day: the recursion then runs along the memory
         for end, part in group_ends(starts.ends):
             days, _ = self._weigh_days(end)
-            centred = self.surprises[:end] - days @ self.surprises[:end]
+            centred = self.innovations[:end] - days @ self.innovations[:end]
             past = draw_index(days, (horizon, part.stop - part.start), rng)
             paths[:, part] = centred.ravel().take(past * centred.shape[1] + setting[part])
         level, slow, profile = self.levels.gather(starts.ends, setting // len(KAPPAS), starts.draw)
@@ -118,8 +118,8 @@ class FittedSmoothing:
         for day in range(horizon):
             mean = np.maximum(level * factor[day % WEEK], FLOOR)
             scale = np.where(in_proportion, mean, np.where(of_counts, np.sqrt(mean), 1.0))
-            surprise = np.minimum(np.maximum(scale * paths[day], -mean), ceiling - mean)
-            np.add(mean, surprise, out=paths[day])
-            level = np.minimum(np.maximum(level + gain[day % WEEK] * surprise, FLOOR), ceiling)
+            innovation = np.minimum(np.maximum(scale * paths[day], -mean), ceiling - mean)
+            np.add(mean, innovation, out=paths[day])
+            level = np.minimum(np.maximum(level + gain[day % WEEK] * innovation, FLOOR), ceiling)
             level = slow + phi * (level - slow)
         return paths.T

@@ -1,4 +1,4 @@
-"""Two structural rivals by statsmodels on the square-root scale: a structural model, and exponential smoothing.
+"""Two structural baselines by statsmodels on the square-root scale: a structural model, and exponential smoothing.
 
 Both are linear and Gaussian: the Kalman filter passes over absent days, and paths are drawn from the state after the history, one
 draw of the parameters a block. Gaussian noise on a root scale has not the skewness of the counts, many days far below the level
@@ -30,7 +30,7 @@ from .protocol import (
     to_root,
 )
 
-#: Shares of a surprise that enter the level and the weekday, between which exponential smoothing is averaged.
+#: Shares of an innovation that enter the level and the weekday, between which exponential smoothing is averaged.
 LEVEL_SHARES, WEEKDAY_SHARES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.7), (0.001, 0.02, 0.1)
 
 
@@ -137,7 +137,7 @@ def fit_unobserved_components(history: pd.Series, *, seed: int = 0, recent: np.n
 def fit_exponential_smoothing(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedStateSpace:
     """Fit exponential smoothing, ETS(A, N, A) with a week's season, to the square root of the counts, in state-space form [1]_.
 
-    Shares of a surprise are not estimated but averaged over, by their likelihood, on a grid: it has often no inner maximum. Each
+    Shares of an innovation are not estimated but averaged over, by their likelihood, on a grid: it has often no inner maximum. Each
     block of paths has one pair of them. With recent days, as `fit_unobserved_components`. It is bad at closures, which it takes
     for falls of the level, and at long horizons. Parameters as for `fit_sarimax`.
 

@@ -9,12 +9,12 @@ import numpy as np
 from .members import SEASON, FittedMember, Starts, draw_index
 
 FIRST_ORIGIN = 42  # days that must have been seen before a member is judged
-N_ORIGINS, N_REHEARSED = 10, 50  # earlier origins, and paths of each member from each
+N_ORIGINS, N_SAMPLED = 10, 50  # earlier origins, and paths of each member from each
 RIDGE = 4.0  # pull to equal weights if there were but one window
 
 
 @dataclass(frozen=True)
-class Rehearsal:
+class BacktestSample:
     """Members' paths from earlier origins, and what came.
 
     Attributes
@@ -34,7 +34,7 @@ class Rehearsal:
     windows: float
 
 
-def rehearse(members: list[FittedMember], counts: np.ndarray, *, horizon: int) -> Rehearsal | None:
+def sample_backtest(members: list[FittedMember], counts: np.ndarray, *, horizon: int) -> BacktestSample | None:
     """Let each member forecast from earlier origins, each time from what lay before; None where the history is too short."""
     horizon = min(horizon, len(counts) // 4)
     last = len(counts) - horizon
@@ -49,16 +49,16 @@ def rehearse(members: list[FittedMember], counts: np.ndarray, *, horizon: int) -
     rng = np.random.default_rng(0)
     paths = []
     for member in members:
-        setting = [draw_index(member.weigh_settings(end), N_REHEARSED, rng) for end in ends.tolist()]
-        starts = Starts(np.repeat(ends, N_REHEARSED), np.concatenate(setting))
-        paths.append(member.simulate_from(starts, horizon, rng).reshape(len(ends), N_REHEARSED, horizon))
+        setting = [draw_index(member.weigh_settings(end), N_SAMPLED, rng) for end in ends.tolist()]
+        starts = Starts(np.repeat(ends, N_SAMPLED), np.concatenate(setting))
+        paths.append(member.simulate_from(starts, horizon, rng).reshape(len(ends), N_SAMPLED, horizon))
     weight = 0.5 ** ((last - ends) / SEASON)
     spanned = (last - FIRST_ORIGIN + horizon) / horizon
     effective = weight.sum() ** 2 / (weight**2).sum() / len(ends)
-    return Rehearsal(np.stack(paths, 1), truth, weight / weight.sum(), min(spanned * effective, len(ends)))
+    return BacktestSample(np.stack(paths, 1), truth, weight / weight.sum(), min(spanned * effective, len(ends)))
 
 
-def score_mixtures(past: Rehearsal) -> tuple[np.ndarray, np.ndarray]:
+def score_mixtures(past: BacktestSample) -> tuple[np.ndarray, np.ndarray]:
     """Return the CRPS of any mixture of the members, as terms: with weights w it is ``w @ a - w @ b @ w / 2``.
 
     `a`, of shape (n_members,), holds each member's mean distance to the truth and `b`, (n_members, n_members), the mean distances
@@ -85,7 +85,7 @@ def _highest_and_mean(paths: np.ndarray, seen: np.ndarray) -> np.ndarray:
     return np.stack([np.where(seen, paths, -np.inf).max(-1), (paths * seen).sum(-1) / seen.sum(-1)])
 
 
-def learn_weights(past: Rehearsal, *, ridge: float = RIDGE, steps: int = 60) -> np.ndarray:
+def learn_weights(past: BacktestSample, *, ridge: float = RIDGE, steps: int = 60) -> np.ndarray:
     """Return the weights, shape (n_members,), of least CRPS at earlier origins, shrunk to equal.
 
     Minimises ``CRPS + ridge / windows * M * |w - 1/M|**2`` over weights that sum to 1, by exponentiated gradient [1]_.

@@ -160,7 +160,6 @@ def _notebook_folder() -> Path:
     return folder if folder.is_dir() else ROOT
 
 
-
 def _describe(nb: Mapping[str, Any], index: int, cause: str) -> str:
     """Return one line that names the notebook, the cell, the cell's first line and what went wrong."""
     cell = nb["cells"][index]

@@ -20,7 +20,7 @@ def make_panel(question: Question, *, as_of, n_paths: int = 10_000, seed: int = 
     question : Question
     as_of : day
     n_paths, seed
-        See `utils.answers.simulate_futures`. The paths are simulated once, before the panel is shown.
+        See `utils.answers.simulate_ensemble`. The paths are simulated once, before the panel is shown.
 
     Returns
     -------

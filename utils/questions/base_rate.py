@@ -49,7 +49,7 @@ def estimate_base_rate(days: pd.DataFrame, question: Question) -> BaseRate:
             values[None, start : start + length],
             question.definition,
             question.threshold,
-            tail=values[max(0, start - question.reach_back) : start] if start else None,
+            tail=values[max(0, start - question.lookback) : start] if start else None,
         )[0]
         != NEVER
         for start in starts

@@ -53,7 +53,7 @@ def parse_definition(definition: str) -> Definition:
     return Definition("run", 3) if match[4] else Definition(match[2], int(match[3]))
 
 
-def reaches(paths, definition: str, threshold: float, *, tail=None) -> np.ndarray:
+def meets(paths, definition: str, threshold: float, *, tail=None) -> np.ndarray:
     """Tell for each path and day whether the definition is met on that day, with ``>=``.
 
     Parameters
@@ -90,10 +90,10 @@ def reaches(paths, definition: str, threshold: float, *, tail=None) -> np.ndarra
         met[:, -1] = paths.sum(axis=1) >= threshold * horizon
         return met
 
-    reach_back = rule.days - 1
+    lookback = rule.days - 1
     before = np.empty((n_paths, 0))
-    if tail is not None and np.size(tail) and reach_back:
-        before = np.atleast_2d(np.asarray(tail, float))[:, -reach_back:]
+    if tail is not None and np.size(tail) and lookback:
+        before = np.atleast_2d(np.asarray(tail, float))[:, -lookback:]
         if before.shape[0] not in (1, n_paths):
             raise InputError(f"tail has {before.shape[0]} rows for {n_paths} paths; give one row, or one a path")
         before = np.broadcast_to(_check_paths(before, name="tail"), (n_paths, before.shape[1]))
@@ -115,7 +115,7 @@ def first_passage(paths, definition: str, threshold: float, *, tail=None) -> np.
     Parameters
     ----------
     paths, definition, threshold, tail
-        As for `reaches`.
+        As for `meets`.
 
     Returns
     -------
@@ -129,7 +129,7 @@ def first_passage(paths, definition: str, threshold: float, *, tail=None) -> np.
     >>> first_passage([[350, 350]], "run3", 350, tail=[350]).tolist()
     [1]
     """
-    met = reaches(paths, definition, threshold, tail=tail)
+    met = meets(paths, definition, threshold, tail=tail)
     return np.where(met.any(axis=1), met.argmax(axis=1), NEVER)
 
 

@@ -19,7 +19,7 @@ YES, NO, UNRESOLVED = "YES", "NO", "UNRESOLVED"
 
 
 @dataclass(frozen=True)
-class Passage:
+class PassageForecast:
     """What joint paths say of a question.
 
     Attributes
@@ -126,7 +126,7 @@ class Question:
         return pd.date_range(self.opens, self.closes, inclusive="both" if self.inclusive else "left", name="date")
 
     @property
-    def reach_back(self) -> int:
+    def lookback(self) -> int:
         """Days before the window that a mean or a run may need."""
         return max(parse_definition(self.definition).days - 1, 0)
 
@@ -157,7 +157,7 @@ class Question:
         """Return the same question with other fields, such as ``definition="mean7"``."""
         return dataclasses.replace(self, **changes)
 
-    def answer(self, paths, *, tail=None, blocks: int = 1) -> Passage:
+    def answer(self, paths, *, tail=None, blocks: int = 1) -> PassageForecast:
         """Read the probability and the first-passage curve off joint paths over the window.
 
         Parameters
@@ -186,7 +186,7 @@ class Question:
         shares = [block.mean() for block in np.array_split(reached, min(blocks, len(reached)))]
         low, high = _interval(shares, probability=probability, size=len(reached) / len(shares))
         curve = pd.Series(counts.cumsum() / len(first), self.window, name="probability")
-        return Passage(probability, low, high, curve)
+        return PassageForecast(probability, low, high, curve)
 
     def resolve(self, observed) -> Resolution:
         """Tell from observed days how the question came out, by the rule that answers paths.
@@ -201,7 +201,7 @@ class Question:
         Resolution
         """
         days = observed if isinstance(observed, pd.DataFrame) else pd.DataFrame({"trucks": observed, "state": "counted"})
-        span = pd.date_range(self.window[0] - pd.Timedelta(days=self.reach_back), self.window[-1])
+        span = pd.date_range(self.window[0] - pd.Timedelta(days=self.lookback), self.window[-1])
         days = days.reindex(span)
         closed = days["state"].eq("closed")
         sure = days["state"].eq("counted") & days["trucks"].notna() | closed
@@ -221,7 +221,7 @@ class Question:
 
     def _first_day(self, span: np.ndarray) -> pd.Timestamp | None:
         """First passage of one series over the window and the days before it that the definition needs."""
-        tail, window = span[: self.reach_back], span[self.reach_back :]
+        tail, window = span[: self.lookback], span[self.lookback :]
         index = first_passage(window[None], self.definition, self.threshold, tail=tail)[0]
         return None if index == NEVER else self.window[index]
 

@@ -12,7 +12,7 @@ from ..common.errors import InputError
 
 
 @dataclass(frozen=True)
-class ShiftRate:
+class InterventionRate:
     """How often a kind of shift came in the past, by Jeffreys' rule for a Poisson rate.
 
     With k shifts in T days the rate a day is Gamma(k + 1/2, T) [1]_: never nought, and wide where little was seen.
@@ -20,7 +20,7 @@ class ShiftRate:
     Attributes
     ----------
     kind : str
-        One of `SHIFT_KINDS`.
+        One of `INTERVENTION_KINDS`.
     count, days : int
         k and T: shifts, and days in which they were counted.
 
@@ -56,31 +56,31 @@ class Scenario:
     Attributes
     ----------
     name : str
-    hazard : float, (float, float), ShiftRate or pandas.Series
+    hazard : float, (float, float), InterventionRate or pandas.Series
         The chance a day that it comes, if it has not come: a number from 0 to 1; a range (low, high), as elicited from a person,
         of which any value is as likely as any other on a log scale; a rate counted in the past, with its uncertainty; or, indexed
         by day, the probability that it comes on that day. What these leave to 1 is the chance that it does not come.
     effect : pandas.DataFrame
         Draws of what it does: `log_ratio`, the log of the flow at full effect over the flow without it; `delay`, days until the
         effect begins; `ramp`, days from there to full effect. See `utils.interruptions.Effect`.
-    lasts : int, optional
-        Days after which the effect ends at once; by default it lasts.
+    duration : int, optional
+        Days after which the effect ends at once; by default it stays.
     excludes : tuple of str
         Names of scenarios that cannot come after this one, nor this one after them.
     """
 
     name: str
-    hazard: float | tuple[float, float] | ShiftRate | pd.Series
+    hazard: float | tuple[float, float] | InterventionRate | pd.Series
     effect: pd.DataFrame
-    lasts: int | None = None
+    duration: int | None = None
     excludes: tuple[str, ...] = ()
 
     def __post_init__(self):
         missing = {"log_ratio", "delay", "ramp"} - set(self.effect.columns)
         if missing or self.effect.empty or not np.isfinite(self.effect[["log_ratio", "delay", "ramp"]].to_numpy(float)).all():
             raise InputError(f"effect of {self.name!r} needs finite draws of log_ratio, delay and ramp; see utils.interruptions")
-        if self.lasts is not None and self.lasts < 1:
-            raise InputError(f"lasts {self.lasts} of {self.name!r} must be 1 day or more; leave it out if the effect stays")
+        if self.duration is not None and self.duration < 1:
+            raise InputError(f"duration {self.duration} of {self.name!r} must be 1 day or more; leave it out if the effect stays")
         if isinstance(self.hazard, pd.Series):
             values = self.hazard.to_numpy(float)
             if not (values >= 0).all() or values.sum() > 1 + 1e-9:
@@ -90,7 +90,7 @@ class Scenario:
         elif isinstance(self.hazard, tuple):
             if len(self.hazard) != 2 or not 0 < self.hazard[0] <= self.hazard[1] <= 1:
                 raise InputError(f"hazard {self.hazard} of {self.name!r} must be a range with 0 < low <= high <= 1 a day")
-        elif not isinstance(self.hazard, ShiftRate) and not 0 <= self.hazard <= 1:
+        elif not isinstance(self.hazard, InterventionRate) and not 0 <= self.hazard <= 1:
             raise InputError(f"hazard {self.hazard!r} of {self.name!r} must be a chance a day from 0 to 1")
 
     def draw_arrivals(self, days: pd.DatetimeIndex, n_paths: int, rng: np.random.Generator) -> np.ndarray:
@@ -110,7 +110,7 @@ class Scenario:
                 )
             come_by = by_day.reindex(days).fillna(0.0).cumsum().to_numpy()
             return np.searchsorted(come_by, uniform, side="right")
-        if isinstance(self.hazard, ShiftRate):
+        if isinstance(self.hazard, InterventionRate):
             rate = gamma.ppf(_stratify(n_paths, rng), self.hazard.count + 0.5, scale=1 / self.hazard.days)
             stays = -rate
         else:

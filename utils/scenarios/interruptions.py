@@ -26,7 +26,7 @@ posterior of size, delay and ramp, from which draws are taken.
 The idea is that of Box and Tiao 1975 (*JASA* 70: interventions with their own dynamics) and of Brodersen et al. 2015 (*Ann. Appl.
 Stat.* 9: a counterfactual from a state-space model), without the donor series that the latter asks for. Instead, dates at which
 nothing is known to have happened show how often the method is fooled (`measure_placebos`), and the spread is widened until it is
-fooled no more often than it says (`find_inflation`, `calibrate_effect`; empirical calibration: Schuemie et al. 2014, *Stat. Med.*
+fooled no more often than it says (`find_calibration_factor`, `calibrate_effect`; empirical calibration: Schuemie et al. 2014, *Stat. Med.*
 33).
 """
 
@@ -41,7 +41,7 @@ from scipy.linalg import solve_triangular
 from scipy.special import logsumexp
 
 from ..common.checks import check_count, check_day
-from ..common.errors import InputError, PeekError
+from ..common.errors import InputError, LookaheadError
 
 WEEK = 7
 
@@ -53,7 +53,7 @@ DELAYS = tuple(range(15))
 RAMPS = (1, 2, 3, 5, 7, 10, 14, 21, 28)
 WANDERS = (0.05, 0.08, 0.12, 0.17, 0.25, 0.37, 0.55, 0.8, 1.2)
 
-#: Prior of a delay: one more day of it is less likely by this factor, which halves it every three days. Ramps are alike likely.
+#: Prior of a delay: one more day of it is less likely by this factor, which halves it every three days. Ramps are equally likely.
 DELAY_MEMORY = 0.8
 
 #: Prior of the level's noise over the day's: log-normal, its median and the standard deviation of its log. A hundred days say
@@ -106,7 +106,7 @@ class Effect:
         Whether the days are those of the source's list, or partly draws of both lists and the quotes read as one flow.
     note : str
         Why it could not be measured, or which days are drawn.
-    inflation : float
+    factor : float
         Factor by which the spread of `log_ratio` was widened (see `calibrate_effect`).
     path : pandas.DataFrame
         By counted day: `trucks`, and the fitted flow of a mean week `with` and `without` the shift, trucks/day.
@@ -122,7 +122,7 @@ class Effect:
     n_after: int = 0
     basis: str = "list"
     note: str = ""
-    inflation: float = 1.0
+    factor: float = 1.0
     path: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
@@ -131,7 +131,7 @@ class Effect:
         return len(self.draws) > 0
 
     @property
-    def found(self) -> bool:
+    def excludes_one(self) -> bool:
         """Whether the central 90 % of the ratio leaves out no change; never so without a measurement."""
         low, _, high = self.ratio
         return bool(low > 1 or high < 1)
@@ -153,7 +153,7 @@ def _quantiles(values: pd.Series) -> tuple[float, float, float]:
     return tuple(float(value) for value in np.quantile(values, [(1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2]))
 
 
-def build_ramp(since, *, delay, ramp, lasts=np.inf) -> np.ndarray:
+def build_ramp(since, *, delay, ramp, duration=np.inf) -> np.ndarray:
     """Return the share of a shift's effect that shows on each day.
 
     Parameters
@@ -162,15 +162,15 @@ def build_ramp(since, *, delay, ramp, lasts=np.inf) -> np.ndarray:
         Days since the date of the shift; negative before it.
     delay, ramp : int or ndarray
         Days without effect from the date on, and days over which it then rises to 1.
-    lasts : float
+    duration : float
         Days that the shift held; from then on it is gone.
 
     Examples
     --------
-    >>> build_ramp(np.arange(-1, 5), delay=1, ramp=2, lasts=4)
+    >>> build_ramp(np.arange(-1, 5), delay=1, ramp=2, duration=4)
     array([0. , 0. , 0.5, 1. , 1. , 0. ])
     """
-    return np.clip((since - delay + 1) / ramp, 0.0, 1.0) * (since < lasts)
+    return np.clip((since - delay + 1) / ramp, 0.0, 1.0) * (since < duration)
 
 
 def _build_other(index: pd.DatetimeIndex, start, end=None) -> list[np.ndarray]:
@@ -178,9 +178,9 @@ def _build_other(index: pd.DatetimeIndex, start, end=None) -> list[np.ndarray]:
     since = _count_days(index, pd.Timestamp(start))
     if end is None:
         return [build_ramp(since, delay=0, ramp=OTHER_RAMP)]
-    lasts = (pd.Timestamp(end) - pd.Timestamp(start)).days
-    fading = (since >= lasts) * (1.0 - build_ramp(since, delay=lasts, ramp=OTHER_RAMP))
-    return [build_ramp(since, delay=0, ramp=1, lasts=lasts), fading]
+    duration = (pd.Timestamp(end) - pd.Timestamp(start)).days
+    fading = (since >= duration) * (1.0 - build_ramp(since, delay=duration, ramp=OTHER_RAMP))
+    return [build_ramp(since, delay=0, ramp=1, duration=duration), fading]
 
 
 def _count_days(index: pd.DatetimeIndex, day: pd.Timestamp) -> np.ndarray:
@@ -312,7 +312,7 @@ def measure_effect(
 
     Raises
     ------
-    PeekError
+    LookaheadError
         If a day at hand is not before `as_of`.
     InputError
         If the input does not fit.
@@ -322,20 +322,20 @@ def measure_effect(
     >>> days = pd.date_range("2024-01-01", periods=98)
     >>> trucks = pd.Series(np.where(np.arange(98) < 56, 100, 50) + np.arange(98) % 5, days)
     >>> effect = measure_effect(trucks, days[56])
-    >>> effect.found, round(effect.ratio[1], 1)
+    >>> effect.excludes_one, round(effect.ratio[1], 1)
     (True, 0.5)
     """
     day = check_day(day, name="day")
     for value, what in ((before, "before"), (after, "after"), (n_draws, "n_draws")):
         check_count(value, name=what)
-    lasts = np.inf if until is None else (check_day(until, name="until") - day).days
-    if lasts <= 0:
+    duration = np.inf if until is None else (check_day(until, name="until") - day).days
+    if duration <= 0:
         raise InputError(f"until {until} is not after {day:%Y-%m-%d}, the day of the shift; give a later day")
     counts = _check_counts(series, as_of=as_of)
     counts = counts[day - pd.Timedelta(days=before) : day + pd.Timedelta(days=after - 1)]
     counts = counts[~counts.index.isin(pd.DatetimeIndex(list(shut)))]
     since = _count_days(counts.index, day)
-    held = (since >= 0) & (since < lasts)
+    held = (since >= 0) & (since < duration)
     n_before, n_after = int((since < 0).sum()), int(held.sum())
     told = dict(
         name=name,
@@ -356,7 +356,7 @@ def measure_effect(
     delays, ramps = delays[seen], ramps[seen]
     terms = [term for other in others for term in _build_other(counts.index, *other)]
     terms = np.column_stack([np.zeros(len(counts)), *(term for term in terms if np.ptp(term) > 0)])
-    design = build_ramp(since[:, None], delay=delays, ramp=ramps, lasts=lasts)
+    design = build_ramp(since[:, None], delay=delays, ramp=ramps, duration=duration)
     found, path = _fit_grid(counts, design, terms, delays * np.log(DELAY_MEMORY))
     draws = _draw_effects(found, delays, ramps, n=n_draws, rng=np.random.default_rng(seed))
     return Effect(draws=draws, path=path, **told)
@@ -383,7 +383,7 @@ def _check_counts(series: pd.Series, *, as_of=None) -> pd.Series:
     if not series.index.is_unique or not series.index.is_monotonic_increasing:
         raise InputError("series must have one row a day in order of time; sort it and sum the rows of a day first")
     if as_of is not None and len(series) and series.index[-1] >= check_day(as_of, name="as_of"):
-        raise PeekError(
+        raise LookaheadError(
             f"series holds {series.index[-1]:%Y-%m-%d}, which is not before {check_day(as_of, name='as_of'):%Y-%m-%d}, the day "
             "of the knowledge; cut it there, or ask as of a later day"
         )
@@ -422,7 +422,7 @@ def tabulate_effects(effects: Sequence[Effect]) -> pd.DataFrame:
     for effect in effects:
         low, middle, high = effect.ratio
         soon, full, late = effect.days_to_full
-        finding = ("more" if middle > 1 else "less") if effect.found else "no shift found"
+        finding = ("more" if middle > 1 else "less") if effect.excludes_one else "no shift found"
         rows.append(
             {
                 "shift": effect.name,

@@ -70,7 +70,7 @@ def apply_scenarios(
     generators = [np.random.default_rng([seed, 5, zlib.crc32(scenario.name.encode())]) for scenario in scenarios]
     comes = [scenario.draw_arrivals(ahead, n_paths, rng) for scenario, rng in zip(scenarios, generators, strict=True)]
     comes = _exclude(np.array(comes, int).reshape(len(scenarios), n_paths), scenarios, never=len(ahead))
-    bent = paths.copy()
+    shifted = paths.copy()
     for scenario, rng, come in zip(scenarios, generators, comes, strict=True):
         mine = np.flatnonzero(come < len(ahead))
         if not len(mine):
@@ -78,10 +78,10 @@ def apply_scenarios(
         drawn = scenario.effect.iloc[rng.permutation(np.arange(n_paths) % len(scenario.effect))[mine]]
         log_ratio, delay, ramp = (drawn[name].to_numpy(float)[:, None] for name in ("log_ratio", "delay", "ramp"))
         age = np.arange(len(ahead)) - come[mine, None]
-        share = build_ramp(age, delay=delay, ramp=ramp, lasts=np.inf if scenario.lasts is None else scenario.lasts)
-        bent[mine, first:] *= np.exp(log_ratio * share)
+        share = build_ramp(age, delay=delay, ramp=ramp, duration=np.inf if scenario.duration is None else scenario.duration)
+        shifted[mine, first:] *= np.exp(log_ratio * share)
     named = np.append(ahead.to_numpy(), np.datetime64("NaT"))
-    return Shifted(np.rint(bent, out=bent), pd.DataFrame(named[comes].T, columns=names))
+    return Shifted(np.rint(shifted, out=shifted), pd.DataFrame(named[comes].T, columns=names))
 
 
 def _exclude(comes: np.ndarray, scenarios: list[Scenario], *, never: int) -> np.ndarray:

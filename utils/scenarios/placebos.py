@@ -21,7 +21,7 @@ def measure_placebos(
     avoid: Iterable,
     every: int = EVERY,
     gap: int = GAP,
-    lasts: int | None = None,
+    duration: int | None = None,
     **settings,
 ) -> pd.DataFrame:
     """Measure the same at dates of the record on which no shift is known.
@@ -35,7 +35,7 @@ def measure_placebos(
         record on either side none is taken either.
     every, gap : int
         Days between placebo dates, and least distance from a known shift.
-    lasts : int, optional
+    duration : int, optional
         Days after which the pretended shift ends; by default it does not.
     **settings
         As for `measure_effect`, such as `others`, `shut` and `as_of`.
@@ -43,7 +43,7 @@ def measure_placebos(
     Returns
     -------
     pandas.DataFrame
-        A row a placebo date: date, estimate, low, high (ratio: median and central 90 %), found. Neighbouring rows share most
+        A row a placebo date: date, estimate, low, high (ratio: median and central 90 %), excludes_one. Neighbouring rows share most
         of their days: `count_separate` tells how many stand apart.
     """
     counts = _check_counts(series, as_of=settings.get("as_of"))
@@ -53,12 +53,12 @@ def measure_placebos(
     for day in pd.date_range(first, last, freq=f"{every}D") if len(counts) and first <= last else ():
         if len(known) and abs(_count_days(known, day)).min() < gap:
             continue
-        until = None if lasts is None else day + pd.Timedelta(days=lasts)
+        until = None if duration is None else day + pd.Timedelta(days=duration)
         effect = measure_effect(counts, day, until=until, **settings)
         if effect.measured:
             low, middle, high = effect.ratio
-            rows.append((day, middle, low, high, effect.found))
-    return pd.DataFrame(rows, columns=["date", "estimate", "low", "high", "found"])
+            rows.append((day, middle, low, high, effect.excludes_one))
+    return pd.DataFrame(rows, columns=["date", "estimate", "low", "high", "excludes_one"])
 
 
 def count_separate(placebos: pd.DataFrame, *, days: int = AFTER) -> int:
@@ -70,7 +70,7 @@ def count_separate(placebos: pd.DataFrame, *, days: int = AFTER) -> int:
     return count
 
 
-def find_inflation(placebos: pd.DataFrame) -> float:
+def find_calibration_factor(placebos: pd.DataFrame) -> float:
     """Find the factor, at least 1, by which intervals must widen for nine in ten placebos to hold no change.
 
     The nearer end of each placebo's interval must be carried to a ratio of 1, on the log scale and away from its median.
@@ -87,17 +87,17 @@ def _needed(placebos: pd.DataFrame) -> np.ndarray:
     return np.abs(logs[:, 1]) / near
 
 
-def check_inflation(placebos: pd.DataFrame, *, days: int = BEFORE + AFTER) -> float:
+def check_calibration_factor(placebos: pd.DataFrame, *, days: int = BEFORE + AFTER) -> float:
     """Return the share of placebos found when each is widened by the factor of those at least `days` away from it."""
     away = np.abs(np.subtract.outer(placebos["date"].to_numpy(), placebos["date"].to_numpy())) >= np.timedelta64(days, "D")
     needed = _needed(placebos)
-    return float(np.mean([need > find_inflation(placebos[others]) for need, others in zip(needed, away, strict=True)]))
+    return float(np.mean([need > find_calibration_factor(placebos[others]) for need, others in zip(needed, away, strict=True)]))
 
 
-def calibrate_effect(effect: Effect, inflation: float) -> Effect:
+def calibrate_effect(effect: Effect, factor: float) -> Effect:
     """Widen the draws of the log ratio around their median by a factor."""
-    if not inflation >= 1:
-        raise InputError(f"inflation {inflation} is below 1: a placebo may widen an interval and never narrows it")
+    if not factor >= 1:
+        raise InputError(f"factor {factor} is below 1: a placebo may widen an interval and never narrows it")
     middle = effect.draws["log_ratio"].median()
-    draws = effect.draws.assign(log_ratio=middle + inflation * (effect.draws["log_ratio"] - middle))
-    return replace(effect, draws=draws, inflation=effect.inflation * inflation)
+    draws = effect.draws.assign(log_ratio=middle + factor * (effect.draws["log_ratio"] - middle))
+    return replace(effect, draws=draws, factor=effect.factor * factor)

@@ -21,13 +21,13 @@ from pandas.api.types import union_categoricals
 
 from ..aid.paths import DATA
 from ..common.checks import check_choice, check_count
-from ..common.errors import InputError, PeekError
+from ..common.errors import InputError, LookaheadError
 from ..common.paths import ROOT
 from ..counts.record import Record
 from ..models import MODELS, FittedSarimax, fit, follow_sarimax
 from ..questions.passage import DEFINITIONS
-from .plan import COLUMNS, EVENT_RIVALS, QUANTILES, THRESHOLDS, WORDS, Forecaster, Task, _check_settings, _plan
-from .windows import _score_paths, _score_rival
+from .plan import COLUMNS, EVENT_BASELINES, QUANTILES, THRESHOLDS, WORDS, Forecaster, Task, _check_settings, _plan
+from .windows import _score_baseline, _score_paths
 
 CACHE = ROOT / ".cache" / "backtest"
 
@@ -57,7 +57,7 @@ def backtest(
     history : pandas.Series, Record, or dict of them by name
         A Series stands for a record that was never revised. `load_records` gives the project's own.
     models : sequence of str, or dict of str to callable
-        Names in `utils.models.MODELS`, "default", or `EVENT_RIVALS`; in a dict, None stands for the model of that name, and a
+        Names in `utils.models.MODELS`, "default", or `EVENT_BASELINES`; in a dict, None stands for the model of that name, and a
         forecaster of one's own is called as ``f(history, horizon, n_paths=..., seed=...)``.
     horizons : sequence of int
         Days; the paths are simulated once, to the longest.
@@ -92,8 +92,8 @@ def backtest(
 
     Raises
     ------
-    PeekError
-        If a forecaster shows that it knows more than the past it was given; see `check_blind`.
+    LookaheadError
+        If a forecaster shows that it knows more than the past it was given; see `check_no_lookahead`.
     InputError
         If the input does not fit.
 
@@ -111,7 +111,7 @@ def backtest(
         check_count(value, name=name)
     for name, forecaster in models.items():
         if forecaster is None:
-            check_choice(name, ["default", *MODELS, *EVENT_RIVALS], name="model")
+            check_choice(name, ["default", *MODELS, *EVENT_BASELINES], name="model")
     tasks = [task for name, record in records.items() for task in _plan(name, record, models, settings, step, first, refit)]
     if not tasks:
         raise InputError(
@@ -221,14 +221,14 @@ def run_task(task: Task) -> pd.DataFrame:
     fitted = None
     for place, origin in enumerate(task.origins):
         history = task.record.known(origin, vintage=task.vintage)
-        if task.model in EVENT_RIVALS:
-            rows += [(origin, *row) for row in _score_rival(task, history, origin)]
+        if task.model in EVENT_BASELINES:
+            rows += [(origin, *row) for row in _score_baseline(task, history, origin)]
             continue
         if place % task.refit == 0 or not isinstance(fitted, FittedSarimax):
             fitted = None
         paths, fitted = _forecast(task, history, origin, fitted=fitted)
         if task.guard and place == len(task.origins) // 2:
-            check_blind(task, origin, paths=paths)
+            check_no_lookahead(task, origin, paths=paths)
         rows += [(origin, *row) for row in _score_paths(task, history, origin, paths)]
     table = pd.DataFrame(rows, columns=COLUMNS[3:])
     for position, column in enumerate(("series", "vintage", "model")):
@@ -256,8 +256,8 @@ def _forecast(task: Task, history: pd.Series, origin: pd.Timestamp, *, fitted=No
     return paths, fitted
 
 
-def check_blind(task: Task, origin: pd.Timestamp, *, paths: np.ndarray) -> None:
-    """Raise `PeekError` if a forecaster shows that it knows what came.
+def check_no_lookahead(task: Task, origin: pd.Timestamp, *, paths: np.ndarray) -> None:
+    """Raise `LookaheadError` if a forecaster shows that it knows what came.
 
     Three ways are tried at one origin. Its paths must not be what came, to the truck, on ten days or more. In a world whose later
     days are others, it must say the same, bit for bit. With ten times the past, it must say at least twice as much: a forecaster
@@ -277,17 +277,17 @@ def check_blind(task: Task, origin: pd.Timestamp, *, paths: np.ndarray) -> None:
     future = record.truth.reindex(pd.date_range(history.index[-1], periods=paths.shape[1] + 1)[1:]).to_numpy()
     seen = np.isfinite(future)
     if seen.sum() >= 10 and np.ptp(future[seen]) > 0 and (paths[:, seen] == future[seen]).all(axis=1).any():
-        raise PeekError(f"{told} gave {seen.sum()} days exactly as they came later; {mend}")
-    upset = [_upset(one, after=origin) for one in (record.truth, *(known for _, known in record.vintages))]
+        raise LookaheadError(f"{told} gave {seen.sum()} days exactly as they came later; {mend}")
+    transient = [_upset(one, after=origin) for one in (record.truth, *(known for _, known in record.vintages))]
     days = [published for published, _ in record.vintages]
-    other = replace(task, record=Record(upset[0], tuple(zip(days, upset[1:], strict=True))), guard=False)
+    other = replace(task, record=Record(transient[0], tuple(zip(days, transient[1:], strict=True))), guard=False)
     again, _ = _forecast(other, other.record.known(origin, vintage=task.vintage), origin)
     fresh, _ = _forecast(task, history, origin)
     if not np.array_equal(again, fresh):
-        raise PeekError(f"{told} says something else when the days after it are others; {mend}")
+        raise LookaheadError(f"{told} says something else when the days after it are others; {mend}")
     high, _ = _forecast(task, history * 10, origin)
     if history.sum() > 0 and high.mean() < 2 * fresh.mean():
-        raise PeekError(f"{told} hardly moves when its past is ten times as high, so it draws on something else; {mend}")
+        raise LookaheadError(f"{told} hardly moves when its past is ten times as high, so it draws on something else; {mend}")
 
 
 def _upset(history: pd.Series, *, after: pd.Timestamp) -> pd.Series:

@@ -74,7 +74,7 @@ def draw_pit(sample, observed, *, rng: np.random.Generator) -> np.ndarray:
     return (below + rng.random(observed.shape) * (equal + 1)) / (sample.shape[-1] + 1)
 
 
-def check_inside(sample, observed, *, level: float) -> np.ndarray:
+def covers(sample, observed, *, level: float) -> np.ndarray:
     """Tell whether an observation lies in the central interval of a sample, ends included; see `score_crps`."""
     sample, observed = _check_sample(sample, observed)
     if not 0 < level < 1:

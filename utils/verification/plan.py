@@ -14,7 +14,7 @@ from ..counts.record import CUT, REAL_TIME, Record
 from ..questions.passage import parse_definition
 
 #: Rivals that say a probability of an event and nothing else.
-EVENT_RIVALS = ("always_no", "base_rate", "persistence")
+EVENT_BASELINES = ("always_no", "base_rate", "persistence")
 
 #: Round numbers from frequent to rare, so that rare events are not all there is, and quantiles of the past at each origin.
 THRESHOLDS = tuple(range(100, 451, 50))
@@ -93,5 +93,5 @@ def _plan(name, record, models, settings, step, first, refit) -> Iterator[Task]:
         for vintage, days in runs.items():
             pieces = [tuple(days[start : start + size]) for start in range(0, len(days), size)]
             for piece in pieces:
-                guard = piece is pieces[0] and model not in EVENT_RIVALS  # where most of the future is left to be known
+                guard = piece is pieces[0] and model not in EVENT_BASELINES  # where most of the future is left to be known
                 yield Task(name, record, vintage, model, forecaster, piece, settings, refit, guard)

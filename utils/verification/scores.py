@@ -44,7 +44,7 @@ def score_brier(probability, outcome) -> np.ndarray:
 
 
 def score_log(probability, outcome, *, floor: float) -> np.ndarray:
-    """Score probabilities of an event by their surprise, in bits.
+    """Score probabilities of an event by their innovation, in bits.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def score_log(probability, outcome, *, floor: float) -> np.ndarray:
         As for `score_brier`.
     floor : float
         Probabilities are kept within [floor, 1 - floor]. With n paths take 1 / n: from a finite sample nothing is impossible,
-        and one surprise must not make a mean infinite.
+        and one innovation must not make a mean infinite.
 
     References
     ----------

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..questions.passage import NEVER, parse_definition
-from .calibration import check_inside, draw_pit
+from .calibration import covers, draw_pit
 from .plan import Settings, Task
 from .scores import score_brier, score_crps, score_energy, score_log, score_passage, score_twcrps, score_variogram
 
@@ -68,7 +68,7 @@ def run_statistic(paths: np.ndarray, definition: str, *, before: int) -> np.ndar
     Returns
     -------
     ndarray of shape (n_paths, days)
-        The highest that the definition has reached by each day; ``>= threshold`` is what `utils.passage.reaches` says, made
+        The highest that the definition has reached by each day; ``>= threshold`` is what `utils.passage.meets` says, made
         to last. Below every count where no mean or run was complete.
     """
     rule = parse_definition(definition)
@@ -89,7 +89,7 @@ def _score_paths(task: Task, history: pd.Series, origin: pd.Timestamp, paths: np
     settings, window = task.settings, _cut_window(task, history, origin)
     gap = paths.shape[1] - settings.horizons[-1]
     ahead, truth = paths[:, gap:][:, window.days], window.observed[window.days]
-    # What a mean or run reaches back to: simulated days that were not yet reported, and before them the counted past.
+    # What a mean or run meets back to: simulated days that were not yet reported, and before them the counted past.
     back = max(parse_definition(definition).days for definition in settings.definitions)
     past = np.broadcast_to(window.before, (len(paths), len(window.before)))
     tail = np.concatenate([past, paths[:, :gap][:, window.skipped]], axis=1)
@@ -135,16 +135,16 @@ def _score_numbers(paths: np.ndarray, truth: np.ndarray, named: dict[str, float]
         energy=score_energy(few, truth),
         variogram=score_variogram(few, truth),
         pit=draw_pit(highest, came, rng=rng),
-        inside50=check_inside(highest, came, level=0.5),
-        inside90=check_inside(highest, came, level=0.9),
+        inside50=covers(highest, came, level=0.5),
+        inside90=covers(highest, came, level=0.9),
     )
     yield from (("", score, float(value)) for score, value in values.items())
     for name, level in named.items():
         yield name, "twcrps", float(score_twcrps(highest, came, threshold=level))
 
 
-def _score_rival(task: Task, history: pd.Series, origin: pd.Timestamp) -> Iterator[tuple]:
-    """Score a rival that says only a probability, from how often disjoint windows of the past met the event."""
+def _score_baseline(task: Task, history: pd.Series, origin: pd.Timestamp) -> Iterator[tuple]:
+    """Score a baseline that says only a probability, from how often disjoint windows of the past met the event."""
     settings, window = task.settings, _cut_window(task, history, origin)
     past, truth = history.dropna().to_numpy(), window.observed[window.days]
     true_past = task.record.truth[:origin].dropna().to_numpy()
@@ -176,7 +176,7 @@ def _score_rival(task: Task, history: pd.Series, origin: pd.Timestamp) -> Iterat
 
 
 def _reach_each_day(counts: np.ndarray, definition: str) -> np.ndarray:
-    """What the definition reaches on each single day."""
+    """What the definition meets on each single day."""
     rule = parse_definition(definition)
     what = np.full(len(counts), -1.0)
     if len(counts) >= rule.days:

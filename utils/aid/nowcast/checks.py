@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ...forecasts.ensemble import Futures
+from ...forecasts.ensemble import Ensemble
 from ..daily import load_days
 from .quotes import TOLD, TWICE, USES, name_quote, sum_rows
 from .reconciled import _SEED, _expected
@@ -100,7 +100,7 @@ def select_level_quotes(quotes: pd.DataFrame, *, after) -> pd.DataFrame:
     return kept.assign(daily=kept["trucks"] / length.where(kept["statistic"].eq("total"), 1)).reset_index(drop=True)
 
 
-def compare_with_quotes(futures: Futures, quotes: pd.DataFrame) -> pd.DataFrame:
+def compare_with_quotes(ensemble: Ensemble, quotes: pd.DataFrame) -> pd.DataFrame:
     """Hold simulated paths against quotes of their first days, which were known although the list did not cover them.
 
     Returns
@@ -110,9 +110,9 @@ def compare_with_quotes(futures: Futures, quotes: pd.DataFrame) -> pd.DataFrame:
         or below the quote.
     """
     rows = []
-    for quote in select_level_quotes(quotes, after=futures.history.index[-1]).itertuples():
-        inside = (futures.index >= quote.date_start) & (futures.index <= quote.date_end)
-        means = futures.paths[:, inside].mean(axis=1)
+    for quote in select_level_quotes(quotes, after=ensemble.history.index[-1]).itertuples():
+        inside = (ensemble.index >= quote.date_start) & (ensemble.index <= quote.date_end)
+        means = ensemble.paths[:, inside].mean(axis=1)
         low, middle, high = np.quantile(means, [0.05, 0.5, 0.95])
         rows.append((quote.date_start, quote.date_end, quote.daily, low, middle, high, float((means <= quote.daily).mean())))
     names = ["from", "to", "quoted", "paths, 5 %", "paths, middle", "paths, 95 %", "paths at or below"]

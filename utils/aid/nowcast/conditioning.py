@@ -10,7 +10,7 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit
 
 from ...common.errors import InputError
-from .state_space import DF, IRR, IRR1, LEVEL, SHARE, STATES, UPSET, lean_back, linear_parts, transition
+from .state_space import DF, IRR, IRR1, LEVEL, SHARE, STATES, TRANSIENT, linear_parts, make_reversion, transition
 
 #: What the window keeps of a day: log root mean on COGAT's basis, irregular part, log root mean on UNRWA's,
 #: humanitarian share, and log root level of an ordinary weekday.
@@ -54,7 +54,7 @@ def carry_forward(daily, fit):
     a_map, b_map = linear_parts(daily.calendar[daily.listed :])
     maps = np.zeros((n_days, 5, len(STATES)))
     maps[:, 0], maps[:, 2] = a_map, b_map
-    maps[:, 1, IRR] = maps[:, 3, SHARE] = maps[:, 4, LEVEL] = maps[:, 4, UPSET] = 1.0
+    maps[:, 1, IRR] = maps[:, 3, SHARE] = maps[:, 4, LEVEL] = maps[:, 4, TRANSIENT] = 1.0
     inflate = DF / (DF - 2)
     mean, cov = np.zeros((5, n_days)), np.zeros((5, n_days, 5, n_days))
     state, spread = fit.mean, fit.cov
@@ -63,7 +63,7 @@ def carry_forward(daily, fit):
         if day:
             matrix, variances = transition(fit.params, partial=daily.partial[daily.listed + day - 1])
             variances[IRR] *= inflate
-            state, past = matrix @ state + lean_back(), past @ matrix.T
+            state, past = matrix @ state + make_reversion(), past @ matrix.T
             spread = matrix @ spread @ matrix.T + np.diag(variances)
         past = np.concatenate([past, spread[None]])
         mean[:, day] = maps[day] @ state
@@ -100,8 +100,8 @@ class Terms:
 def bend_share(share, *, sharpness=10.0):
     """Bend a share smoothly into 0 to 1; return it and its slope. Between 0.3 and 0.7 it changes by less than 0.005."""
     over, under = sharpness * (share - 1.0), -sharpness * share
-    bent = share + (np.logaddexp(0.0, under) - np.logaddexp(0.0, over)) / sharpness
-    return bent, 1.0 - expit(over) - expit(under)
+    shifted = share + (np.logaddexp(0.0, under) - np.logaddexp(0.0, over)) / sharpness
+    return shifted, 1.0 - expit(over) - expit(under)
 
 
 def observe(window, x, terms, lag):
@@ -161,7 +161,7 @@ def condition(window, terms, lag, *, rounds=200, tolerance=1e-7):
     InputError
         If it does not rest: quotes that contradict one another.
     """
-    x, pace, last = window.mean.copy(), np.ones(1), np.zeros((1, len(window.mean)))
+    x, step_size, last = window.mean.copy(), np.ones(1), np.zeros((1, len(window.mean)))
     for _ in range(rounds):
         shown, slopes = observe(window, x, terms, lag)
         spread = slopes @ window.cov
@@ -172,16 +172,16 @@ def condition(window, terms, lag, *, rounds=200, tolerance=1e-7):
         move = np.max(np.abs(step), initial=0.0)
         if move < tolerance * max(1.0, np.max(np.abs(x), initial=0.0)):
             return x, gain, slopes
-        pace, last = _keep_pace(pace, last, step[None]), step[None]
-        x = x + step * min(pace[0], MAX_STEP / move)
+        step_size, last = _adapt_step_size(step_size, last, step[None]), step[None]
+        x = x + step * min(step_size[0], MAX_STEP / move)
     raise InputError(
         f"{len(terms.sums)} quotes: no flow agrees with them all after {rounds} rounds; look for two that contradict each other"
     )
 
 
-def _keep_pace(pace, last, step):
-    """Shorten the steps of a search that turns back on itself, lengthen the others up to whole ones; one pace a row."""
-    return np.where(np.einsum("ij,ij->i", last, step) < 0, np.maximum(0.6 * pace, 0.05), np.minimum(1.5 * pace, 1.0))
+def _adapt_step_size(step_size, last, step):
+    """Shorten the steps of a search that turns back on itself, lengthen the others up to whole ones; one step_size a row."""
+    return np.where(np.einsum("ij,ij->i", last, step) < 0, np.maximum(0.6 * step_size, 0.05), np.minimum(1.5 * step_size, 1.0))
 
 
 def draw_window(window, terms, gain, slopes, lag, *, n, rng, rounds=200):
@@ -204,13 +204,13 @@ def draw_window(window, terms, gain, slopes, lag, *, n, rng, rounds=200):
     root = (vectors * np.sqrt(np.maximum(scale, 0.0))) @ vectors.T
     prior = window.mean + rng.standard_normal((n, len(scale))) @ root
     wanted = terms.values + terms.noise * rng.standard_normal((n, len(terms.values)))
-    x, going, pace, last = prior.copy(), np.arange(n), np.ones(n), np.zeros_like(prior)
+    x, going, step_size, last = prior.copy(), np.arange(n), np.ones(n), np.zeros_like(prior)
     for _ in range(rounds if len(terms.values) else 0):
         gap = wanted[going] - observe(window, x[going], terms, lag)[0]
         step = prior[going] + (gap + (x[going] - prior[going]) @ slopes.T) @ gain.T - x[going]
         move = np.max(np.abs(step), axis=1)
-        pace[going], last[going] = _keep_pace(pace[going], last[going], step), step
-        x[going] += step * np.minimum(pace[going], MAX_STEP / np.maximum(move, 1e-12))[:, None]
+        step_size[going], last[going] = _adapt_step_size(step_size[going], last[going], step), step
+        x[going] += step * np.minimum(step_size[going], MAX_STEP / np.maximum(move, 1e-12))[:, None]
         going = going[move > 1e-6]
         if not len(going):
             break

@@ -7,7 +7,7 @@ import pandas as pd
 
 from .conditioning import PARTS, observe
 from .quotes import name_quote, rows_in_use
-from .state_space import IRR, LEVEL, PARAMS, SHARE, UPSET, ReconcileModel, linear_parts, transition
+from .state_space import IRR, LEVEL, PARAMS, SHARE, TRANSIENT, ReconcileModel, linear_parts, transition
 
 
 def _find_contributions(result):
@@ -42,7 +42,7 @@ def _find_contributions(result):
                     state[IRR],
                     b_map[day] @ state,
                     state[SHARE],
-                    state[LEVEL] + state[UPSET],
+                    state[LEVEL] + state[TRANSIENT],
                 )
             change = keep @ carried.ravel()
             inside = chosen[daily.listed :][terms.unrwa_rows] if source == "unrwa" else np.zeros(len(terms.unrwa_rows), bool)
@@ -59,10 +59,10 @@ def _find_contributions(result):
             )
     first = len(terms.unrwa_rows) + len(terms.share_rows)
     shown, _ = observe(result.window, result.mode, terms, fit.params["lag"])
-    surprise = terms.values - shown + result.slopes @ (result.mode - result.window.mean)
+    innovation = terms.values - shown + result.slopes @ (result.mode - result.window.mean)
     for term, row in enumerate(rows_in_use(result.quotes).itertuples(), first):
         share = result.gain[place, term] * terms.values[term]
-        pull = np.exp(2 * result.gain[place, term] * surprise[term])
+        pull = np.exp(2 * result.gain[place, term] * innovation[term])
         rows.append((name_quote(row), row.days, row.total, share, pull))
     table = pd.DataFrame(rows, columns=["observation", "days", "trucks", "share", "pull"])
     return table.set_index("observation")

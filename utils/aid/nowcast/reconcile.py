@@ -9,10 +9,10 @@ its means:
 .. math::
     \sqrt{y_t} = e^{a_t} + \varepsilon_t, \qquad a_t = \lambda_t + c_t + w_t + \kappa\,1[t\ \text{shut}]
 
-with :math:`\lambda` a random walk (the slow level), :math:`c` an AR(1) (an upset that passes), :math:`w` the
+with :math:`\lambda` a random walk (the slow level), :math:`c` an AR(1) (an transient that passes), :math:`w` the
 Friday and the Saturday effect, each slowly drifting and leaning back to its first mean, :math:`\kappa` the
 effect of a holiday that shuts the crossings, and :math:`\varepsilon` the irregular part of the day. UNRWA
-counts, when loads are collected, with a ratio of its own that drifts, and drifts at a pace of its own since
+counts, when loads are collected, with a ratio of its own that drifts, and drifts at a step_size of its own since
 UNRWA calls its list partial:
 
 .. math::
@@ -21,7 +21,7 @@ UNRWA calls its list partial:
 where :math:`\rho` is a random walk (half the log of the ratio UNRWA/COGAT), :math:`v` UNRWA's own Friday and
 Saturday effects, and :math:`\theta` carries what is left over at the border on one day into the next. The
 part of UNRWA's count that is humanitarian (all but the private sector) is :math:`s_t u_t`; the share
-:math:`s` is a random walk seen every day (bent to stay between 0 and 1 where a total depends on it). COGAT's
+:math:`s` is a random walk seen every day (shifted to stay between 0 and 1 where a total depends on it). COGAT's
 list observes :math:`y_t` itself; a day without a row is missing and never a zero.
 
 How it is fitted

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from ...common.errors import InputError, PeekError
+from ...common.errors import InputError, LookaheadError
 from .conditioning import PARTS, Terms, Window, bend_share, condition, draw_window, observe
 from .contributions import _find_contributions
 from .quotes import EXTRA, MADE, rows_in_use, select_quotes, sum_rows
@@ -300,7 +300,7 @@ class Reconciled:
         """
         late = more["published"] > self.as_of if self.as_of is not None else pd.Series(False, index=more.index)
         if late.any():
-            raise PeekError(
+            raise LookaheadError(
                 f"quote published {more.loc[late.idxmax(), 'published']:%Y-%m-%d}: after {self.as_of:%Y-%m-%d}, the day of the "
                 "knowledge; reconcile as of a later day"
             )

@@ -12,13 +12,13 @@ import pandas as pd
 from scipy.optimize import minimize
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 
-from ...common.errors import InputError, PeekError
+from ...common.errors import InputError, LookaheadError
 from ..daily import UNRWA_DISCLAIMER
 
 #: Names of the states, in the order of the state vector.
 STATES = (
     "level",
-    "upset",
+    "transient",
     "friday",
     "saturday",
     "shut",
@@ -29,12 +29,12 @@ STATES = (
     "irregular",
     "irregular_before",
 )
-LEVEL, UPSET, FRI, SAT, SHUT, RATIO, UFRI, USAT, SHARE, IRR, IRR1 = range(len(STATES))
+LEVEL, TRANSIENT, FRI, SAT, SHUT, RATIO, UFRI, USAT, SHARE, IRR, IRR1 = range(len(STATES))
 
 #: Parameters and where the search starts: orders of magnitude, not estimates. Standard deviations are a day.
 START = {
     "sd_level": 0.03,
-    "sd_upset": 0.08,
+    "sd_transient": 0.08,
     "phi": 0.8,
     "sd_friday": 0.02,
     "sd_saturday": 0.04,
@@ -55,7 +55,7 @@ LOOSE = 1.0
 #: Prior of the first state: mean and standard deviation, on the scales above; wide next to what the data say.
 FIRST = {
     "level": (2.2, 1.0),
-    "upset": (0.0, 0.3),
+    "transient": (0.0, 0.3),
     "friday": (-0.4, 0.3),
     "saturday": (-1.0, 0.6),
     "shut": (-1.0, 0.4),
@@ -69,7 +69,7 @@ FIRST = {
 
 #: COGAT's Friday and Saturday effects lean back to their first means, half of the way in 46 days: a rhythm
 #: that nobody sees for months must not drift without end.
-LEAN = 0.985
+REVERSION = 0.985
 
 #: Degrees of freedom of the daily noises.
 DF = 5.0
@@ -103,7 +103,7 @@ class ReconcileModel(MLEModel):
         super().__init__(observations, k_states=n_states, k_posdef=n_states, loglikelihood_burn=0)
         self.n_days, self.partial = len(observations), np.asarray(partial, bool)
         self["selection"] = np.eye(n_states)
-        self["state_intercept"] = lean_back()
+        self["state_intercept"] = make_reversion()
         self.a_map, self.b_map = linear_parts(calendar)
         self["state_cov"] = np.zeros((n_states, n_states, self.n_days))
         self["obs_cov"] = np.zeros((3, 3, self.n_days))
@@ -167,13 +167,13 @@ class ReconcileModel(MLEModel):
 def transition(params, *, partial=False):
     """Return the transition matrix, shape (11, 11), and the variances of the state noise, shape (11,), after a (partial) day."""
     matrix = np.eye(len(STATES))
-    matrix[UPSET, UPSET] = params["phi"]
-    matrix[FRI, FRI] = matrix[SAT, SAT] = LEAN
+    matrix[TRANSIENT, TRANSIENT] = params["phi"]
+    matrix[FRI, FRI] = matrix[SAT, SAT] = REVERSION
     matrix[IRR, IRR] = matrix[IRR1, IRR1] = 0.0
     matrix[IRR1, IRR] = 1.0
     variances = np.zeros(len(STATES))
     variances[LEVEL] = params["sd_level"] ** 2
-    variances[UPSET] = params["sd_upset"] ** 2
+    variances[TRANSIENT] = params["sd_transient"] ** 2
     variances[[FRI, UFRI, USAT]] = params["sd_friday"] ** 2
     variances[SAT] = params["sd_saturday"] ** 2
     variances[RATIO] = (params["sd_ratio_partial"] if partial else params["sd_ratio"]) ** 2
@@ -182,10 +182,10 @@ def transition(params, *, partial=False):
     return matrix, variances
 
 
-def lean_back():
+def make_reversion():
     """Return the intercept of the states, shape (11,): what draws Friday and Saturday back to their first means."""
     intercept = np.zeros(len(STATES))
-    intercept[FRI], intercept[SAT] = ((1.0 - LEAN) * FIRST[name][0] for name in ("friday", "saturday"))
+    intercept[FRI], intercept[SAT] = ((1.0 - REVERSION) * FIRST[name][0] for name in ("friday", "saturday"))
     return intercept
 
 
@@ -194,7 +194,7 @@ def linear_parts(calendar):
     a_map, b_map = np.zeros((2, len(calendar), len(STATES)))
     friday, saturday, shut = np.asarray(calendar, float).T
     for rows in (a_map, b_map):
-        rows[:, [LEVEL, UPSET]] = 1.0
+        rows[:, [LEVEL, TRANSIENT]] = 1.0
     a_map[:, FRI], a_map[:, SAT], a_map[:, SHUT] = friday, saturday, shut * (1 - saturday)
     b_map[:, UFRI], b_map[:, USAT], b_map[:, RATIO] = friday, saturday, 1.0
     return a_map, b_map
@@ -279,7 +279,7 @@ def prepare_daily(cogat, unrwa, humanitarian, *, origin=None, shut=(), partial_f
     ------
     InputError
         A negative count, a repeated day, or fewer than 60 counted days of COGAT's.
-    PeekError
+    LookaheadError
         A count after the origin.
     """
     series = {"cogat": cogat, "unrwa": unrwa, "humanitarian": humanitarian}
@@ -292,7 +292,9 @@ def prepare_daily(cogat, unrwa, humanitarian, *, origin=None, shut=(), partial_f
         if (values < 0).any():
             raise InputError(f"{name} {values.min():g}: a count of trucks is never negative; correct or drop the day")
         if values.last_valid_index() is not None and values.last_valid_index() > origin:
-            raise PeekError(f"{name} {values.last_valid_index():%Y-%m-%d}: lies after the origin {origin:%Y-%m-%d}; cut it there")
+            raise LookaheadError(
+                f"{name} {values.last_valid_index():%Y-%m-%d}: lies after the origin {origin:%Y-%m-%d}; cut it there"
+            )
     if cogat.notna().sum() < 60:
         raise InputError(f"cogat has {cogat.notna().sum()} counted days: the model needs 60; use a longer list")
     days = pd.date_range(min(values.index.min() for values in series.values()), origin, freq="D")

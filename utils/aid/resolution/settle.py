@@ -76,7 +76,7 @@ def draw_flows(*, n: int = 2_000, seed: int = 0, ceasefire: pd.Timestamp = CEASE
     """
     asked = list_questions()
     last = max(question.window[-1] for question in asked)
-    first = min(question.window[0] - pd.Timedelta(days=question.reach_back) for question in asked)
+    first = min(question.window[0] - pd.Timedelta(days=question.lookback) for question in asked)
     whole, before = reconcile(last + pd.Timedelta(days=1), hindsight=True), reconcile(ceasefire, hindsight=True)
     smooth = whole.draw_bases(n, days=pd.date_range(first, last), rng=np.random.default_rng([seed, 0]))
     early = before.draw_bases(n, days=pd.date_range(first, before.origin), rng=np.random.default_rng([seed, 1]))
@@ -94,9 +94,9 @@ def draw_flows(*, n: int = 2_000, seed: int = 0, ceasefire: pd.Timestamp = CEASE
 
 def estimate_reached(question: Question, flow: pd.DataFrame) -> float:
     """Estimate the probability that a question was met, from draws of the flow by day."""
-    start = question.window[0] - pd.Timedelta(days=question.reach_back)
+    start = question.window[0] - pd.Timedelta(days=question.lookback)
     paths = flow[pd.date_range(start, question.window[-1])].to_numpy(float)
-    return question.answer(paths[:, question.reach_back :], tail=paths[:, : question.reach_back]).probability
+    return question.answer(paths[:, question.lookback :], tail=paths[:, : question.lookback]).probability
 
 
 def _judge(smooth: float, broken: float, *, effective: float, evidence: str) -> Verdict:
