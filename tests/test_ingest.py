@@ -28,7 +28,7 @@ from utils.aid.ingest.unrwa import (
 )
 from utils.aid.paths import DATA
 from utils.common.errors import InputError
-from utils.common.files import _csv_bytes
+from utils.common.files import encode_csv
 from utils.common.paths import ROOT
 
 ORIGINALS = Path(os.environ.get("AID_ORIGINALS", ROOT.parent / "shared" / "data" / "raw"))
@@ -559,7 +559,7 @@ def test_quotes_that_break_a_rule_are_named(package, column, value, parts):
     first = next(n for n, row in enumerate(rows) if row[header.index("published")])
     for row in rows if value == "twice" else rows[first : first + 1]:
         row[at] = value
-    path.write_bytes(_csv_bytes(header, rows))
+    path.write_bytes(encode_csv(header, rows))
     with pytest.raises(InputError) as caught:
         check_quotes(path)
     message = str(caught.value)

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from utils.common.errors import InputError
-from utils.common.files import write_text
 from utils.common.paths import NOTEBOOKS
 from utils.publishing.execution import execute, execute_cached
 from utils.publishing.notebooks import build
@@ -253,15 +252,6 @@ def test_find_sources_by_number_or_name_and_lists_what_there_is(tmp_path):
         find_sources(root=tmp_path)
     with pytest.raises(InputError, match="jobs 0"):
         count_jobs(0, tasks=2)
-
-
-def test_write_text_is_whole_or_nothing(tmp_path):
-    path = tmp_path / "page.html"
-    write_text(path, "first")
-    with pytest.raises(UnicodeEncodeError):
-        write_text(path, "second \ud800")
-    assert path.read_text() == "first"
-    assert [p.name for p in tmp_path.iterdir()] == ["page.html"]
 
 
 def test_the_committed_notebooks_are_current():

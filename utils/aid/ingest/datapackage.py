@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ...common.errors import InputError
-from ...common.files import _json_bytes, _write_together
+from ...common.files import encode_json, write_files
 from ..paths import DATA
 from .line_list import Ingested
 from .schemas import CURATED, SCHEMAS, check_quotes, check_table
@@ -146,4 +146,4 @@ def refresh_package(*, folder: str | Path = DATA) -> None:
         elif f"sha256:{hashlib.sha256(table.read_bytes()).hexdigest()}" != resource["hash"]:
             raise InputError(f"{table.name}: differs from its hash in {path.name}, but ingest alone writes it; run ingest")
         resources.append(resource)
-    _write_together({path.name: _json_bytes(_package(resources))}, out=folder, check=lambda staged: None)
+    write_files(folder, {path.name: encode_json(_package(resources))})

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from ...common.errors import InputError
-from ...common.files import _csv_bytes, _write_together
+from ...common.files import encode_csv, write_files
 from ..paths import DATA
 from .line_list import read_csv
 from .schemas import SCHEMAS, _columns, check_table
@@ -105,10 +105,10 @@ def freeze_holidays(*, out: str | Path = DATA) -> Path:
         See `list_holidays`.
     """
     out = Path(out)
-    content = _csv_bytes(_columns(SCHEMAS["holidays"]), list_holidays())
+    content = encode_csv(_columns(SCHEMAS["holidays"]), list_holidays())
 
     def check(staged: Path) -> None:
         check_table(staged / "holidays.csv", SCHEMAS["holidays"])
 
-    _write_together({"holidays.csv": content}, out=out, check=check)
+    write_files(out, {"holidays.csv": content}, check=check)
     return out / "holidays.csv"

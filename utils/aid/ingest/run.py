@@ -20,7 +20,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from ...common.errors import InputError
-from ...common.files import _csv_bytes, _json_bytes, _write_together
+from ...common.files import encode_csv, encode_json, write_files
 from ..paths import DATA
 from .cogat import _published_cogat, count_cogat
 from .datapackage import _curated_bytes, _curated_resource, _package, _vintage_resource
@@ -170,17 +170,17 @@ def ingest(
     files: dict[str, bytes] = {}
     resources: list[dict] = []
     for item in found:
-        content = _csv_bytes(_columns(SCHEMAS[item.source]), item.counted.table)
+        content = encode_csv(_columns(SCHEMAS[item.source]), item.counted.table)
         files[f"{item.name}.csv"] = content
         resources.append(_vintage_resource(item, content))
     for name, content in curated.items():
         files[f"{name}.csv"] = content
         resources.append(_curated_resource(name, content))
-    files["datapackage.json"] = _json_bytes(_package(resources))
+    files["datapackage.json"] = encode_json(_package(resources))
 
     def check(staged: Path) -> None:
         for item in found:
             check_table(staged / f"{item.name}.csv", SCHEMAS[item.source])
 
-    _write_together(files, out=out, check=check)
+    write_files(out, files, check=check)
     return found
