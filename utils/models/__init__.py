@@ -1,9 +1,10 @@
 """Forecasters: from a daily history with absent days to joint sample paths of whole, non-negative counts.
 
-Each forecaster is a function ``fit_*(history, *, seed=0, recent=None)`` that returns an object with
-``simulate(horizon, n_paths, rng)``. `MODELS` names them, `simulate_paths` is the way in. Paths come in `BLOCKS` consecutive
-blocks of (nearly) equal size: those of one block share one draw of the parameters, or one member of a pool and its setting,
-so that the spread between blocks shows how far the parameters, or the choice of the model, are known.
+Each forecaster is a function ``fit_*(history, *, seed=0)`` that returns an object with ``simulate(horizon, n_paths, rng)``; what
+else is known (draws of the days after the history, closed days) comes with the history, by `prepare_history`. `MODELS` names
+them, `simulate_paths` is the way in. Paths come in `BLOCKS` consecutive blocks of (nearly) equal size: those of one block share
+one draw of the parameters, or one member of a pool and its setting, so that the spread between blocks shows how far the
+parameters, or the choice of the model, are known.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import pandas as pd
 
 from ..common.checks import check_choice, check_count
 from .bootstrap import FittedBlocks, fit_climatology, fit_weekday_bootstrap
+from .history import MIN_COUNTED, MIN_REGRESSED, WEEK, WEEKDAYS, History, prepare_history
 from .pool import (
     FittedPool,
     fit_negative_binomial,
@@ -25,17 +27,7 @@ from .pool import (
     fit_week_residuals,
     fit_wide_pool,
 )
-from .protocol import (
-    BLOCKS,
-    MIN_COUNTED,
-    MIN_REGRESSED,
-    WEEK,
-    WEEKDAYS,
-    Fitted,
-    check_history,
-    check_recent,
-    make_regressors,
-)
+from .protocol import BLOCKS, Fitted, make_regressors
 from .sarimax import FittedSarimax, fit_sarimax, follow_sarimax
 from .statespace import FittedStateSpace, fit_exponential_smoothing, fit_unobserved_components
 
@@ -54,8 +46,7 @@ __all__ = [
     "FittedPool",
     "FittedSarimax",
     "FittedStateSpace",
-    "check_history",
-    "check_recent",
+    "History",
     "choose_model",
     "fit",
     "fit_climatology",
@@ -72,6 +63,7 @@ __all__ = [
     "fit_wide_pool",
     "follow_sarimax",
     "make_regressors",
+    "prepare_history",
     "simulate_paths",
 ]
 
@@ -93,34 +85,35 @@ MODELS: dict[str, Callable[..., Fitted]] = {
 DEFAULT, SHORT, MIN_POOLED = "pool", "short_pool", 60
 
 
-def choose_model(history: pd.Series, model: str = "default") -> str:
+def choose_model(history: pd.Series | History, model: str = "default") -> str:
     """Return the name in `MODELS` that `model` stands for with this history."""
     name = check_choice(model, ["default", *MODELS], name="model")
     if name != "default":
         return name
-    return DEFAULT if check_history(history).count() >= MIN_POOLED else SHORT
+    return DEFAULT if prepare_history(history).counts.count() >= MIN_POOLED else SHORT
 
 
-def fit(history: pd.Series, *, model: str = "default", seed: int = 0, recent: np.ndarray | None = None) -> Fitted:
+def fit(history: pd.Series | History, *, model: str = "default", seed: int = 0) -> Fitted:
     """Fit a forecaster by its name in `MODELS`; "default" is the one the project stands for. See `simulate_paths`."""
-    return MODELS[choose_model(history, model)](history, seed=seed, recent=recent)
+    past = prepare_history(history)
+    return MODELS[choose_model(past, model)](past, seed=seed)
 
 
 def simulate_paths(
-    history: pd.Series,
+    history: pd.Series | History,
     horizon: int,
     *,
     n_paths: int = 10_000,
     model: str = "default",
     seed: int = 0,
-    recent: np.ndarray | None = None,
 ) -> np.ndarray:
     """Simulate joint paths of daily counts for the days after a history.
 
     Parameters
     ----------
-    history : pandas.Series
-        Trucks/day, indexed by day, NaN where not counted. The first simulated day is the one after its last row, counted or not.
+    history : pandas.Series or History
+        Counts a day, indexed by day, NaN where not counted. The first simulated day is the one after its last row, counted or
+        not. `prepare_history` adds draws of the days after it, which are then the first of the simulated ones, and closed days.
     horizon : int
         Days to simulate.
     n_paths : int
@@ -129,21 +122,24 @@ def simulate_paths(
         A name in `MODELS`, or "default": "pool", or "short_pool" where fewer than 60 days are counted.
     seed : int
         The same seed gives the same paths.
-    recent : ndarray of shape (n, days), optional
-        Draws of the days after the history's last row, trucks/day, where something else tells of them (see `utils.reconcile`).
-        They are the first of the simulated days, and what follows goes on from them.
 
     Returns
     -------
     numpy.ndarray of shape (n_paths, horizon)
-        Trucks/day: whole, finite, never negative. The days of a path belong together.
+        Counts a day: whole, finite, never negative. The days of a path belong together.
 
     Raises
     ------
     InputError
         If the history or a number does not fit.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2024-01-01", periods=90)
+    >>> history = pd.Series(50 + np.arange(90) % 7, days)
+    >>> simulate_paths(history, 5, n_paths=100).shape
+    (100, 5)
     """
     check_count(horizon, name="horizon")
     check_count(n_paths, name="n_paths")
-    fitted = fit(history, model=model, seed=seed, recent=recent)
-    return fitted.simulate(horizon, n_paths, np.random.default_rng([seed, 3]))
+    return fit(history, model=model, seed=seed).simulate(horizon, n_paths, np.random.default_rng([seed, 3]))

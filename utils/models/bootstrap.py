@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from .protocol import WEEK, check_history, check_recent, recycle
+from .history import WEEK, History, prepare_history
+from .protocol import recycle
 
 
 @dataclass(frozen=True)
@@ -22,21 +23,21 @@ class FittedBlocks:
         Days a stretch; None for one stretch as long as the horizon, whose past goes round: its end is followed by its beginning.
     gap : int or None
         Days between the past's end and the first simulated day, for stretches that keep their weekdays; None if they need not.
-    recent : ndarray of shape (n, days)
+    nowcast : ndarray of shape (n, days)
         Draws of the days after the history; they end the rows of `filled`, and begin the paths.
     """
 
     filled: np.ndarray
     length: int | None
     gap: int | None
-    recent: np.ndarray
+    nowcast: np.ndarray
 
     def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> np.ndarray:
         """Draw joint paths; see `Fitted`."""
-        recent = recycle(self.recent, n_paths)[:, :horizon]
-        if recent.shape[1] == horizon:
-            return recent
-        return np.concatenate([recent, self._draw(horizon - recent.shape[1], n_paths, rng)], axis=1)
+        nowcast = recycle(self.nowcast, n_paths)[:, :horizon]
+        if nowcast.shape[1] == horizon:
+            return nowcast
+        return np.concatenate([nowcast, self._draw(horizon - nowcast.shape[1], n_paths, rng)], axis=1)
 
     def _draw(self, horizon: int, n_paths: int, rng: np.random.Generator) -> np.ndarray:
         fills, n_days = self.filled.shape
@@ -54,8 +55,8 @@ class FittedBlocks:
         return np.concatenate(pieces, axis=1)[:, :horizon]
 
 
-def fit_climatology(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedBlocks:
-    """Windows of the whole past, each as likely as the next: the record's own answer, for whoever knows nothing newer.
+def fit_climatology(history: pd.Series | History, *, seed: int = 0) -> FittedBlocks:
+    """Windows of the whole past, all equally likely: the record's own answer, for whoever knows nothing newer.
 
     The past is laid out in a circle [1]_. Without that, the days simulated first and last would favour parts of the past: a
     short window late in a long path could never show the most recent weeks. Parameters as for `fit_sarimax`.
@@ -65,16 +66,12 @@ def fit_climatology(history: pd.Series, *, seed: int = 0, recent: np.ndarray | N
     .. [1] D. N. Politis and J. P. Romano (1992), A circular block-resampling procedure for stationary data, in Exploring the
        Limits of Bootstrap.
     """
-    history = check_history(history)
-    recent = check_recent(recent)
-    past = history if recent.size else history[: history.last_valid_index()]
-    return FittedBlocks(_fill_absent(past, recent, seed=seed), length=None, gap=None, recent=recent)
+    past = _drop_absent_end(prepare_history(history))
+    return FittedBlocks(_fill_absent(past, seed=seed), length=None, gap=None, nowcast=past.nowcast)
 
 
-def fit_weekday_bootstrap(
-    history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None, window: int = 60
-) -> FittedBlocks:
-    """Whole weeks of the last `window` days to the last one counted, each on its own weekdays: the recent past goes on.
+def fit_weekday_bootstrap(history: pd.Series | History, *, seed: int = 0, window: int = 60) -> FittedBlocks:
+    """Whole weeks of the last `window` days to the last one counted, each on its own weekdays: the last two months go on.
 
     The moving-block bootstrap [1]_ with blocks of a week. Parameters as for `fit_sarimax`.
 
@@ -82,22 +79,26 @@ def fit_weekday_bootstrap(
     ----------
     .. [1] H. R. Kuensch (1989), The jackknife and the bootstrap for general stationary observations, Annals of Statistics 17.
     """
-    history = check_history(history)
-    recent = check_recent(recent)
-    past = history if recent.size else history[: history.last_valid_index()]
-    filled = _fill_absent(past, recent, seed=seed)[:, -window:]
-    return FittedBlocks(filled, length=WEEK, gap=len(history) - len(past), recent=recent)
+    whole = prepare_history(history)
+    past = _drop_absent_end(whole)
+    filled = _fill_absent(past, seed=seed)[:, -window:]
+    return FittedBlocks(filled, length=WEEK, gap=len(whole.counts) - len(past.counts), nowcast=past.nowcast)
 
 
-def _fill_absent(history: pd.Series, recent: np.ndarray, *, seed: int, fills: int = 200, neighbours: int = 4) -> np.ndarray:
-    """Lay out the past several times over, its absent days filled, each time with another draw of the recent days.
+def _drop_absent_end(past: History) -> History:
+    """Leave out days after the last one counted, unless draws follow them."""
+    return past if past.nowcast.size else replace(past, counts=past.counts[: past.counts.last_valid_index()])
+
+
+def _fill_absent(past: History, *, seed: int, fills: int = 200, neighbours: int = 4) -> np.ndarray:
+    """Lay out the past several times over, its absent days filled, each time with another nowcast draw.
 
     An absent day is filled with a count drawn from the nearest counted days of its weekday.
 
     Only the bootstraps use it, which cannot leave a day open; every fill is another draw, so that no one value is made up.
     """
     rng = np.random.default_rng([seed, 2])
-    values = history.to_numpy()
+    values = past.counts.to_numpy()
     filled = np.tile(values, (fills, 1))
     counted = np.flatnonzero(np.isfinite(values))
     for day in np.flatnonzero(np.isnan(values)):
@@ -105,4 +106,4 @@ def _fill_absent(history: pd.Series, recent: np.ndarray, *, seed: int, fills: in
         same = same if len(same) else counted
         nearest = same[np.argsort(np.abs(same - day), kind="stable")[:neighbours]]
         filled[:, day] = values[rng.choice(nearest, fills)]
-    return np.concatenate([filled, recycle(recent, fills)], axis=1)
+    return np.concatenate([filled, recycle(past.nowcast, fills)], axis=1)

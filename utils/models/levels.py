@@ -1,8 +1,8 @@
 """A level that follows the counts, and a weekday profile: the recursion under the members of the pool.
 
-The mean of a day is level times weekday factor. After a counted day the level moves by a share ``alpha`` of the innovation and the
-weekday's factor by a share of its own; then the level returns towards the mean of all levels so far by the factor ``phi``
-(1: not at all). A day that was not counted changes nothing but the return. Shares start high, as in a running mean, and fall to
+The mean of a day is level times weekday factor. After a counted day the level moves by a gain ``alpha`` times the innovation,
+and the weekday's factor by a gain of its own; then the level returns towards the mean of all levels so far by the factor ``phi``
+(1: not at all). A day that was not counted changes nothing but the return. Gains start high, as in a running mean, and fall to
 their value: the diffuse start of a Kalman filter in its simplest form.
 
 Read as exponential smoothing this is the innovations form ETS(., N or Ad, M) [1]_; read as a count regression it is an
@@ -22,9 +22,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .protocol import WEEK
+from .history import WEEK
 
-FLOOR = 0.1  # trucks: a mean of which nearly every day is rounded to none, and by which one can divide
+FLOOR = 0.1  # counts: a mean of which nearly every day is rounded to none, and by which one can divide
 LOWEST_FACTOR = 0.02  # a weekday that is nearly closed
 MOST_PASSED = (
     1.5  # an innovation on a nearly closed day says next to nothing of the level; divided by its factor it would be noise
@@ -50,9 +50,9 @@ class _State:
         innovation = count - expected
         moved = innovation * np.minimum(1.0 / factor, MOST_PASSED) * np.maximum(alpha, 1.0 / (self.n_seen + 1))
         # two counts of prior weight: without them one odd Saturday would set the factor of all Saturdays
-        share = max(weekday_gain, 1.0 / (self.n_weekday[weekday] + 2))
+        gain = max(weekday_gain, 1.0 / (self.n_weekday[weekday] + 2))
         profile = self.profile.copy()
-        profile[..., weekday] += share * innovation / self.level
+        profile[..., weekday] += gain * innovation / self.level
         np.maximum(profile, LOWEST_FACTOR, out=profile)
         profile *= WEEK / np.add.reduce(profile, -1, keepdims=True)  # .mean() takes three times as long
         self.profile = profile
@@ -76,7 +76,7 @@ class Levels:
     level, slow, profile : ndarray of shape (n_days, n_settings), the same, and (n_days, n_settings, 7)
         States after each day.
     followed : tuple of ndarray
-        Level, slow mean and profile after each draw of the recent days: shapes (n, n_settings), the same, (n, n_settings, 7).
+        Level, slow mean and profile after each nowcast draw: shapes (n, n_settings), the same, (n, n_settings, 7).
     """
 
     mean: np.ndarray
@@ -94,7 +94,7 @@ class Levels:
 def filter_levels(
     counts: np.ndarray,
     days: pd.DatetimeIndex,
-    recent: np.ndarray,
+    nowcast: np.ndarray,
     *,
     alpha: np.ndarray,
     phi: np.ndarray,
@@ -105,12 +105,12 @@ def filter_levels(
     Parameters
     ----------
     counts : ndarray of shape (n_days,)
-        Trucks/day, NaN where not counted.
+        Counts a day, NaN where not counted.
     days : DatetimeIndex of shape (n_days,)
-    recent : ndarray of shape (n, days)
-        Draws of the days after the history, trucks/day. A day that is NaN in all of them tells nothing.
+    nowcast : ndarray of shape (n, days)
+        Draws of the days after the history. A day that is NaN in all of them tells nothing.
     alpha, phi : ndarray of shape (n_settings,)
-        Share of an innovation that enters the level, and share of the distance from the slow mean that is kept a day.
+        Gain of the level, and part of the distance from the slow mean that is kept a day.
     half_life : float
         Days after which a day counts half in the weekday profile.
     """
@@ -131,9 +131,9 @@ def filter_levels(
             mean[t] = state.update(count, weekday, **gains)
         state.predict(phi)
         level[t], slow[t], profile[t] = state.level, state.slow, state.profile
-    ones = np.ones((len(recent), 1))
+    ones = np.ones((len(nowcast), 1))
     state.level, state.slow, state.profile = ones * state.level, ones * state.slow, ones[..., None] * state.profile
-    for day, drawn in enumerate(recent.T, start=1):
+    for day, drawn in enumerate(nowcast.T, start=1):
         if not np.isnan(drawn[0]):
             state.update(drawn[:, None], int(weekdays[-1] + day) % WEEK, **gains)
         state.predict(phi)

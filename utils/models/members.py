@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-import pandas as pd
 
-WARM_UP = 7  # days of a history before whose end no innovation is trusted: the level is still being found
+from .history import History
+
+WARM_UP = 7  # days at the beginning of a history whose innovations are not trusted: the level is still being found
 HEADROOM = 4.0  # no simulated day is more than this many times the highest day so far
 RESOLUTION = 4096  # a weight is rounded to a multiple of its inverse where many are drawn
 
@@ -28,7 +29,7 @@ class Starts:
     setting : ndarray of int, shape (n_paths,)
         Which of the member's settings.
     draw : ndarray of int, shape (n_paths,), or None
-        Which draw of the recent days comes between the end of the history and the path; None where there are none.
+        Which nowcast draw comes between the end of the history and the path; None where there are none.
     """
 
     ends: np.ndarray
@@ -44,15 +45,15 @@ class FittedMember(Protocol):
         ...
 
     def simulate_from(self, starts: Starts, horizon: int, rng: np.random.Generator) -> np.ndarray:
-        """Draw a path from each start, shape (n_paths, horizon), trucks/day: finite, never negative, not yet rounded."""
+        """Draw a path from each start, shape (n_paths, horizon), counts a day: finite, never negative, not yet rounded."""
         ...
 
 
 class Member(Protocol):
     """The settings of a member."""
 
-    def fit(self, counts: np.ndarray, days: pd.DatetimeIndex, recent: np.ndarray) -> FittedMember:
-        """Fit to counts (NaN where not counted) of days, shape (n_days,), and follow draws of the days after, (n, days)."""
+    def fit(self, past: History) -> FittedMember:
+        """Fit to a history that begins on a counted day, and follow its nowcast draws."""
         ...
 
 

@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 from scipy.special import gammaln
 
+from .history import History
 from .levels import FLOOR, MOST_PASSED, Levels, filter_levels
 from .members import WARM_UP, Starts, find_ceilings, group_ends, weigh_days
-from .protocol import is_holiday
 
 #: A disrupted day: its mean over that of a usual one, and its size.
 DISRUPTED, DISRUPTED_SIZE = 0.25, 2.0
 
-#: Holidays that stand for an ordinary day in the factor of holidays, before any was counted.
-PRIOR_HOLIDAYS = 2
+#: Closed days that stand for an ordinary day in the factor of closed days, before any was counted.
+PRIOR_CLOSED = 2
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class NegativeBinomial:
     The mean is that of an INGARCH(1, 1) [1]_ with weekday factors (see `levels`), with negative-binomial counts [2]_. `phis`
     below 1 keep the dependence bounded: what a day adds to the level is gone by half after log(2) / (1 - phi) days, however long
     the horizon, and what remains is the mean of all levels so far. Some days are disrupted: a share of them has a quarter of a
-    usual day's mean, so that low days do not widen the upper tail. A holiday that shuts the crossings has a factor of its own,
-    learnt from the holidays counted so far; it moves neither the level nor the weekday, and says nothing of the size. All
+    usual day's mean, so that low days do not widen the upper tail. A day known beforehand as closed has a factor of its own,
+    learnt from those counted so far; it moves neither the level nor the weekday, and says nothing of the size. All
     settings of the grid are kept, weighted by their likelihood.
 
     It is bad at levels that last, since its level always returns, and at the highest day: its upper tail is that of a
@@ -39,7 +39,7 @@ class NegativeBinomial:
     half_life : float
         Days after which a past day counts half: in the likelihood and in the weekday profile.
     alphas, phis : tuple of float
-        Share of an innovation that enters the mean, and share that is kept a day of the mean's distance from the slow mean.
+        Gain of the mean, and what is kept a day of the mean's distance from the slow mean.
     sizes : tuple of float
         Of the negative binomial: the variance is mean + mean**2 / size.
     shares : tuple of float
@@ -57,15 +57,16 @@ class NegativeBinomial:
     sizes: tuple[float, ...] = (2.0, 4.0, 8.0, 16.0, 64.0)
     shares: tuple[float, ...] = (0.0, 0.1, 0.2)
 
-    def fit(self, counts: np.ndarray, days: pd.DatetimeIndex, recent: np.ndarray) -> FittedNegativeBinomial:
+    def fit(self, past: History) -> FittedNegativeBinomial:
         """Filter the history once for every pair of alpha and phi; see `members.Member`."""
+        counts, days, nowcast = past.counts.to_numpy(), past.days, past.nowcast
         alpha, phi = np.array(list(itertools.product(self.alphas, self.phis))).T
         size, share = np.array(list(itertools.product(self.sizes, self.shares))).T
-        n_days, gap = len(counts), recent.shape[1]
-        holiday = is_holiday(pd.date_range(days[0], periods=n_days + gap))
-        plain, plainly = np.where(holiday[:n_days], np.nan, counts), np.where(holiday[n_days:], np.nan, recent)
-        if not np.isfinite(plain).any():  # nothing but holidays was counted
-            plain, plainly = counts, recent
+        n_days, gap = len(counts), past.gap
+        closed = pd.date_range(days[0], periods=n_days + gap).isin(past.closed)
+        plain, plainly = np.where(closed[:n_days], np.nan, counts), np.where(closed[n_days:], np.nan, nowcast)
+        if not np.isfinite(plain).any():  # nothing but closed days was counted
+            plain, plainly = counts, nowcast
         levels = filter_levels(plain, days, plainly, alpha=alpha, phi=phi, half_life=self.half_life)
         used = np.isfinite(plain) & (np.arange(n_days) >= WARM_UP)
         density = np.zeros((n_days, len(alpha), len(size)))
@@ -79,7 +80,8 @@ class NegativeBinomial:
             levels=levels,
             days=days,
             gap=gap,
-            holiday_factor=_learn_factor(counts, holiday[:n_days], levels, days),
+            closed_factor=_learn_factor(counts, closed[:n_days], levels, days),
+            closed=past.closed,
             log_density=density.reshape(n_days, -1),
             ceiling=find_ceilings(counts),
         )
@@ -99,15 +101,15 @@ def _log_negative_binomial(counts, mean, size) -> np.ndarray:
     return constant + size * np.log(size / (size + mean)) + counts * np.log(mean / (size + mean))
 
 
-def _learn_factor(counts: np.ndarray, holiday: np.ndarray, levels: Levels, days: pd.DatetimeIndex) -> np.ndarray:
-    """Return the factor of a holiday as known after each day: counts on holidays over their means, drawn towards 1."""
-    met = (holiday & np.isfinite(counts))[:, None]
+def _learn_factor(counts: np.ndarray, closed: np.ndarray, levels: Levels, days: pd.DatetimeIndex) -> np.ndarray:
+    """Return the factor of a closed day as known after each day: counts on closed days over their means, drawn towards 1."""
+    met = (closed & np.isfinite(counts))[:, None]
     before = np.maximum(np.arange(len(counts)) - 1, 0)
     mean = levels.level[before] * levels.profile[before, :, days.day_of_week]
     count = np.cumsum(np.where(met, np.nan_to_num(counts)[:, None], 0.0), axis=0)
     expected = np.maximum(np.cumsum(np.where(met, mean, 0.0), axis=0), FLOOR)
     n = np.cumsum(met, axis=0)
-    return (n * count / expected + PRIOR_HOLIDAYS) / (n + PRIOR_HOLIDAYS)
+    return (n * count / expected + PRIOR_CLOSED) / (n + PRIOR_CLOSED)
 
 
 @dataclass(frozen=True)
@@ -121,9 +123,11 @@ class FittedNegativeBinomial:
         For each pair of alpha and phi; each pair of size and share follows each of them.
     days : DatetimeIndex of shape (n_days,)
     gap : int
-        Number of recent days.
-    holiday_factor : ndarray of shape (n_days, n_settings of `levels`)
+        Days that the nowcast draws.
+    closed_factor : ndarray of shape (n_days, n_settings of `levels`)
         As known after each day.
+    closed : pandas.DatetimeIndex
+        Closed days, past and to come.
     log_density : ndarray of shape (n_days, n_settings)
         Of each day's count, given the days before; 0 where none is used.
     ceiling : ndarray of shape (n_days,)
@@ -138,7 +142,8 @@ class FittedNegativeBinomial:
     levels: Levels
     days: pd.DatetimeIndex
     gap: int
-    holiday_factor: np.ndarray
+    closed_factor: np.ndarray
+    closed: pd.DatetimeIndex
     log_density: np.ndarray
     ceiling: np.ndarray
 
@@ -153,16 +158,16 @@ class FittedNegativeBinomial:
         setting, n_paths = starts.setting, len(starts.ends)
         of_level = setting // (len(self.alpha) // self.levels.level.shape[1])
         level, slow, profile = self.levels.gather(starts.ends, of_level, starts.draw)
-        factor, holiday = np.empty((2, horizon, n_paths))  # a row a day: the recursion then runs along the memory
+        factor, closed = np.empty((2, horizon, n_paths))  # a row a day: the recursion then runs along the memory
         gap = 0 if starts.draw is None else self.gap
         for end, part in group_ends(starts.ends):
             ahead = pd.date_range(self.days[end - 1], periods=gap + horizon + 1)[gap + 1 :]
             factor[:, part] = profile[part].T[ahead.day_of_week]
-            shut = is_holiday(ahead)[:, None]
-            holiday[:, part] = np.where(shut, self.holiday_factor[end - 1, of_level[part]], np.nan)
-        ordinary = np.isnan(holiday)
+            shut = ahead.isin(self.closed)[:, None]
+            closed[:, part] = np.where(shut, self.closed_factor[end - 1, of_level[part]], np.nan)
+        ordinary = np.isnan(closed)
         gain = np.where(ordinary, self.alpha[setting] * np.minimum(1.0 / factor, MOST_PASSED), 0.0)
-        factor *= np.where(ordinary, 1.0, holiday)
+        factor *= np.where(ordinary, 1.0, closed)
         share, phi, ceiling = self.share[setting], self.phi[setting], self.ceiling[starts.ends - 1]
         disrupted = rng.random((horizon, n_paths)) < share
         shape = np.where(disrupted, DISRUPTED_SIZE, self.size[setting])
@@ -170,7 +175,7 @@ class FittedNegativeBinomial:
         mixing = scale * rng.standard_gamma(shape) / shape
         paths = np.empty((horizon, n_paths))
         for day in range(horizon):
-            # a level on the floor, which is there to divide by, stands for no truck at all
+            # a level on the floor, which is there to divide by, stands for nothing at all
             mean = np.where(level > 1.001 * FLOOR, np.maximum(level * factor[day], FLOOR), 0.0)
             np.minimum(rng.poisson(mean * mixing[day]), ceiling, out=paths[day])
             level = np.minimum(np.maximum(level + gain[day] * (paths[day] - mean), FLOOR), ceiling)

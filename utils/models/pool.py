@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from .history import History, prepare_history
 from .members import QUICK, SEASON, STEADY, FittedMember, Member, Starts
 from .negative_binomial import NegativeBinomial
-from .protocol import BLOCKS, check_history, check_recent, cut_blocks, recycle
+from .protocol import BLOCKS, cut_blocks, recycle
 from .regimes import RegimeSwitching
 from .residuals import WeekResiduals
 from .smoothing import Smoothing
@@ -54,10 +55,10 @@ class FittedPool:
     names : tuple of str
     members : list of FittedMember
     counts : ndarray of shape (n_days,)
-        From the first counted day to the last one; where recent days are given, to the end of the history.
+        From the first counted day to the last one; where a nowcast is given, to the end of the history.
     gap : int
         Days without a count after them, which are simulated too and left out.
-    recent : ndarray of shape (n, days)
+    nowcast : ndarray of shape (n, days)
         Draws of the days after the history, with which the paths begin.
     learn : bool
         Learn the weights, else they are equal.
@@ -69,7 +70,7 @@ class FittedPool:
     members: list[FittedMember]
     counts: np.ndarray
     gap: int
-    recent: np.ndarray
+    nowcast: np.ndarray
     learn: bool
     spread: float
     _learnt: dict[int, np.ndarray] = field(default_factory=dict, repr=False)
@@ -81,7 +82,9 @@ class FittedPool:
             if self.learn and len(self.members) > 1:
                 past = sample_backtest(self.members, self.counts, horizon=horizon)
             n_members = len(self.members)
-            self._learnt[horizon] = np.full(n_members, 1 / n_members) if past is None else learn_weights(past)
+            weights = np.full(n_members, 1 / n_members) if past is None else learn_weights(past)
+            weights.flags.writeable = False  # kept, and handed out again
+            self._learnt[horizon] = weights
         return self._learnt[horizon]
 
     def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> np.ndarray:
@@ -90,17 +93,17 @@ class FittedPool:
         Up to 1,000 paths are thinned from four times as many, within each block: see `thin`. The noise that `Question.answer`
         takes out of its interval is then more than there is, and the interval on the narrow side; ask for more where it matters.
         """
-        given = recycle(self.recent, n_paths)[:, :horizon]
+        given = recycle(self.nowcast, n_paths)[:, :horizon]
         ahead = horizon - given.shape[1]
         if not ahead:
             return given
         rows = cut_blocks(n_paths, BLOCKS)
         n_blocks, kept = len(rows), -(-n_paths // len(rows))
-        thinned = n_paths <= FEW_PATHS and not self.recent.size  # a path that begins with a draw must go on from it
+        thinned = n_paths <= FEW_PATHS and not self.nowcast.size  # a path that begins with a draw must go on from it
         drawn = kept * OVERSAMPLED if thinned else kept
         draw = None
-        if self.recent.size:
-            draw = np.stack([part.start + np.arange(kept) for part in rows]) % len(self.recent)
+        if self.nowcast.size:
+            draw = np.stack([part.start + np.arange(kept) for part in rows]) % len(self.nowcast)
         paths = np.empty((n_blocks, drawn, self.gap + ahead))
         member, setting = self._choose(self.weigh(self.gap + ahead), n_blocks, rng)
         for number, fitted in enumerate(self.members):
@@ -162,26 +165,21 @@ def thin(paths: np.ndarray, kept: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def fit_members(
-    history: pd.Series,
+    history: pd.Series | History,
     members: dict[str, Member],
     *,
-    recent: np.ndarray | None = None,
     learn: bool = True,
     spread: float = SPREAD,
 ) -> FittedPool:
     """Fit a pool of the members named; parameters as for `fit_pool`, attributes as in `FittedPool`."""
-    history = check_history(history)
-    recent = check_recent(recent)
-    known = history[history.first_valid_index() :]
-    if not recent.size:
-        known = known[: known.last_valid_index()]
-    counts = known.to_numpy()
-    gap = (history.index[-1] - known.index[-1]).days
-    fitted = [member.fit(counts, known.index, recent) for member in members.values()]
-    return FittedPool(tuple(members), fitted, counts, gap, recent, learn, spread)
+    whole = prepare_history(history)
+    past = whole.cut()
+    gap = (whole.days[-1] - past.days[-1]).days
+    fitted = [member.fit(past) for member in members.values()]
+    return FittedPool(tuple(members), fitted, past.counts.to_numpy(), gap, past.nowcast, learn, spread)
 
 
-def fit_pool(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedPool:
+def fit_pool(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
     """Fit the default forecaster: the pool of `MEMBERS`, with weights learnt from earlier origins of this history.
 
     Days without a count change nothing but the return of the level. Days without a count at the end of the history are simulated
@@ -189,47 +187,46 @@ def fit_pool(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = N
 
     Parameters
     ----------
-    history : pandas.Series
-        Trucks/day, NaN where not counted; at least 14 counted days. A weekday that was never counted counts as an ordinary one.
+    history : pandas.Series or History
+        Counts a day, NaN where not counted; at least 14 counted days. A weekday that was never counted counts as an ordinary one.
+        With a nowcast each path begins with one of its draws, and the level of each member follows it to its end; innovations
+        and weights are those of counted days alone.
     seed : int
         Not used: nothing is drawn before the paths are.
-    recent : ndarray of shape (n, days), optional
-        Draws of the days after the history. Each path begins with one; the level of each member follows it to its end. Surprises
-        and weights are those of counted days alone.
     """
-    return fit_members(history, MEMBERS, recent=recent)
+    return fit_members(history, MEMBERS)
 
 
-def fit_short_pool(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedPool:
+def fit_short_pool(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
     """Fit what stands in for the pool where fewer than 60 days are counted: both smoothings in equal shares.
 
     So short a history holds too few weeks to draw from, and no window to learn weights from; paths are not narrowed. Parameters
     as for `fit_pool`.
     """
     members = {name: MEMBERS[name] for name in ("quick smoothing", "steady smoothing")}
-    return fit_members(history, members, recent=recent, learn=False, spread=1.0)
+    return fit_members(history, members, learn=False, spread=1.0)
 
 
-def fit_smoothing(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedPool:
+def fit_smoothing(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
     """Fit steady exponential smoothing alone (`Smoothing`); parameters as for `fit_pool`."""
-    return fit_members(history, {"steady smoothing": MEMBERS["steady smoothing"]}, recent=recent, spread=1.0)
+    return fit_members(history, {"steady smoothing": MEMBERS["steady smoothing"]}, spread=1.0)
 
 
-def fit_week_residuals(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedPool:
+def fit_week_residuals(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
     """Fit the bootstrap of residual weeks alone (`WeekResiduals`); parameters as for `fit_pool`."""
-    return fit_members(history, {"week residuals": MEMBERS["week residuals"]}, recent=recent, spread=1.0)
+    return fit_members(history, {"week residuals": MEMBERS["week residuals"]}, spread=1.0)
 
 
-def fit_negative_binomial(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedPool:
+def fit_negative_binomial(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
     """Fit negative-binomial regression alone (`NegativeBinomial`); parameters as for `fit_pool`."""
-    return fit_members(history, {"negative binomial": CANDIDATES["negative binomial"]}, recent=recent, spread=1.0)
+    return fit_members(history, {"negative binomial": CANDIDATES["negative binomial"]}, spread=1.0)
 
 
-def fit_regime_switching(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedPool:
+def fit_regime_switching(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
     """Fit level shifts alone (`RegimeSwitching`); parameters as for `fit_pool`."""
-    return fit_members(history, {"regime switching": CANDIDATES["regime switching"]}, recent=recent, spread=1.0)
+    return fit_members(history, {"regime switching": CANDIDATES["regime switching"]}, spread=1.0)
 
 
-def fit_wide_pool(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedPool:
+def fit_wide_pool(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
     """Fit the pool with `CANDIDATES` beside its members, to show what they change; parameters as for `fit_pool`."""
-    return fit_members(history, MEMBERS | CANDIDATES, recent=recent)
+    return fit_members(history, MEMBERS | CANDIDATES)

@@ -1,4 +1,4 @@
-"""What every forecaster shares: the protocol, the checks of what is handed in, scales, calendar, and how paths are laid out."""
+"""What every forecaster shares: the protocol, scales, regressors, and how paths are laid out."""
 
 from __future__ import annotations
 
@@ -7,93 +7,24 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from ..aid.loaders import load_holidays
-from ..common.errors import InputError
+from .history import WEEKDAYS, History
 
 BLOCKS = 50
-MIN_COUNTED = 14
-
-#: Models that estimate a level for each weekday see each of them four times.
-MIN_REGRESSED = 28
-WEEK = 7
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+#: Closed days that must have been counted before their effect is estimated.
+MIN_CLOSED = 3
 
 
 class Fitted(Protocol):
     """A forecaster fitted to a history."""
 
     def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> np.ndarray:
-        """Draw joint paths, shape (n_paths, horizon), trucks/day, for the days after the history."""
+        """Draw joint paths, shape (n_paths, horizon), counts a day, for the days after the history."""
         ...
 
 
-def check_history(history: pd.Series, *, at_least: int = MIN_COUNTED) -> pd.Series:
-    """Check a daily history and put it on a gapless daily index, absent days as NaN.
-
-    Parameters
-    ----------
-    history : pandas.Series
-        Trucks/day, indexed by day.
-    at_least : int
-        Counted days that the model needs.
-
-    Raises
-    ------
-    InputError
-        If the index is not made of single days in order, a count is negative or infinite, or too few days are counted.
-    """
-    if not isinstance(history, pd.Series):
-        raise InputError(f"history is a {type(history).__name__}; give a pandas Series of counts indexed by day")
-    index = history.index
-    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None:
-        raise InputError(f"history is indexed by {index.dtype}; index it by day, without a time zone (pandas.to_datetime)")
-    if not pd.api.types.is_numeric_dtype(history):
-        raise InputError(f"history holds values of type {history.dtype}; give numbers, NaN where a day was not counted")
-    if not (index.is_monotonic_increasing and index.is_unique) or (index != index.normalize()).any():
-        raise InputError("history must have one row a day in order of time; sort it and sum the rows of a day first")
-    counted = history.dropna()
-    if (counted < 0).any() or np.isinf(counted).any():
-        bad = counted[(counted < 0) | np.isinf(counted)].index[0]
-        raise InputError(f"history is {history[bad]:g} on {bad:%Y-%m-%d}; counts must be finite and not negative")
-    if len(counted) < at_least:
-        raise InputError(f"history has {len(counted)} counted days; at least {at_least} are needed to fit a week's pattern")
-    return history.astype(float).asfreq("D")
-
-
-def check_weekdays(history: pd.Series, *, model: str) -> None:
-    """Raise `InputError` if a weekday was never counted, for models that estimate a level for each."""
-    uncounted = sorted(set(range(WEEK)) - set(history.dropna().index.day_of_week))
-    if uncounted:  # its level could not be learnt, and would stand at the start value: a forecast of no trucks
-        raise InputError(
-            f"history has no counted {WEEKDAYS[uncounted[0]]}; {model} learns a level a weekday and needs each counted "
-            "once, so give a longer history or choose another model"
-        )
-
-
-def check_recent(recent: np.ndarray | None) -> np.ndarray:
-    """Return draws of the recent days as an array of shape (n, days), with no column where there are none."""
-    recent = np.empty((1, 0)) if recent is None else np.asarray(recent, float)
-    if recent.ndim != 2 or not len(recent) or not (np.isfinite(recent) & (recent >= 0)).all():
-        raise InputError(f"recent has shape {recent.shape}; give draws by days of finite counts that are not negative")
-    return recent
-
-
-def spread_out(recent: np.ndarray, n: int) -> np.ndarray:
-    """Choose n whole draws whose totals lie evenly between low and high; one where there is nothing to choose from."""
-    if not recent.size:
-        return recent[:1]
-    order = np.argsort(recent.sum(axis=1), kind="stable")
-    return recent[order[((np.arange(n) + 0.5) / n * len(order)).astype(int)]]
-
-
-def append_days(history: pd.Series, days: np.ndarray) -> pd.Series:
-    index = pd.date_range(history.index[0], periods=len(history) + len(days), freq="D")
-    return pd.Series(np.concatenate([history, days]), index)
-
-
-def recycle(recent: np.ndarray, n_paths: int) -> np.ndarray:
-    """Give every path a draw of the recent days; neighbouring paths get different ones."""
-    return recent[np.arange(n_paths) % len(recent)]
+def recycle(nowcast: np.ndarray, n_paths: int) -> np.ndarray:
+    """Give every path a nowcast draw, shape (n_paths, days); neighbouring paths get different ones."""
+    return nowcast[np.arange(n_paths) % len(nowcast)]
 
 
 def cut_blocks(n_paths: int, blocks: int) -> list[slice]:
@@ -110,6 +41,7 @@ def root_covariance(covariance: np.ndarray) -> np.ndarray:
 
 
 def to_root(counts):
+    """Take counts to the square-root scale, on which their spread is nearly the same at every level."""
     return np.sqrt(counts + 0.375)
 
 
@@ -123,22 +55,18 @@ def to_counts(root: np.ndarray) -> np.ndarray:
     return root
 
 
-def make_regressors(days: pd.DatetimeIndex, *, with_holidays: bool) -> pd.DataFrame:
-    """Weekday indicators (a level each, no constant) and, where it could be learnt, one for holidays that shut the crossings."""
+def make_regressors(days: pd.DatetimeIndex, *, closed: pd.DatetimeIndex | None = None) -> pd.DataFrame:
+    """Weekday indicators (a level each, no constant) and, where its effect could be learnt, one for closed days."""
     table = pd.DataFrame(
         {name: (days.day_of_week == number).astype(float) for number, name in enumerate(WEEKDAYS)},
         index=days,
     )
-    if with_holidays:
-        table["holiday"] = is_holiday(days).astype(float)
+    if closed is not None:
+        table["closed"] = days.isin(closed).astype(float)
     return table
 
 
-def is_holiday(days: pd.DatetimeIndex) -> np.ndarray:
-    """Say which days are holidays that shut the crossings."""
-    holidays = load_holidays()
-    return days.isin(holidays.loc[holidays["closes"], "date"])
-
-
-def count_holidays(history: pd.Series) -> int:
-    return int(is_holiday(history.dropna().index).sum())
+def choose_closed(history: History, draw: np.ndarray) -> pd.DatetimeIndex | None:
+    """Return the closed days of a history if three or more of them were counted, so that their effect can be learnt."""
+    counted = history.append(draw).dropna().index
+    return history.closed if counted.isin(history.closed).sum() >= MIN_CLOSED else None

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
+from .history import WEEK, History
 from .levels import FLOOR, filter_levels
 from .members import WARM_UP, Starts, draw_index, find_ceilings, group_ends, weigh_days
-from .protocol import WEEK
 
-LEVEL_SHARE = 0.1  # of an innovation that enters the level beside which weekdays are learnt
+LEVEL_GAIN = 0.1  # part of an innovation that enters the level beside which weekdays are learnt
 LONGEST = 182  # days: a run that is older is judged by its last half-year
 PRIOR_DAYS = 0.25  # days that the mean of all days so far weighs in the level of a run
 FREEDOM = 5.0  # degrees of the Student errors; `_Runs.update` holds the power that goes with it
@@ -23,11 +22,12 @@ PULL = 0.5  # how far, in logs, a shift goes from the present level towards an o
 
 @dataclass
 class _Runs:
-    """What is believed of the run that goes on, by its age in days: that of `chance[..., r]` holds the last r days and today.
+    """What is believed of the run that goes on, by its age in days: that of `probability[..., r]` holds the last r days and
+    today.
 
     Attributes
     ----------
-    chance : ndarray of shape (..., n_settings, LONGEST)
+    probability : ndarray of shape (..., n_settings, LONGEST)
         Of each age, given the days seen; the oldest stands for all that are older still.
     days, root, plain : ndarray of shape (LONGEST,) and twice (..., LONGEST)
         Weight of the days of a run, and weighted sums of their counts, on the square-root scale and as they are.
@@ -37,7 +37,7 @@ class _Runs:
     n_seen : int
     """
 
-    chance: np.ndarray
+    probability: np.ndarray
     days: np.ndarray
     root: np.ndarray
     plain: np.ndarray
@@ -51,10 +51,10 @@ class _Runs:
     @classmethod
     def start(cls, hazard: np.ndarray) -> _Runs:
         """Begin with a run that begins on the first day."""
-        chance = np.zeros((len(hazard), LONGEST))
-        chance[:, 0] = 1.0
+        probability = np.zeros((len(hazard), LONGEST))
+        probability[:, 0] = 1.0
         none, nothing = np.zeros(LONGEST), np.zeros(1)
-        return cls(chance, none, none, none, 0.0, nothing, nothing, np.full(len(hazard), 4.0), np.zeros(len(hazard)), 0)
+        return cls(probability, none, none, none, 0.0, nothing, nothing, np.full(len(hazard), 4.0), np.zeros(len(hazard)), 0)
 
     def update(self, count, weight: float) -> None:
         """Take in a count, a number or of shape (n, 1)."""
@@ -65,13 +65,13 @@ class _Runs:
         variance = self.variance[..., None]
         spread = variance * (1.0 / weight + 1.0 / size)
         odd = 1.0 + apart / (FREEDOM * spread)
-        chance = self.chance / (odd * odd * odd * np.sqrt(spread))  # Student's density: one odd day is not a shift
-        total = chance.sum(-1)
-        self.chance = chance / total[..., None]
+        probability = self.probability / (odd * odd * odd * np.sqrt(spread))  # Student's density: one odd day is not a shift
+        total = probability.sum(-1)
+        self.probability = probability / total[..., None]
         self.evidence = self.evidence + np.log(total)
         self.n_seen += 1
         gain = weight * max(1.0 / (self.n_seen + 3), SLOWEST_GAIN)
-        within = (self.chance * np.minimum(apart, 9.0 * variance)).sum(-1)
+        within = (self.probability * np.minimum(apart, 9.0 * variance)).sum(-1)
         self.variance = np.maximum(self.variance + gain * (within - self.variance), LEAST_VARIANCE)
         self.days, self.all_days = self.days + weight, self.all_days + weight
         self.root, self.all_root = self.root + weight * root, self.all_root + weight * root
@@ -80,13 +80,13 @@ class _Runs:
     def find_level(self) -> np.ndarray:
         """Return the mean of the level, shape (..., n_settings)."""
         mean = (self.plain + PRIOR_DAYS * self.all_plain / self.all_days) / (self.days + PRIOR_DAYS)
-        return np.maximum((self.chance * mean[..., None, :]).sum(-1), FLOOR)
+        return np.maximum((self.probability * mean[..., None, :]).sum(-1), FLOOR)
 
     def predict(self, hazard: np.ndarray) -> None:
         """Let each run go on by a day, or another begin."""
-        stay = self.chance * (1.0 - hazard)[:, None]
-        self.chance = _age(stay, hazard)
-        self.chance[..., -1] += stay[..., -1]
+        stay = self.probability * (1.0 - hazard)[:, None]
+        self.probability = _age(stay, hazard)
+        self.probability[..., -1] += stay[..., -1]
         self.days, self.root, self.plain = (_age(total, 0.0) for total in (self.days, self.root, self.plain))
 
 
@@ -124,50 +124,51 @@ class RegimeSwitching:
     half_life: float
     durations: tuple[float, ...] = (15.0, 30.0, 60.0, 120.0)
 
-    def fit(self, counts: np.ndarray, days: pd.DatetimeIndex, recent: np.ndarray) -> FittedRegimes:
+    def fit(self, past: History) -> FittedRegimes:
         """Filter the history once for every hazard; see `members.Member`."""
+        counts, days, nowcast = past.counts.to_numpy(), past.days, past.nowcast
         n_days, hazard = len(counts), 1.0 / np.array(self.durations)
         seasonal = filter_levels(
-            counts, days, recent[:1, :0], alpha=np.array([LEVEL_SHARE]), phi=np.ones(1), half_life=self.half_life
+            counts, days, nowcast[:1, :0], alpha=np.array([LEVEL_GAIN]), phi=np.ones(1), half_life=self.half_life
         )
         weekdays, profile = days.day_of_week.to_numpy(), seasonal.profile[:, 0]
         known = np.concatenate([np.ones((1, WEEK)), profile[:-1]])[np.arange(n_days), weekdays]  # as known the day before
         plain = counts / known
         weight = np.where(np.isfinite(counts), np.minimum(known, 1.0), 0.0)  # a nearly closed weekday says little
         runs = _Runs.start(hazard)
-        chance, total = np.empty((n_days, *runs.chance.shape)), np.empty((2, n_days, runs.plain.shape[-1]))
+        probability, total = np.empty((n_days, *runs.probability.shape)), np.empty((2, n_days, runs.plain.shape[-1]))
         level, evidence = np.empty((2, n_days, len(hazard)))
         for day in range(n_days):
             if weight[day]:
                 runs.update(plain[day], weight[day])
-            chance[day], level[day], evidence[day] = runs.chance, runs.find_level(), runs.evidence
+            probability[day], level[day], evidence[day] = runs.probability, runs.find_level(), runs.evidence
             total[:, day] = runs.days, runs.plain
             runs.predict(hazard)
         ratio = np.where(weight[:, None] > 0, np.nan_to_num(plain)[:, None] / level - 1.0, 0.0)
-        ahead = (weekdays[-1] + 1 + np.arange(recent.shape[1])) % WEEK
+        ahead = (weekdays[-1] + 1 + np.arange(past.gap)) % WEEK
         return FittedRegimes(
             half_life=self.half_life,
             hazard=hazard,
-            states=(chance, *total),
-            followed=_follow(runs, recent / profile[-1, ahead], np.minimum(profile[-1, ahead], 1.0), hazard),
+            states=(probability, *total),
+            followed=_follow(runs, nowcast / profile[-1, ahead], np.minimum(profile[-1, ahead], 1.0), hazard),
             level=level,
             evidence=evidence,
             ratio=ratio,
             weight=np.where(np.arange(n_days) >= WARM_UP, weight, 0.0),
             profile=profile,
-            next_weekday=(weekdays + 1 + recent.shape[1]) % WEEK,
+            next_weekday=(weekdays + 1 + past.gap) % WEEK,
             ceiling=find_ceilings(counts),
         )
 
 
-def _follow(runs: _Runs, recent: np.ndarray, weight: np.ndarray, hazard: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Go on along draws of the recent days, shape (n, days); return chance, days and sums of the runs after each draw."""
-    for day, drawn in enumerate(recent.T):
+def _follow(runs: _Runs, nowcast: np.ndarray, weight: np.ndarray, hazard: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Go on along nowcast draws, shape (n, days); return probability, days and sums of the runs after each draw."""
+    for day, drawn in enumerate(nowcast.T):
         if day:
             runs.predict(hazard)
         runs.update(drawn[:, None], weight[day])
-    days = np.broadcast_to(runs.days, (len(recent), len(runs.days)))
-    return runs.chance, days, runs.plain
+    days = np.broadcast_to(runs.days, (len(nowcast), len(runs.days)))
+    return runs.probability, days, runs.plain
 
 
 @dataclass(frozen=True)
@@ -177,10 +178,10 @@ class FittedRegimes:
     Attributes
     ----------
     hazard : ndarray of shape (n_settings,)
-        Chance of a shift, a day.
+        Probability of a shift, a day.
     states, followed : tuple of ndarray
-        Chance of each age of the run that goes on, weight of its days and sum of their counts: shapes (n, n_settings, LONGEST),
-        (n, LONGEST) and the same, after each of the n days of the history, and after each of n draws of the recent days.
+        Probability of each age of the run that goes on, weight of its days and sum of their counts: shapes (n, n_settings,
+        LONGEST), (n, LONGEST) and the same, after each of the n days of the history, and after each of n nowcast draws.
     level, evidence, ratio : ndarray of shape (n_days, n_settings)
         Mean of the level after the day, log likelihood so far, and the day's count over its level and weekday, less 1.
     weight, next_weekday, ceiling : ndarray of shape (n_days,)
@@ -231,8 +232,8 @@ class FittedRegimes:
     def _draw_level(self, starts: Starts, spread: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Draw when the present run began, and its level given its days: shape (n_paths,)."""
         states, at = (self.states, starts.ends - 1) if starts.draw is None else (self.followed, starts.draw)
-        chance, days, plain = states
-        below = np.cumsum(chance[at, starts.setting], axis=1)
+        probability, days, plain = states
+        below = np.cumsum(probability[at, starts.setting], axis=1)
         age = (below < rng.random((len(at), 1)) * below[:, -1:]).sum(axis=1)
         size = days[at, age] + PRIOR_DAYS
         mean = (plain[at, age] + PRIOR_DAYS * self.level[starts.ends - 1, starts.setting]) / size

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
+from .history import WEEK, History
 from .levels import filter_levels
 from .members import WARM_UP, Starts, draw_index, find_ceilings, group_ends, weigh_days
-from .protocol import WEEK
 
-LEVEL_SHARE = 0.15  # of an innovation that enters the level
+LEVEL_GAIN = 0.15  # part of an innovation that enters the level
 KEPT = 0.5  # of a weekly change of the level, in the long run: changes of the past contain noise that does not last
 
 
@@ -23,7 +22,7 @@ class WeekResiduals:
     block that was not counted takes the residual of another past day of its weekday. Changes of the level, in proportion, come
     without trend; each loses a quarter in the week after it, an eighth in the next, until `KEPT` is left.
 
-    It is bad at short histories, which hold few blocks, and at falling levels: residuals are in trucks, not in proportion.
+    It is bad at short histories, which hold few blocks, and at falling levels: residuals are in counts, not in proportion.
 
     Parameters
     ----------
@@ -37,10 +36,11 @@ class WeekResiduals:
 
     half_life: float
 
-    def fit(self, counts: np.ndarray, days: pd.DatetimeIndex, recent: np.ndarray) -> FittedResiduals:
+    def fit(self, past: History) -> FittedResiduals:
         """Follow the level once; see `members.Member`."""
-        share, stay = np.array([LEVEL_SHARE]), np.array([1.0])
-        levels = filter_levels(counts, days, recent, alpha=share, phi=stay, half_life=self.half_life)
+        counts, days, nowcast = past.counts.to_numpy(), past.days, past.nowcast
+        gain, stay = np.array([LEVEL_GAIN]), np.array([1.0])
+        levels = filter_levels(counts, days, nowcast, alpha=gain, phi=stay, half_life=self.half_life)
         level = levels.level[:, 0]
         # the level before the day: a residual from a level that holds the day itself is too small
         before = np.concatenate([level[:1], level[:-1]])
@@ -49,7 +49,7 @@ class WeekResiduals:
             residual=counts - before,
             level=level,
             followed=levels.followed[0][:, 0],
-            gap=recent.shape[1],
+            gap=past.gap,
             ceiling=find_ceilings(counts),
         )
 
@@ -61,11 +61,11 @@ class FittedResiduals:
     Attributes
     ----------
     residual, level, ceiling : ndarray of shape (n_days,)
-        Trucks/day; residuals are NaN where not counted.
+        Counts a day; residuals are NaN where not counted.
     followed : ndarray of shape (n,)
-        Level after each draw of the recent days.
+        Level after each nowcast draw.
     gap : int
-        Number of recent days.
+        Days that the nowcast draws.
     """
 
     half_life: float

@@ -1,4 +1,4 @@
-"""SARIMAX with weekday and holiday regressors on the square-root scale, by statsmodels, with its parameters drawn."""
+"""SARIMAX with regressors for weekdays and closed days on the square-root scale, by statsmodels, with its parameters drawn."""
 
 from __future__ import annotations
 
@@ -10,22 +10,8 @@ import pandas as pd
 from scipy.signal import lfilter
 
 from ..common.errors import InputError
-from .protocol import (
-    BLOCKS,
-    MIN_REGRESSED,
-    append_days,
-    check_history,
-    check_recent,
-    check_weekdays,
-    count_holidays,
-    cut_blocks,
-    make_regressors,
-    recycle,
-    root_covariance,
-    spread_out,
-    to_counts,
-    to_root,
-)
+from .history import MIN_REGRESSED, History, prepare_history
+from .protocol import BLOCKS, choose_closed, cut_blocks, make_regressors, recycle, root_covariance, to_counts, to_root
 
 IMPUTATIONS = 5
 
@@ -41,11 +27,12 @@ class FittedSarimax:
     coefficients : ndarray of shape (draws, regressors)
     state, state_root : ndarray of shape (draws, 2) and (draws, 2, 2)
         Predicted state of the first day after the history, and the square root of its covariance.
-    history : pandas.Series
-        What the state follows; only its index is used from here on.
-    recent : ndarray of shape (n, days)
+    days : pandas.DatetimeIndex
+        Days of the history that the state follows.
+    nowcast : ndarray of shape (n, days)
         Draws of the days after the history, from which the paths go on; no column where there are none.
-    with_holidays : bool
+    closed : pandas.DatetimeIndex or None
+        Closed days, if they have a coefficient.
     results : statsmodels.tsa.statespace.sarimax.SARIMAXResults
         The (last) fit at the maximum of the likelihood, for diagnostics.
     """
@@ -56,25 +43,25 @@ class FittedSarimax:
     coefficients: np.ndarray
     state: np.ndarray
     state_root: np.ndarray
-    history: pd.Series
-    recent: np.ndarray
-    with_holidays: bool
+    days: pd.DatetimeIndex
+    nowcast: np.ndarray
+    closed: pd.DatetimeIndex | None
     results: object
 
     def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> np.ndarray:
         """Draw joint paths, all at once, by the model's own recursion; see `Fitted`."""
-        days = pd.date_range(self.history.index[-1], periods=horizon + 1)[1:]
-        mean = self.coefficients @ make_regressors(days, with_holidays=self.with_holidays).to_numpy().T
+        days = pd.date_range(self.days[-1], periods=horizon + 1)[1:]
+        mean = self.coefficients @ make_regressors(days, closed=self.closed).to_numpy().T
         paths = np.empty((n_paths, horizon))
-        recent = recycle(self.recent, n_paths)[:, :horizon]
-        given = recent.shape[1]
+        nowcast = recycle(self.nowcast, n_paths)[:, :horizon]
+        given = nowcast.shape[1]
         for draw, rows in enumerate(cut_blocks(n_paths, len(self.ar))):
             block = paths[rows]  # a view: what follows works in place on a stretch that stays in the processor's cache
             rng.standard_normal(out=block)
             y, carry = self.state[draw][:, None] + self.state_root[draw] @ rng.standard_normal((2, len(block)))
             block *= self.sigma[draw]
             if given:
-                seen = to_root(recent[rows]) - mean[draw, :given]
+                seen = to_root(nowcast[rows]) - mean[draw, :given]
                 y, carry = self._follow(seen, draw=draw, y=y, carry=carry)
                 block[:, :given] = seen
             else:
@@ -87,7 +74,7 @@ class FittedSarimax:
                 block[:, start:], _ = lfilter([1, self.ma[draw]], [1, -self.ar[draw]], block[:, start:], axis=1, zi=memory)
             block += mean[draw]
             to_counts(block)
-        paths[:, :given] = recent
+        paths[:, :given] = nowcast
         return paths
 
     def _follow(self, seen: np.ndarray, *, draw: int, y: np.ndarray, carry: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -103,25 +90,23 @@ class FittedSarimax:
         return seen[:, -1], carry
 
 
-def fit_sarimax(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedSarimax:
-    """Fit SARIMAX(1, 0, 1) with weekday (and holiday) regressors to the square root of the counts.
+def fit_sarimax(history: pd.Series | History, *, seed: int = 0) -> FittedSarimax:
+    """Fit SARIMAX(1, 0, 1) with regressors for weekdays (and closed days) to the square root of the counts.
 
-    Counts of trucks vary more when there are more of them; the square root makes their spread nearly constant [1]_. Absent days
+    Counts vary more when there are more of them; the square root makes their spread nearly constant [1]_. Absent days
     stay absent: the Kalman filter passes over them [2]_. The parameters are uncertain: `BLOCKS` draws are taken from the normal
     approximation around the maximum of the likelihood, kept inside the stationary and invertible region, and the filter
     is run again for each, since the state after the history depends on them.
 
     Parameters
     ----------
-    history : pandas.Series
-        Trucks/day, NaN where not counted. It ends on the last day before the first one to be simulated.
+    history : pandas.Series or History
+        Counts a day, NaN where not counted. It ends on the last day before the first one to be simulated. If it comes with a
+        nowcast, parameters are learnt from the history completed by each of `IMPUTATIONS` draws (multiple imputation [3]_), so
+        that they know of the recent level, and each path begins with a draw and goes on from where that draw ends: the
+        uncertainty about the present is in the paths.
     seed : int
         Seed of the draws of the parameters.
-    recent : ndarray of shape (n, days), optional
-        Draws of the days after the history, where something else than the history tells of them, such as quotes. Parameters are
-        then learnt from the history completed by each of `IMPUTATIONS` draws (multiple imputation [3]_), so that they know of the
-        recent level, and each path begins with a draw and goes on from where that draw ends: the uncertainty about the present
-        is in the paths.
 
     References
     ----------
@@ -129,23 +114,23 @@ def fit_sarimax(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None 
     .. [2] J. Durbin and S. J. Koopman (2012), Time Series Analysis by State Space Methods, 2nd ed., section 4.10.
     .. [3] D. B. Rubin (1987), Multiple Imputation for Nonresponse in Surveys.
     """
-    history = check_history(history, at_least=MIN_REGRESSED)
-    check_weekdays(history, model="sarimax")
-    recent = check_recent(recent)
-    completions = [append_days(history, days) for days in spread_out(recent, IMPUTATIONS)]
-    with_holidays = count_holidays(completions[0]) >= 3
+    past = prepare_history(history, at_least=MIN_REGRESSED)
+    past.check_weekdays(model="sarimax")
+    draws_used = past.choose_draws(IMPUTATIONS)
+    completions = [past.append(days) for days in draws_used]
+    closed = choose_closed(past, draws_used[0])
     rng = np.random.default_rng([seed, 1])
     results, draws = None, []
     for completed, block in zip(completions, cut_blocks(BLOCKS, len(completions)), strict=True):
-        model = _make_model(completed, with_holidays=with_holidays)
+        model = _make_model(completed, closed=closed)
         results = _maximise(model, start=None if results is None else results.params)
         draws.append(_draw_parameters(results, block.stop - block.start, rng))
     draws = np.concatenate(draws)
-    # The state is wanted where the draws of the recent past begin, not where they end.
-    return _filter_forward(draws, history, recent, with_holidays=with_holidays, results=results)
+    # The state is wanted where the nowcast draws begin, not where they end.
+    return _filter_forward(draws, past, closed=closed, results=results)
 
 
-def follow_sarimax(fitted: FittedSarimax, history: pd.Series, *, seed: int = 0) -> FittedSarimax:
+def follow_sarimax(fitted: FittedSarimax, history: pd.Series | History, *, seed: int = 0) -> FittedSarimax:
     """Carry a fit forward along a longer history: what a fit anew would give, but for the search for the maximum.
 
     Autoregression, moving average and variance stay those of the fit, and so does the covariance of the parameters. The levels of
@@ -155,31 +140,31 @@ def follow_sarimax(fitted: FittedSarimax, history: pd.Series, *, seed: int = 0) 
     Parameters
     ----------
     fitted : FittedSarimax
-        A fit without recent days.
-    history : pandas.Series
-        Trucks/day, NaN where not counted.
+        A fit without a nowcast.
+    history : pandas.Series or History
+        Counts a day, NaN where not counted.
     seed : int
         Seed of the draws of the parameters.
     """
-    history = check_history(history)
-    model = _make_model(history, with_holidays=fitted.with_holidays, mle_regression=False)
+    past = prepare_history(history)
+    model = _make_model(past.counts, closed=fitted.closed, mle_regression=False)
     dynamics = fitted.results.params.to_numpy()[-3:]
     levels = model.filter(dynamics, return_ssm=True).filtered_state[-fitted.coefficients.shape[1] :, -1]
     rng = np.random.default_rng([seed, 1])
     draws = _draw_parameters(fitted.results, BLOCKS, rng, mode=np.concatenate([levels, dynamics]))
-    return _filter_forward(draws, history, fitted.recent, with_holidays=fitted.with_holidays, results=fitted.results)
+    return _filter_forward(draws, past, closed=fitted.closed, results=fitted.results)
 
 
-def _make_model(history: pd.Series, *, with_holidays: bool, **options):
+def _make_model(history: pd.Series, *, closed: pd.DatetimeIndex | None, **options):
     from statsmodels.tsa.statespace.sarimax import SARIMAX  # slow to import, and not needed by every command
 
-    exog = make_regressors(history.index, with_holidays=with_holidays)
+    exog = make_regressors(history.index, closed=closed)
     return SARIMAX(to_root(history), exog=exog, order=(1, 0, 1), **options)
 
 
-def _filter_forward(draws: np.ndarray, history: pd.Series, recent: np.ndarray, *, with_holidays: bool, results) -> FittedSarimax:
+def _filter_forward(draws: np.ndarray, past: History, *, closed: pd.DatetimeIndex | None, results) -> FittedSarimax:
     """Find the state after the history for each draw of the parameters, shape (draws, parameters)."""
-    model = _make_model(history, with_holidays=with_holidays)
+    model = _make_model(past.counts, closed=closed)
     states, roots = [], []
     for parameters in draws:
         after = model.filter(parameters, return_ssm=True)
@@ -193,9 +178,9 @@ def _filter_forward(draws: np.ndarray, history: pd.Series, recent: np.ndarray, *
         coefficients=draws[:, :k],
         state=np.array(states),
         state_root=np.array(roots),
-        history=history,
-        recent=recent,
-        with_holidays=with_holidays,
+        days=past.days,
+        nowcast=past.nowcast,
+        closed=closed,
         results=results,
     )
 
@@ -205,7 +190,8 @@ def _maximise(model, *, start=None):
 
     options = dict(disp=False, cov_type="approx", warn_convergence=False)
     with warnings.catch_warnings():
-        # Said of a trending history, where statsmodels then starts from zeros: a start is no result, and convergence is checked.
+        # Warned of with a trending history, where statsmodels then starts from zeros: a start is no result, and convergence is
+        # checked.
         warnings.filterwarnings("ignore", "Non-(stationary|invertible) starting", EstimationWarning)
         results = model.fit(start, method="lbfgs", **options)
     if not results.mle_retvals["converged"]:  # the simplex is slower, and walks along a flat ridge without a gradient

@@ -6,11 +6,10 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
+from .history import WEEK, History
 from .levels import FLOOR, MOST_PASSED, Levels, filter_levels
 from .members import WARM_UP, Starts, draw_index, find_ceilings, group_ends, weigh_days
-from .protocol import WEEK
 
 KAPPAS = (0.0, 0.5, 1.0)
 
@@ -19,7 +18,7 @@ KAPPAS = (0.0, 0.5, 1.0)
 class Smoothing:
     """Level and weekday profile followed by exponential smoothing; a day is mean + mean**kappa * innovation.
 
-    `kappa` 0 gives errors of one size, 0.5 errors as of counts, 1 errors in proportion to the mean. Surprises are drawn again
+    `kappa` 0 gives errors of one size, 0.5 errors as of counts, 1 errors in proportion to the mean. Innovations are drawn again
     from the past, the recent more often: their skewness (many days far below, few far above) is what the highest day depends on,
     and what Gaussian noise on a transformed scale has not. All settings of the grid are kept, weighted by quasi-likelihood.
 
@@ -30,7 +29,7 @@ class Smoothing:
     half_life : float
         Days after which a past day counts half: in the weights of the settings, the drawing and the weekday profile.
     alphas, phis : tuple of float
-        The grid, beside `KAPPAS`: share of an innovation that enters the level, and what is kept a day of its distance from the
+        The grid, beside `KAPPAS`: gain of the level, and what is kept a day of its distance from the
         mean of all levels so far.
     """
 
@@ -38,10 +37,11 @@ class Smoothing:
     alphas: tuple[float, ...] = (0.02, 0.05, 0.1, 0.2, 0.4)
     phis: tuple[float, ...] = (0.98, 1.0)
 
-    def fit(self, counts: np.ndarray, days: pd.DatetimeIndex, recent: np.ndarray) -> FittedSmoothing:
+    def fit(self, past: History) -> FittedSmoothing:
         """Filter the history once for every setting; see `members.Member`."""
+        counts, days, nowcast = past.counts.to_numpy(), past.days, past.nowcast
         alpha, phi = np.array(list(itertools.product(self.alphas, self.phis))).T
-        levels = filter_levels(counts, days, recent, alpha=alpha, phi=phi, half_life=self.half_life)
+        levels = filter_levels(counts, days, nowcast, alpha=alpha, phi=phi, half_life=self.half_life)
         used = np.isfinite(counts) & (np.arange(len(counts)) >= WARM_UP)
         innovation = np.where(used[:, None], np.nan_to_num(counts)[:, None] - levels.mean, 0.0)
         scaled = [innovation / levels.mean**kappa for kappa in KAPPAS]
@@ -51,7 +51,7 @@ class Smoothing:
             phi=np.repeat(phi, len(KAPPAS)),
             kappa=np.tile(KAPPAS, len(alpha)),
             levels=levels,
-            next_weekday=(days.day_of_week.to_numpy() + 1 + recent.shape[1]) % WEEK,
+            next_weekday=(days.day_of_week.to_numpy() + 1 + past.gap) % WEEK,
             used=used,
             log_mean=np.where(used[:, None], np.log(levels.mean), 0.0),
             innovations=np.stack(scaled, 2).reshape(len(counts), -1),
@@ -92,7 +92,7 @@ class FittedSmoothing:
         return days / days.sum(), days.sum()
 
     def weigh_settings(self, end: int) -> np.ndarray:
-        """Weigh settings by the quasi-likelihood of the innovations, the recent ones counting more; see `members.FittedMember`."""
+        """Weigh settings by the quasi-likelihood of the innovations, recent ones counting more; see `members.FittedMember`."""
         days, size = self._weigh_days(end)
         variance = days @ self.innovations[:end] ** 2
         jacobian = size * np.repeat(days @ self.log_mean[:end], len(KAPPAS)) * self.kappa

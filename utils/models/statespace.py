@@ -13,25 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .protocol import (
-    BLOCKS,
-    MIN_REGRESSED,
-    WEEK,
-    append_days,
-    check_history,
-    check_recent,
-    check_weekdays,
-    count_holidays,
-    cut_blocks,
-    make_regressors,
-    root_covariance,
-    spread_out,
-    to_counts,
-    to_root,
-)
+from .history import MIN_REGRESSED, WEEK, History, prepare_history
+from .protocol import BLOCKS, choose_closed, cut_blocks, make_regressors, root_covariance, to_counts, to_root
 
-#: Shares of an innovation that enter the level and the weekday, between which exponential smoothing is averaged.
-LEVEL_SHARES, WEEKDAY_SHARES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.7), (0.001, 0.02, 0.1)
+#: Gains of the level and of the weekday, between which exponential smoothing is averaged.
+LEVEL_GAINS, WEEKDAY_GAINS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.7), (0.001, 0.02, 0.1)
 
 
 @dataclass(frozen=True)
@@ -69,26 +55,27 @@ class FittedStateSpace:
     systems : list of System
     days : pandas.DatetimeIndex
         Days of the history.
-    recent : ndarray of shape (n, days)
+    nowcast : ndarray of shape (n, days)
         Draws of the days after it: block b goes on from draw b.
-    with_holidays : bool
+    closed : pandas.DatetimeIndex or None
+        Closed days, if they have a coefficient.
     """
 
     systems: list[System]
     days: pd.DatetimeIndex
-    recent: np.ndarray
-    with_holidays: bool
+    nowcast: np.ndarray
+    closed: pd.DatetimeIndex | None
 
     def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> np.ndarray:
         """Draw joint paths; see `Fitted`."""
-        given = min(self.recent.shape[1], horizon)
+        given = min(self.nowcast.shape[1], horizon)
         paths = np.empty((n_paths, horizon))
         after = self.days[-1] + pd.Timedelta(days=1 + given)
         ahead = pd.date_range(after, periods=horizon - given)
-        regressors = _weekdays(ahead, with_holidays=self.with_holidays).to_numpy()
+        regressors = _weekdays(ahead, closed=self.closed).to_numpy()
         for number, rows in enumerate(cut_blocks(n_paths, BLOCKS)):
             one, n = self.systems[number], rows.stop - rows.start
-            paths[rows, :given] = self.recent[number % len(self.recent), :given]
+            paths[rows, :given] = self.nowcast[number % len(self.nowcast), :given]
             state = one.state[:, None] + one.state_root @ rng.standard_normal((len(one.state), n))
             offset = regressors @ one.coefficients if len(one.coefficients) else np.zeros(horizon - given)
             root = np.empty((horizon - given, n))
@@ -100,11 +87,11 @@ class FittedStateSpace:
         return paths
 
 
-def fit_unobserved_components(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedStateSpace:
-    """Fit a level that walks at random, weekday (and holiday) effects and noise to the square root of the counts [1]_.
+def fit_unobserved_components(history: pd.Series | History, *, seed: int = 0) -> FittedStateSpace:
+    """Fit a level that walks at random, effects of weekdays (and closed days) and noise to the square root of the counts [1]_.
 
     Parameters are drawn from the normal approximation around the maximum of the likelihood, negative variances taken as
-    nought. With recent days, parameters are learnt from the history with its middle draw, and each block of paths goes on from
+    nought. With a nowcast, parameters are learnt from the history with its middle draw, and each block of paths goes on from
     another draw. It is bad at long horizons, since its level has no home. Parameters as for `fit_sarimax`.
 
     References
@@ -113,12 +100,12 @@ def fit_unobserved_components(history: pd.Series, *, seed: int = 0, recent: np.n
     """
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
-    history, recent = _check(history, recent, model="unobserved_components")
-    completed = append_days(history, spread_out(recent, 1)[0])
-    with_holidays = count_holidays(completed) >= 3
+    past = _check(history, model="unobserved_components")
+    middle = past.choose_draws(1)[0]
+    completed, closed = past.append(middle), choose_closed(past, middle)
 
     def make(series: pd.Series) -> UnobservedComponents:
-        exog = _weekdays(series.index, with_holidays=with_holidays)
+        exog = _weekdays(series.index, closed=closed)
         return UnobservedComponents(to_root(series), level="local level", exog=exog)
 
     results = make(completed).fit(disp=False, cov_type="approx", warn_convergence=False)
@@ -129,16 +116,16 @@ def fit_unobserved_components(history: pd.Series, *, seed: int = 0, recent: np.n
     draws[:, :2] = np.maximum(draws[:, :2], 0.0)
     systems = []
     for number, parameters in enumerate(draws):
-        after = make(append_days(history, recent[number % len(recent)])).filter(parameters, return_ssm=True)
+        after = make(past.append(past.nowcast[number % len(past.nowcast)])).filter(parameters, return_ssm=True)
         systems.append(_make_system(after, parameters[2:]))
-    return FittedStateSpace(systems, history.index, recent, with_holidays)
+    return FittedStateSpace(systems, past.days, past.nowcast, closed)
 
 
-def fit_exponential_smoothing(history: pd.Series, *, seed: int = 0, recent: np.ndarray | None = None) -> FittedStateSpace:
+def fit_exponential_smoothing(history: pd.Series | History, *, seed: int = 0) -> FittedStateSpace:
     """Fit exponential smoothing, ETS(A, N, A) with a week's season, to the square root of the counts, in state-space form [1]_.
 
-    Shares of an innovation are not estimated but averaged over, by their likelihood, on a grid: it has often no inner maximum. Each
-    block of paths has one pair of them. With recent days, as `fit_unobserved_components`. It is bad at closures, which it takes
+    Gains are not estimated but averaged over, by their likelihood, on a grid: it has often no inner maximum. Each
+    block of paths has one pair of them. With a nowcast, as `fit_unobserved_components`. It is bad at closures, which it takes
     for falls of the level, and at long horizons. Parameters as for `fit_sarimax`.
 
     References
@@ -148,41 +135,41 @@ def fit_exponential_smoothing(history: pd.Series, *, seed: int = 0, recent: np.n
     """
     from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
 
-    history, recent = _check(history, recent, model="exponential_smoothing")
+    past = _check(history, model="exponential_smoothing")
 
-    # Of an even count there is no error whose variance the scale could be: a millionth of a root, far below a truck, is one.
-    unevenness = 1e-6 * np.random.default_rng(0).standard_normal(len(history) + recent.shape[1])
+    # Of an even count there is no error whose variance the scale could be: a millionth of a root, far below one count, is one.
+    unevenness = 1e-6 * np.random.default_rng(0).standard_normal(len(past.counts) + past.gap)
 
-    def run(series: pd.Series, shares: tuple[float, float]):
+    def run(series: pd.Series, gains: tuple[float, float]):
         root = to_root(series) + unevenness
         model = ExponentialSmoothing(root, seasonal=WEEK, initialization_method="concentrated")
-        return model.filter(np.array(shares), return_ssm=True)
+        return model.filter(np.array(gains), return_ssm=True)
 
-    # a share of the weekday is at most what the level leaves
-    grid = [pair for pair in itertools.product(LEVEL_SHARES, WEEKDAY_SHARES) if sum(pair) < 1]
-    loglike = np.array([np.sum(run(append_days(history, spread_out(recent, 1)[0]), pair).llf_obs) for pair in grid])
+    # the weekday's gain is at most what the level's leaves
+    grid = [pair for pair in itertools.product(LEVEL_GAINS, WEEKDAY_GAINS) if sum(pair) < 1]
+    loglike = np.array([np.sum(run(past.append(past.choose_draws(1)[0]), pair).llf_obs) for pair in grid])
     weights = np.exp(loglike - loglike.max())
     rng = np.random.default_rng([seed, 1])
     even = (np.arange(BLOCKS) + rng.random()) / BLOCKS * weights.sum()
     chosen = rng.permutation(np.minimum(np.searchsorted(np.cumsum(weights), even, side="right"), len(grid) - 1))
     made: dict[tuple[int, int], System] = {}
     for number, pair in enumerate(chosen.tolist()):
-        key = (pair, number % len(recent))
+        key = (pair, number % len(past.nowcast))
         if key not in made:
-            made[key] = _make_system(run(append_days(history, recent[key[1]]), grid[pair]), np.empty(0))
-    systems = [made[pair, number % len(recent)] for number, pair in enumerate(chosen.tolist())]
-    return FittedStateSpace(systems, history.index, recent, with_holidays=False)
+            made[key] = _make_system(run(past.append(past.nowcast[key[1]]), grid[pair]), np.empty(0))
+    systems = [made[pair, number % len(past.nowcast)] for number, pair in enumerate(chosen.tolist())]
+    return FittedStateSpace(systems, past.days, past.nowcast, closed=None)
 
 
-def _check(history: pd.Series, recent: np.ndarray | None, *, model: str) -> tuple[pd.Series, np.ndarray]:
-    history = check_history(history, at_least=MIN_REGRESSED)
-    check_weekdays(history, model=model)
-    return history, check_recent(recent)
+def _check(history: pd.Series | History, *, model: str) -> History:
+    past = prepare_history(history, at_least=MIN_REGRESSED)
+    past.check_weekdays(model=model)
+    return past
 
 
-def _weekdays(days: pd.DatetimeIndex, *, with_holidays: bool) -> pd.DataFrame:
+def _weekdays(days: pd.DatetimeIndex, *, closed: pd.DatetimeIndex | None) -> pd.DataFrame:
     """Weekday indicators against Monday, whose level is the level."""
-    return make_regressors(days, with_holidays=with_holidays).iloc[:, 1:]
+    return make_regressors(days, closed=closed).iloc[:, 1:]
 
 
 def _make_system(after, coefficients: np.ndarray) -> System:
