@@ -1,13 +1,15 @@
-"""Write files whole or not at all: one file, several together, or a whole folder.
+"""Write files whole or not at all: one file, several together, or a whole folder; and know files again by their hash.
 
-Each way writes beside the place first and then renames, which a file system does at once. A reader never meets half a file; a
-failure or an interruption while a group is moved puts the old state back. A power cut in the middle of a group is not covered.
+Each way of writing writes beside the place first and then renames, which a file system does at once. A reader never meets half a
+file; a failure or an interruption while a group is moved puts the old state back. A power cut in the middle of a group is not
+covered.
 """
 
 from __future__ import annotations
 
 import contextlib
 import csv
+import hashlib
 import io
 import json
 import os
@@ -15,6 +17,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 
@@ -171,3 +174,50 @@ def replace_folder(folder: Path) -> Iterator[Path]:
     finally:
         if folder.exists() or not last.exists():  # what could not be put back is not thrown away
             shutil.rmtree(work, ignore_errors=True)
+
+
+def hash_files(paths: Iterable[Path], *, root: Path) -> str:
+    """Return one sha256 of several files: of their places below `root` and of what they hold.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        The files, in any order.
+    root : Path
+        Folder that their places are told from; of a file elsewhere the name alone counts.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be read.
+
+    Notes
+    -----
+    Line ends of Windows count as plain ones. Every other byte counts, those of a comment in code too: what a parser would leave
+    out differs between versions of Python, and a hash must not.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_files(Path(folder), {"a": b"1\\n", "b": b"1\\r\\n"})
+    ...     hash_file(Path(folder) / "a") == hash_file(Path(folder) / "b")
+    True
+    """
+    root = root.resolve()
+    total = hashlib.sha256()
+    for path in sorted(path.resolve() for path in paths):
+        place = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+        total.update(f"{place}\0{hash_file(path)}\n".encode())
+    return total.hexdigest()
+
+
+def hash_file(path: Path) -> str:
+    """Return the sha256 of a file; line ends of Windows count as plain ones. A version of a file is read once in a process."""
+    status = path.stat()
+    return _hash_version(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=4096)
+def _hash_version(path: Path, modified: int, size: int) -> str:
+    return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
