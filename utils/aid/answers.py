@@ -1,126 +1,133 @@
-"""Answer a question as of a day: probability, interval, first-passage curve, baselines, and the vintages they rest on."""
+"""Answers of the case: the seed's questions from its lists and quotes, or any question from counts of one's own."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
 
-import numpy as np
 import pandas as pd
 
 from ..common.checks import check_choice, check_count, check_day
 from ..common.errors import InputError
-from ..counts.snapshot import usable_history
-from ..forecasts.answer import PATH_BASELINES
-from ..forecasts.ensemble import Ensemble, check_origin
+from ..counts.snapshot import REAL_TIME, VINTAGES, Snapshot
+from ..forecasts.answer import PATH_BASELINES, answer_from_ensemble, check_window
+from ..forecasts.answer import answer as answer_from_counts
+from ..forecasts.ensemble import Ensemble, simulate_ensemble
 from ..forecasts.result import Answer
-from ..forecasts.what_if import let_come, list_branches
-from ..models import BLOCKS, choose_model, simulate_paths
-from ..questions.base_rate import estimate_base_rate
+from ..models import BLOCKS
 from ..questions.passage import DEFINITIONS, parse_definition
 from ..questions.question import Question
 from ..scenarios.hazards import Scenario
-from .daily import load_days
-from .nowcast.reconcile import reconcile_once
 from .questions import ALL, ASKED
 from .scenarios import list_scenarios
-
-#: Sources in the order in which answers are shown, and the baselines beside every model.
-REPORTED_SOURCES = ("cogat", "unrwa")
-
-#: Where the paths start: from both counts and the quotes read as one flow, or from the source's own list alone.
-STARTS = ("flow", "list")
-
-#: Draws of the recent past that the paths start from.
-DRAWS = 1_000
+from .snapshots import INITS, load_snapshot
+from .sources import BY_NAME
 
 
-def simulate_ensemble(
+def simulate_source(
     source: str,
     *,
-    as_of,
-    until=None,
+    as_of: object,
+    until: object = None,
     scope: str = "all",
-    hindsight: bool = False,
-    start: str = "flow",
+    vintage: str = REAL_TIME,
+    init: str = "nowcast",
     model: str = "default",
     n_paths: int = 10_000,
     seed: int = 0,
-    days: pd.DataFrame | None = None,
 ) -> Ensemble:
-    """Simulate one source from its last known day to a later one; one simulation serves every question that ends by then.
+    """Simulate one source from its last known day to a later one; the same ensemble serves the next who asks alike.
 
     Parameters
     ----------
-    source, scope : str
-        See `utils.load_daily`.
-    as_of : day
-        The day of the knowledge. Only what was published by then, and dated before it, is used.
+    source, scope, as_of, vintage, init
+        See `utils.aid.snapshots.load_snapshot`.
     until : day, optional
         Last day to simulate; by default the last date of the seed's questions, so that both read the same paths.
-    hindsight : bool
-        Use the last vintages, cut at the origin, in place of those of the day: what better data would have said.
-    start : {"flow", "list"}
-        The days between the end of the source's list and the origin: drawn from both counts and the quotes read as one flow
-        (`utils.reconcile`), or simulated from the list alone. The flow is of all trucks, so another scope starts from its list.
     model, n_paths, seed
         See `utils.simulate_paths`.
-    days : pandas.DataFrame, optional
-        Days with trucks and state to use in place of the source's own, with the same guard. They are a list without quotes.
+
+    Returns
+    -------
+    Ensemble
 
     Raises
     ------
-    LookaheadError
-        If a day at hand lies after the origin.
     InputError
         If the input does not fit.
     """
-    as_of = check_day(as_of, name="as_of")
-    until = check_day(_farthest() if until is None else until, name="until")
-    check_choice(start, STARTS, name="start")
-    own = days is None
-    if own:
-        days = load_days(source, scope=scope, as_of=None if hindsight else as_of)
-        if hindsight:
-            days = days[days.index < as_of]
-    check_origin(days, as_of=as_of)
-    history = usable_history(days)
-    if until < as_of:
-        raise InputError(f"as_of {as_of:%Y-%m-%d} lies after {until:%Y-%m-%d}, the last day asked for: resolve it instead")
-    index = pd.date_range(history.index[-1], until, inclusive="right", name="date")
-    gap = int((index < as_of).sum())
-    reconciled = reconcile_once(as_of, hindsight) if own and start == "flow" and scope == "all" and gap else None
-    recent = None
-    if reconciled is not None:
-        recent = reconciled.draws(DRAWS, days=index[:gap], rng=np.random.default_rng([seed, 4]), basis=source).to_numpy()
-    paths = simulate_paths(history, len(index), n_paths=n_paths, model=model, seed=seed, recent=recent)
-    return Ensemble(paths, index, days, as_of, hindsight, choose_model(history, model), reconciled)
+    check_choice(source, BY_NAME, name="source")
+    check_choice(vintage, VINTAGES, name="vintage")
+    check_choice(init, INITS, name="init")
+    day = check_day(as_of, name="as_of")
+    last = _farthest() if until is None else max(_farthest(), check_day(until, name="until"))
+    return _simulate_once(source, scope, day, last, vintage, init, model, n_paths, seed)
+
+
+def simulate_for(question: Question, *, as_of: object, **settings: object) -> Ensemble:
+    """Simulate to the end of a question's window, or farther. Parameters are those of `simulate_source`."""
+    return simulate_source(
+        question.source,
+        scope=question.scope,
+        as_of=as_of,
+        until=question.window[-1],
+        **settings,  # type: ignore[arg-type]
+    )
+
+
+@lru_cache(maxsize=12)  # keyed by value; an ensemble's paths are read-only
+def _simulate_once(
+    source: str,
+    scope: str,
+    as_of: pd.Timestamp,
+    until: pd.Timestamp,
+    vintage: str,
+    init: str,
+    model: str,
+    n_paths: int,
+    seed: int,
+) -> Ensemble:
+    snapshot = load_snapshot(source, scope=scope, as_of=as_of, vintage=vintage, init=init)
+    return simulate_ensemble(snapshot, until=until, model=model, n_paths=n_paths, seed=seed)
+
+
+def _farthest() -> pd.Timestamp:
+    return pd.Timestamp(max(question.closes for question in ALL.values()))
 
 
 def answer(
     question: Question,
     *,
-    as_of,
-    hindsight: bool = False,
-    start: str = "flow",
+    as_of: object = None,
+    counts: Snapshot | pd.Series | None = None,
+    shifts: bool = False,
+    scenarios: Sequence[Scenario] = (),
+    vintage: str = REAL_TIME,
+    init: str = "nowcast",
     model: str = "default",
     n_paths: int = 10_000,
     seed: int = 0,
-    days: pd.DataFrame | None = None,
-    scenarios: Sequence[Scenario] = (),
 ) -> Answer:
     """Answer a question from what was known on a day.
 
     Parameters
     ----------
     question : Question
-        Such as `utils.questions.DEADLINE`, or a variation of it.
-    as_of : day
-        The day of the knowledge; the origin is the day before.
-    hindsight, start, model, n_paths, seed, days
-        See `simulate_ensemble`.
+        Such as `utils.DEADLINE`, a variation of it, or one of your own with `counts`.
+    as_of : day, optional
+        The day of the knowledge; the origin is the day before. By default the day on which the seed's questions were asked, or
+        with `counts` the day after the last one at hand.
+    counts : Snapshot or pandas.Series, optional
+        Counts of your own in place of the case's: see `utils.forecasts.answer.answer`.
+    shifts : bool
+        Whether a pause, an opening and a closing may come, as often as such interventions came before
+        (`utils.aid.scenarios.list_scenarios`).
     scenarios : sequence of Scenario
-        What may come and shift the flow; by default nothing does. The baselines know of none.
+        What else may come and shift the flow; by default nothing does. The baselines know of none.
+    vintage, init
+        See `utils.aid.snapshots.load_snapshot`.
+    model, n_paths, seed
+        See `utils.simulate_paths`.
 
     Returns
     -------
@@ -135,107 +142,63 @@ def answer(
 
     Examples
     --------
-    >>> said = answer(questions.DEADLINE.vary(source="unrwa"), as_of="2024-11-08", n_paths=1000)
-    >>> said.origin.date().isoformat(), 0 <= said.probability <= 1, len(said.curve)
+    >>> from utils import DEADLINE
+    >>> found = answer(DEADLINE.vary(source="unrwa"), as_of="2024-11-08", n_paths=1000)
+    >>> found.origin.date().isoformat(), 0 <= found.probability <= 1, len(found.curve)
     ('2024-11-07', True, 5)
     """
-    check_count(n_paths, name="n_paths", at_least=BLOCKS)
-    if check_day(as_of, name="as_of") > question.window[-1]:
-        raise InputError(
-            f"as_of {as_of} lies after {question.window[-1]:%Y-%m-%d}, the last day of the window; resolve the question instead"
+    if counts is not None:
+        if shifts:
+            raise InputError("shifts are those of the case's own lists; with counts of your own give scenarios instead")
+        return answer_from_counts(
+            question, counts=counts, as_of=as_of, scenarios=scenarios, model=model, n_paths=n_paths, seed=seed
         )
-    asked = dict(as_of=as_of, hindsight=hindsight, start=start, n_paths=n_paths, seed=seed, days=days)
-    runs = {name: simulate_for(question, model=name, **asked) for name in (model, *PATH_BASELINES)}
-    ensemble = runs[model]
-    branches = ()
-    if scenarios:
-        runs[model], arrivals = let_come(ensemble, scenarios, seed=seed)
-        branches = list_branches(runs[model], question, arrivals)
-    passages = {name: run.answer(question) for name, run in runs.items()}
-    base_rate = estimate_base_rate(ensemble.days, question)
-    said, reconciled = passages[model], ensemble.reconciled
-    return Answer(
-        question=question,
-        as_of=ensemble.as_of,
-        origin=ensemble.as_of - pd.Timedelta(days=1),
-        probability=said.probability,
-        low=said.low,
-        high=said.high,
-        curve=said.curve,
-        baselines={
-            "always_no": 0.0,
-            "base_rate": base_rate.probability,
-            **{name: passages[name].probability for name in PATH_BASELINES},
-        },
-        base_rate=base_rate,
-        model=ensemble.model,
-        n_paths=n_paths,
-        hindsight=hindsight,
-        vintages=tuple(ensemble.days.attrs.get("vintages", ())),
-        start="list" if reconciled is None else "flow",
-        flow_vintages={} if reconciled is None else dict(reconciled.sources),
-        quotes=() if reconciled is None else tuple(reconciled.used["id"]),
-        last_known=ensemble.history.index[-1],
-        branches=branches,
-    )
-
-
-def _farthest():
-    return max(question.closes for question in ALL.values())
-
-
-def simulate_for(question: Question, *, as_of, days: pd.DataFrame | None = None, **asked) -> Ensemble:
-    """Simulate to the end of a question's window, or farther; the same ensemble serve the next question that is asked alike.
-
-    Parameters are those of `simulate_ensemble`; source and scope are the question's.
-    """
-    asked |= dict(scope=question.scope, as_of=f"{check_day(as_of, name='as_of'):%Y-%m-%d}")
-    if days is not None:
-        return simulate_ensemble(question.source, until=question.window[-1], days=days, **asked)
-    # One simulation to the farthest window serves both of the seed's questions and every definition.
-    return _simulate_once(question.source, until=f"{max(question.window[-1].date(), _farthest())}", **asked)
-
-
-@lru_cache(maxsize=12)
-def _simulate_once(source: str, **asked) -> Ensemble:
-    return simulate_ensemble(source, **asked)
+    check_count(n_paths, name="n_paths", at_least=BLOCKS)
+    day = check_day(ASKED if as_of is None else as_of, name="as_of")
+    check_window(question, as_of=day)
+    check_choice(question.source, BY_NAME, name="source of the question")
+    runs = {
+        name: simulate_for(question, as_of=day, vintage=vintage, init=init, model=name, n_paths=n_paths, seed=seed)
+        for name in dict.fromkeys((model, *PATH_BASELINES))
+    }
+    own = list(list_scenarios(question.source, as_of=day, vintage=vintage).values()) if shifts else []
+    return answer_from_ensemble(question, runs[model], baselines=runs, scenarios=[*own, *scenarios], seed=seed)
 
 
 def answer_all(
     *,
-    as_of=None,
-    hindsight: bool = False,
-    start: str = "flow",
+    as_of: object = None,
+    vintage: str = REAL_TIME,
+    init: str = "nowcast",
     n_paths: int = 10_000,
     seed: int = 0,
     model: str = "default",
     shifts: bool = False,
 ) -> list[Answer]:
-    """Answer both of the seed's questions on each source by each of the four definitions.
+    """Answer both of the seed's questions on each source by each of the four definitions; parameters as for `answer`.
 
-    Without `as_of`, as of the day on which the questions were asked. A question whose window had passed is left out. With
-    `shifts`, the scenarios of `utils.scenarios.list_scenarios` may come; by default nothing does.
+    A question whose window had passed is left out.
     """
-    as_of = check_day(ASKED if as_of is None else as_of, name="as_of")
+    day = check_day(ASKED if as_of is None else as_of, name="as_of")
     return [
         answer(
             question.vary(source=source, definition=definition),
-            as_of=as_of,
-            hindsight=hindsight,
-            start=start,
+            as_of=day,
+            vintage=vintage,
+            init=init,
             n_paths=n_paths,
             seed=seed,
             model=model,
-            scenarios=list(list_scenarios(source, as_of=as_of, hindsight=hindsight).values()) if shifts else (),
+            shifts=shifts,
         )
         for question in ALL.values()
-        if as_of <= question.window[-1]
-        for source in REPORTED_SOURCES
+        if day <= question.window[-1]
+        for source in BY_NAME
         for definition in DEFINITIONS
     ]
 
 
-def summarise_answers(*, as_of=None, n_paths: int = 10_000) -> dict:
+def summarise_answers(*, as_of: object = None, n_paths: int = 10_000) -> dict[str, object]:
     """Summarise both questions as plain values for the report's first page."""
     answers = answer_all(as_of=as_of, n_paths=n_paths)
     if not answers:
@@ -248,18 +211,18 @@ def summarise_answers(*, as_of=None, n_paths: int = 10_000) -> dict:
         origin=f"{answers[0].origin:%Y-%m-%d}",
         rows=[
             dict(
-                question=said.question.title,
-                closes=f"{said.question.closes}",
-                source=said.question.source,
-                definition=parse_definition(said.question.definition).words,
-                probability=said.probability,
-                low=said.low,
-                high=said.high,
-                baselines=said.baselines,
-                vintage=said.vintages[-1],
-                last_known=f"{said.last_known:%Y-%m-%d}",
+                question=answer.question.title,
+                closes=f"{answer.question.closes}",
+                source=answer.question.counter.title,
+                definition=parse_definition(answer.question.definition).words,
+                probability=answer.probability,
+                low=answer.low,
+                high=answer.high,
+                baselines=answer.baselines,
+                vintage=answer.vintages[-1],
+                last_counted=f"{answer.last_counted:%Y-%m-%d}",
             )
-            for said in answers
+            for answer in answers
         ],
-        vintages=sorted({(said.question.source, vintage) for said in answers for vintage in said.vintages}),
+        vintages=sorted({(answer.question.counter.title, vintage) for answer in answers for vintage in answer.vintages}),
     )

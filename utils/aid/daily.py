@@ -10,7 +10,6 @@ import pandas as pd
 from ..common.checks import check_choice, check_day
 from ..common.errors import LookaheadError
 from ..counts.record import Record
-from ..counts.snapshot import usable_history
 from .loaders import SCOPES, SOURCES, list_vintages, load_holidays, load_lines, select_lines
 from .paths import DATA
 
@@ -22,6 +21,9 @@ PROVISIONAL_DAYS = {"unrwa": 22, "cogat": 0}
 #: From this day UNRWA calls its own list partial: no constant presence at Kerem Shalom.
 UNRWA_DISCLAIMER = pd.Timestamp("2024-05-06")
 SATURDAY = 5
+
+#: Thresholds of the backtests, trucks/day: round numbers from frequent to rare, so that rare events are not all there is.
+THRESHOLDS = tuple(range(100, 451, 50))
 
 
 def load_days(source: str, *, scope: str = "all", as_of=None, data: Path = DATA) -> pd.DataFrame:
@@ -42,7 +44,7 @@ def load_days(source: str, *, scope: str = "all", as_of=None, data: Path = DATA)
     Returns
     -------
     pandas.DataFrame
-        Indexed by day (freq D): `trucks` (trucks/day, NaN where the list has no land row), `state`, `note`.
+        Indexed by day (freq D): `count` (trucks/day, NaN where the list has no land row), `state`, `note`.
         `attrs` as of `load_daily`.
 
     Notes
@@ -67,7 +69,7 @@ def load_days(source: str, *, scope: str = "all", as_of=None, data: Path = DATA)
     listed = index.isin(land["date"])
     trucks = counts.reindex(index).astype(float).where(listed)
     trucks[listed & trucks.isna()] = 0.0  # the list was kept that day, and every truck in it was private
-    days = pd.DataFrame({"trucks": trucks, "state": "unreported", "note": ""}, index=index)
+    days = pd.DataFrame({"count": trucks, "state": "unreported", "note": ""}, index=index)
 
     holidays = load_holidays(data=data).query("closes").drop_duplicates("date").set_index("date")["name"]
     saturday, holiday = index.day_of_week == SATURDAY, index.isin(holidays.index)
@@ -124,18 +126,24 @@ def load_daily(source: str, *, scope: str = "all", as_of=None, data: Path = DATA
     ('2024-10-27', '2024-09-30', '2024-11-07')
     """
     days = load_days(source, scope=scope, as_of=as_of, data=data)
-    daily = days["trucks"].copy()
+    daily = days["count"].rename("trucks")
     daily.attrs = dict(days.attrs)
     return daily
 
 
+def load_closed(*, data: Path = DATA) -> pd.DatetimeIndex:
+    """Load the days that are known beforehand as closed: holidays on which the crossings are shut."""
+    holidays = load_holidays(data=data)
+    return pd.DatetimeIndex(holidays.loc[holidays["closes"], "date"]).unique()
+
+
 def load_records(sources: Sequence[str] = SOURCES, *, scopes: Sequence[str] = SCOPES, data: Path = DATA) -> dict[str, Record]:
     """Load sources in their scopes, as "cogat all", with the vintages of those that were published more than once."""
-    records = {}
+    records, closed = {}, load_closed(data=data)
     for source in sources:
         for scope in scopes:
             published = list_vintages(check_choice(source, SOURCES, name="source"), data=data)["published"]
-            days = [load_days(source, scope=scope, as_of=day, data=data) for day in published]
-            known = tuple((day, usable_history(table)) for day, table in zip(published, days, strict=True))
-            records[f"{source} {scope}"] = Record(known[-1][1], known if len(known) > 1 else ())
+            known = tuple((day, load_days(source, scope=scope, as_of=day, data=data)) for day in published)
+            vintages = known if len(known) > 1 else ()
+            records[f"{source} {scope}"] = Record(known[-1][1], vintages, closed)
     return records

@@ -1,25 +1,22 @@
-"""What the case freezes: its forecasts, by name."""
+"""What the case freezes: its forecasts by name, and the archive of their answers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
-from ..forecasts.archive import ForecastSpec
-from ..questions.passage import DEFINITIONS
+from ..common.checks import check_day
+from ..common.files import hash_file
+from ..common.paths import ROOT
+from ..forecasts.archive import ForecastRecord, ForecastSpec, freeze_answers, read_archive
+from ..forecasts.result import Answer
 from ..questions.question import Question
-from .answers import REPORTED_SOURCES
+from .answers import answer
 from .paths import DATA
-from .questions import ALL
+from .questions import ASKED, list_questions
+from .scenarios import list_scenarios
 
 FOLDER = DATA / "forecasts"
-
-#: What each baseline is called where a reader meets it.
-BASELINE_LABELS = {
-    "always_no": "always no",
-    "base_rate": "base rate: how often separate windows of the past met it",
-    "climatology": "climatology: any window of the past",
-    "weekday_bootstrap": "recent weeks: the last two months, put together anew",
-}
 
 #: All that is frozen. To add a forecast, add a line: name of the file, what it is, and what makes it.
 FORECASTS: Mapping[str, ForecastSpec] = {
@@ -28,19 +25,74 @@ FORECASTS: Mapping[str, ForecastSpec] = {
     "pool-shifts": ForecastSpec(
         "pool, shifts may come: a pause, Kissufim's opening, a closing", scenarios=("a pause", "Kissufim opens", "a closing")
     ),
-    "pool-list": ForecastSpec("pool, list alone: from the count's own list", {"start": "list"}),
+    "pool-list": ForecastSpec("pool, list alone: from the count's own list", {"init": "list"}),
     "pool-hindsight": ForecastSpec(
-        "pool: from all that was published later of days up to the origin", {"hindsight": True}, baselines=True
+        "pool: from all that was published later of days up to the origin", {"vintage": "final"}, baselines=True
     ),
 }
 
 
-def list_questions(*, sources=REPORTED_SOURCES, definitions=DEFINITIONS) -> list[Question]:
-    """List every form of the seed's questions: by question, source, definition, and whether the last date itself counts."""
-    return [
-        question.vary(source=source, definition=definition, inclusive=inclusive)
-        for question in ALL.values()
-        for source in sources
-        for definition in definitions
-        for inclusive in (False, True)
-    ]
+def freeze_forecasts(
+    *,
+    as_of: object = None,
+    folder: Path = FOLDER,
+    forecasts: Mapping[str, ForecastSpec] = FORECASTS,
+    n_paths: int = 10_000,
+    seed: int = 0,
+    replace: bool = False,
+    progress: bool = True,
+) -> ForecastRecord:
+    """Answer every variant of the questions by every forecast, and write the answers down.
+
+    Parameters
+    ----------
+    as_of : day, optional
+        The day of the knowledge; by default the day on which the questions were asked.
+    folder : pathlib.Path
+        Where the archive is kept.
+    forecasts : dict of str to ForecastSpec
+    n_paths, seed
+        See `utils.simulate_paths`.
+    replace, progress : bool
+        See `utils.forecasts.archive.freeze_answers`.
+
+    Returns
+    -------
+    ForecastRecord
+        As read back from the files.
+
+    Raises
+    ------
+    InputError
+        If there is an archive already, or a window had passed. Nothing is written then.
+    """
+    day = check_day(ASKED if as_of is None else as_of, name="as_of")
+
+    def answer_by(spec: ForecastSpec, question: Question) -> Answer:
+        scenarios = []
+        if spec.scenarios:
+            known = list_scenarios(question.source, as_of=day, vintage=spec.vintage)
+            scenarios = [known[name] for name in spec.scenarios if name in known]
+        return answer(question, as_of=day, scenarios=scenarios, n_paths=n_paths, seed=seed, **spec.arguments)
+
+    settings = dict(
+        n_paths=n_paths,
+        seed=seed,
+        lock_sha256=hash_file(ROOT / "requirements.lock"),
+        data_sha256=hash_file(DATA / "datapackage.json"),
+    )
+    return freeze_answers(
+        list_questions(), forecasts, answer_by, as_of=day, folder=folder, settings=settings, replace=replace, progress=progress
+    )
+
+
+def load_forecasts(*, folder: Path = FOLDER) -> ForecastRecord:
+    """Load the archive of the case, and refuse one that was altered.
+
+    Examples
+    --------
+    >>> record = load_forecasts()
+    >>> record.as_of.date().isoformat(), record.models["model"].iloc[0]
+    ('2024-11-08', 'pool')
+    """
+    return read_archive(folder)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import functools
 import tomllib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
+from ..questions.passage import DEFINITIONS
 from ..questions.question import Question
 from .paths import SEEDS
+from .sources import BY_NAME
 
 
-@functools.cache
-def load_facts(path: Path = SEEDS / "facts.toml") -> dict[str, dict]:
-    """Load the facts that the project starts from: fact, value, unit, date and attribution by id."""
+@functools.lru_cache(maxsize=4)
+def load_facts(path: Path = SEEDS / "facts.toml") -> Mapping[str, Mapping[str, Any]]:
+    """Load the facts that the project starts from: fact, value, unit, date and attribution by id; read-only."""
     with open(path, "rb") as file:
-        return tomllib.load(file)
+        return MappingProxyType({name: MappingProxyType(fact) for name, fact in tomllib.load(file).items()})
 
 
 def _from_facts(name: str, title: str) -> Question:
@@ -25,6 +30,9 @@ def _from_facts(name: str, title: str) -> Question:
         threshold=facts["target"]["value"],
         opens=facts["asked"]["value"],
         closes=facts[name]["value"],
+        source="cogat",
+        scope="all",
+        sources=tuple(BY_NAME.values()),
     )
 
 
@@ -33,4 +41,15 @@ TRANSITION = _from_facts("transition", "the presidential transition")
 
 #: The day on which both are asked: what had been published by then may be known.
 ASKED = load_facts()["asked"]["value"]
-ALL = {question.name: question for question in (DEADLINE, TRANSITION)}
+ALL: Mapping[str, Question] = {question.name: question for question in (DEADLINE, TRANSITION)}
+
+
+def list_questions(*, sources: Sequence[str] = tuple(BY_NAME), definitions: Sequence[str] = DEFINITIONS) -> list[Question]:
+    """List every variant of the seed's questions: by question, source, definition, and whether the last date itself counts."""
+    return [
+        question.vary(source=source, definition=definition, inclusive=inclusive)
+        for question in ALL.values()
+        for source in sources
+        for definition in definitions
+        for inclusive in (False, True)
+    ]

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ..common.errors import InputError
-from .snapshot import FINAL, NO_DAYS, Snapshot, settle_counts, usable_history
+from .checks import check_daily
+from .snapshot import FINAL, NO_DAYS, Snapshot, settle_counts, take_snapshot, usable_history
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,53 +17,51 @@ class Record:
 
     Attributes
     ----------
-    truth : pandas.Series
-        Counts a day, freq D, NaN where not counted: what a forecaster may learn from.
-    vintages : tuple of (pandas.Timestamp, pandas.Series)
-        Day of publication, and the history that could be used from that day on, oldest first. Empty if there is only one.
-    settled : pandas.Series
-        What each day is known to have had, by which windows are resolved: as `truth`, and nothing where a day was closed. By
-        default `truth`.
+    days : pandas.DataFrame
+        By day (freq D): `count`, NaN where not counted, and `state`, as known at the end.
+    vintages : tuple of (pandas.Timestamp, pandas.DataFrame)
+        Day of publication, and the days as known from that day on, oldest first. Empty if there is only one.
     closed : pandas.DatetimeIndex
-        Days known beforehand on which nothing is counted or little; a regressor of some models.
+        Days known beforehand as closed; a regressor of some models.
     """
 
-    truth: pd.Series
-    vintages: tuple[tuple[pd.Timestamp, pd.Series], ...] = ()
-    settled: pd.Series | None = None
+    days: pd.DataFrame
+    vintages: tuple[tuple[pd.Timestamp, pd.DataFrame], ...] = ()
     closed: pd.DatetimeIndex = field(default_factory=lambda: NO_DAYS)
 
-    @classmethod
-    def from_days(
-        cls,
-        days: pd.DataFrame,
-        *,
-        vintages: tuple[tuple[pd.Timestamp, pd.DataFrame], ...] = (),
-        closed: pd.DatetimeIndex = NO_DAYS,
-    ) -> Record:
-        """Make a record of days with `count` and `state`, as known at the end and in each vintage."""
-        known = tuple((published, usable_history(table)) for published, table in vintages)
-        truth = usable_history(days)
-        return cls(truth, known, settle_counts(days).loc[: truth.index[-1]], closed)
-
-    @classmethod
-    def from_snapshot(cls, snapshot: Snapshot) -> Record:
-        """Make a record of one snapshot: a count that was never revised, as far as is known."""
-        return cls.from_days(snapshot.days, closed=snapshot.closed)
+    @property
+    def truth(self) -> pd.Series:
+        """Counted days up to the last one, as known at the end."""
+        return usable_history(self.days)
 
     @property
-    def resolving(self) -> pd.Series:
-        """The series by which windows are resolved."""
-        return self.truth if self.settled is None else self.settled
+    def settled(self) -> pd.Series:
+        """What each day is known to have had, by which windows are resolved, up to the last counted day."""
+        return settle_counts(self.days)[: self.truth.index[-1]]
 
-    def known(self, origin: pd.Timestamp, *, vintage: str) -> pd.Series:
-        """Return a copy of what may be known at the end of `origin`, which shares no memory with the rest."""
-        if vintage == FINAL:
-            history = self.truth
-        else:
-            public = [history for published, history in self.vintages if published <= origin + pd.Timedelta(days=1)]
+    def known(self, origin: pd.Timestamp, *, vintage: str) -> pd.DataFrame:
+        """Return a copy of the days as they may be known at the end of `origin`, which shares no memory with the rest."""
+        days = self.days
+        if vintage != FINAL:
+            public = [table for published, table in self.vintages if published <= origin + pd.Timedelta(days=1)]
             if not public:
                 raise InputError(f"origin {origin:%Y-%m-%d}: no vintage was public by then; begin later or cut at the origin")
-            history = public[-1]
-        history = history[:origin]
-        return pd.Series(history.to_numpy().copy(), history.index, name="count")[: history.last_valid_index()]
+            days = public[-1]
+        return days.loc[:origin, ["count", "state"]].copy()
+
+
+def make_record(counts: Record | Snapshot | pd.DataFrame | pd.Series) -> Record:
+    """Make a record of a count that was never revised, as far as is known; a record is returned as it is.
+
+    Parameters
+    ----------
+    counts : Record, Snapshot, pandas.DataFrame or pandas.Series
+        A series of counts a day, NaN where not counted; days with `count` and `state`; or a snapshot.
+    """
+    if isinstance(counts, Record):
+        return counts
+    if isinstance(counts, Snapshot):
+        return Record(counts.days, closed=counts.closed)
+    if isinstance(counts, pd.DataFrame):
+        return Record(counts)
+    return Record(take_snapshot(check_daily(counts, name="history")).days)

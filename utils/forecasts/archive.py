@@ -1,4 +1,4 @@
-"""Keep what was said: a record of the forecasts, frozen before any page reads an outcome.
+"""Keep answers: an archive of forecasts, frozen before any page reads an outcome.
 
 The layout follows the hubverse's model output: a file a model, long, a row a number, with the day of the forecast, the task,
 `output_type`, `output_type_id` and `value`. The model is named by its file. A ``pmf`` gives the event's probability (``yes`` and
@@ -13,30 +13,33 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import shutil
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from ..aid.answers import answer
-from ..aid.frozen import BASELINE_LABELS, FOLDER, FORECASTS, list_questions
-from ..aid.paths import DATA
-from ..aid.questions import ASKED
-from ..aid.scenarios import list_scenarios
-from ..common.checks import check_choice, check_day
+from ..common.checks import check_choice
 from ..common.errors import InputError
-from ..common.paths import ROOT
+from ..common.files import replace_folder
+from ..counts.snapshot import REAL_TIME
 from ..questions.question import Question
 from .result import Answer
 
 MANIFEST = "manifest.json"
 TASK = ["question", "source", "scope", "definition", "inclusive", "threshold", "target_end_date"]
 COLUMNS = ["reference_date", *TASK, "output_type", "output_type_id", "value"]
+
+#: What each baseline is called where a reader meets it.
+BASELINE_LABELS = {
+    "always_no": "always no",
+    "base_rate": "base rate: how often separate windows of the past met it",
+    "climatology": "climatology: any window of the past",
+    "weekday_bootstrap": "weekday bootstrap: weeks of the last two months, put together anew",
+}
 
 
 @dataclass(frozen=True)
@@ -52,26 +55,18 @@ class ForecastSpec:
     baselines : bool
         Whether its baselines are frozen beside it.
     scenarios : tuple of str
-        Which of `utils.scenarios.list_scenarios` may come, as they were measured and counted by the day.
+        Names of the scenarios that may come.
     """
 
     label: str
-    arguments: Mapping = field(default_factory=dict)
+    arguments: Mapping[str, Any] = field(default_factory=dict)
     baselines: bool = False
     scenarios: tuple[str, ...] = ()
 
     @property
-    def hindsight(self) -> bool:
-        """Whether it rests on lists and quotes that were published later, of days up to the origin."""
-        return bool(self.arguments.get("hindsight"))
-
-    def answer(self, question: Question, *, as_of, **asked) -> Answer:
-        """Answer a question by this forecast; see `utils.answer`."""
-        scenarios = []
-        if self.scenarios:
-            known = list_scenarios(question.source, as_of=as_of, hindsight=self.hindsight)
-            scenarios = [known[name] for name in self.scenarios if name in known]
-        return answer(question, as_of=as_of, scenarios=scenarios, **asked, **self.arguments)
+    def vintage(self) -> str:
+        """Whether it rests on what was published by the day, or on the final lists and quotes of days up to the origin."""
+        return str(self.arguments.get("vintage", REAL_TIME))
 
 
 @dataclass(frozen=True)
@@ -96,27 +91,27 @@ class ForecastRecord:
 
     @cached_property
     def models(self) -> pd.DataFrame:
-        """A row a model: model, label, hindsight, file, sha256."""
-        return pd.DataFrame(self.manifest["forecasts"])[["model", "label", "hindsight", "file", "sha256"]]
+        """A row a model: model, label, vintage, file, sha256."""
+        return pd.DataFrame(self.manifest["forecasts"])[["model", "label", "vintage", "file", "sha256"]]
 
     @cached_property
     def probabilities(self) -> pd.DataFrame:
-        """A row a model and question: model, label, hindsight, the task's columns, probability."""
-        said = self.rows[self.rows["output_type"].eq("pmf") & self.rows["output_type_id"].eq("yes")]
-        said = said[["model", *TASK, "value"]].rename(columns={"value": "probability"})
-        return self.models[["model", "label", "hindsight"]].merge(said, on="model")
+        """A row a model and question: model, label, vintage, the task's columns, probability."""
+        kept = self.rows[self.rows["output_type"].eq("pmf") & self.rows["output_type_id"].eq("yes")]
+        kept = kept[["model", *TASK, "value"]].rename(columns={"value": "probability"})
+        return self.models[["model", "label", "vintage"]].merge(kept, on="model")
 
     def find(self, question: Question, *, model: str) -> pd.Series:
-        """Find what a model said of a question: the first-passage curve by day, with the probability as ``attrs``.
+        """Find the answer of a model to a question: the first-passage curve by day, with the probability as ``attrs``.
 
-        A baseline says the probability alone; its curve is empty.
+        A baseline gives the probability alone; its curve is empty.
         """
         check_choice(model, self.models["model"], name="model")
         task = describe_task(question)
         mine = self.rows[self.rows["model"].eq(model)]
         mine = mine[(mine[list(task)] == pd.Series(task)).all(axis=1)]
         if mine.empty:
-            raise InputError(f"{question.words} was not asked of {model} in the record; freeze it with python -m utils freeze")
+            raise InputError(f"{question.words} was not asked of {model} in the archive; freeze it with python -m utils freeze")
         days = mine[mine["output_type"].eq("cdf")]
         curve = pd.Series(days["value"].to_numpy(), pd.DatetimeIndex(days["output_type_id"]), name="probability")
         curve.attrs["probability"] = float(mine.loc[mine["output_type_id"].eq("yes"), "value"].iloc[0])
@@ -136,29 +131,34 @@ def describe_task(question: Question) -> dict:
     )
 
 
-def freeze_forecasts(
+def freeze_answers(
+    questions: Sequence[Question],
+    specs: Mapping[str, ForecastSpec],
+    answer: Callable[[ForecastSpec, Question], Answer],
     *,
-    as_of=None,
-    folder: Path = FOLDER,
-    forecasts: Mapping[str, ForecastSpec] = FORECASTS,
-    n_paths: int = 10_000,
-    seed: int = 0,
+    as_of: pd.Timestamp,
+    folder: Path,
+    settings: Mapping[str, Any],
     replace: bool = False,
     progress: bool = True,
 ) -> ForecastRecord:
-    """Answer every form of the questions by every forecast, and write the answers down.
+    """Answer every question by every forecast, and write the answers down.
 
     Parameters
     ----------
-    as_of : day, optional
-        The day of the knowledge; by default the day on which the questions were asked.
+    questions : sequence of Question
+    specs : dict of str to ForecastSpec
+        The forecasts, by the name of their file.
+    answer : callable
+        Gives the answer of a forecast to a question.
+    as_of : pandas.Timestamp
+        The day of the knowledge.
     folder : pathlib.Path
-        Where the record is kept.
-    forecasts : dict of str to ForecastSpec
-    n_paths, seed
-        See `utils.simulate_paths`.
+        Where the archive is kept.
+    settings : dict
+        What else the manifest keeps: paths, seed, hashes of what the answers rest on.
     replace : bool
-        Whether a record that is there may be replaced.
+        Whether an archive that is there may be replaced.
     progress : bool
         Whether to show a bar on stderr.
 
@@ -170,71 +170,63 @@ def freeze_forecasts(
     Raises
     ------
     InputError
-        If there is a record already, or a window had passed. Nothing is written then.
+        If there is an archive already, or a window had passed. Nothing is written then.
     """
     from tqdm import tqdm
 
     folder = Path(folder)
-    as_of = check_day(ASKED if as_of is None else as_of, name="as_of")
     if folder.exists() and any(folder.iterdir()) and not replace:
         raise InputError(f"{folder} holds a record already; keep it, or write it anew with --replace (replace=True)")
-    asked = list_questions()
     rows: dict[str, list[tuple]] = {}
-    told: dict[str, tuple[str, ForecastSpec]] = {}
-    with tqdm(total=len(forecasts) * len(asked), disable=not progress, unit="answer") as bar:
-        for name, forecast in forecasts.items():
+    kept: dict[str, tuple[str, ForecastSpec]] = {}
+    with tqdm(total=len(specs) * len(questions), disable=not progress, unit="answer") as bar:
+        for name, spec in specs.items():
             bar.set_description(name)
-            names = {None: name} | (
-                {baseline: _name_baseline(baseline, forecast) for baseline in BASELINE_LABELS} if forecast.baselines else {}
-            )
-            for baseline, model in names.items():
-                words = forecast.label if baseline is None else BASELINE_LABELS[baseline]
-                told[model] = words, forecast
+            models: dict[str | None, str] = {None: name}
+            if spec.baselines:
+                models |= {baseline: _name_baseline(baseline, spec) for baseline in BASELINE_LABELS}
+            for baseline, model in models.items():
+                kept[model] = (spec.label if baseline is None else BASELINE_LABELS[baseline]), spec
                 rows[model] = []
-            for question in asked:
-                said = forecast.answer(question, as_of=as_of, n_paths=n_paths, seed=seed)
-                for baseline, model in names.items():
-                    rows[model] += _rows(said, baseline)
+            for question in questions:
+                found = answer(spec, question)
+                for baseline, model in models.items():
+                    rows[model] += _list_rows(found, baseline)
                 bar.update()
     files = {f"{as_of:%Y-%m-%d}-{model}.csv": _csv(values) for model, values in rows.items()}
     manifest = dict(
         as_of=f"{as_of:%Y-%m-%d}",
         written=f"{dt.datetime.now(dt.UTC).date()}",
-        n_paths=n_paths,
-        seed=seed,
-        lock_sha256=_hash((ROOT / "requirements.lock").read_bytes()),
-        data_sha256=_hash((DATA / "datapackage.json").read_bytes()),
+        **settings,
         forecasts=[
             dict(
                 model=model,
-                label=told[model][0],
-                hindsight=told[model][1].hindsight,
-                arguments={key: _plain(value) for key, value in told[model][1].arguments.items()},
-                scenarios=list(told[model][1].scenarios),
+                label=kept[model][0],
+                vintage=kept[model][1].vintage,
+                arguments={key: _plain(value) for key, value in kept[model][1].arguments.items()},
+                scenarios=list(kept[model][1].scenarios),
                 file=file,
                 rows=len(rows[model]),
-                sha256=_hash(content),
+                sha256=hash_bytes(content),
             )
             for model, (file, content) in zip(rows, files.items(), strict=True)
         ],
     )
-    _write(folder, files | {MANIFEST: (json.dumps(manifest, indent=2) + "\n").encode()})
-    return load_forecasts(folder=folder)
+    files[MANIFEST] = (json.dumps(manifest, indent=2) + "\n").encode()
+    with replace_folder(folder) as fresh:
+        for file, content in files.items():
+            (fresh / file).write_bytes(content)
+    return read_archive(folder)
 
 
-def load_forecasts(*, folder: Path = FOLDER) -> ForecastRecord:
-    """Load the frozen record, and refuse one that was altered.
+def read_archive(folder: Path) -> ForecastRecord:
+    """Read an archive, and refuse one that was altered.
 
     Raises
     ------
     InputError
         If there is none, a file is missing or is not the one that was written, or breaks the layout.
 
-    Examples
-    --------
-    >>> record = load_forecasts()
-    >>> record.as_of.date().isoformat(), record.models["model"].iloc[0]
-    ('2024-11-08', 'pool')
     """
     folder = Path(folder)
     path = folder / MANIFEST
@@ -251,7 +243,7 @@ def load_forecasts(*, folder: Path = FOLDER) -> ForecastRecord:
         if not file.is_file():
             raise InputError(f"{file}: is missing, though {MANIFEST} names it; {mend}")
         content = file.read_bytes().replace(b"\r\n", b"\n")  # a checkout may have changed the line ends
-        if _hash(content) != one["sha256"]:
+        if hash_bytes(content) != one["sha256"]:
             raise InputError(f"{file}: is not the file that was frozen, its hash differs from {MANIFEST}; {mend}")
         table = pd.read_csv(StringIO(content.decode()), dtype={"output_type_id": str})
         if list(table.columns) != COLUMNS:
@@ -284,22 +276,22 @@ def _check_rows(table: pd.DataFrame, *, manifest: dict, file: Path, mend: str) -
             raise InputError(f"{file}: breaks the rule that {rule}; {mend}")
 
 
-def _name_baseline(baseline: str, forecast: ForecastSpec) -> str:
-    return baseline + ("-hindsight" if forecast.hindsight else "")
+def _name_baseline(baseline: str, spec: ForecastSpec) -> str:
+    return baseline + ("" if spec.vintage == REAL_TIME else "-hindsight")
 
 
-def _rows(said: Answer, baseline: str | None) -> list[tuple]:
+def _list_rows(answer: Answer, baseline: str | None) -> list[tuple]:
     """Lay one answer out: the curve by day, of which a baseline has none, and the probability."""
-    task = describe_task(said.question)
-    head = (f"{said.as_of:%Y-%m-%d}", *[_plain(value) for value in task.values()])
-    probability = said.probability if baseline is None else said.baselines[baseline]
-    curve = said.curve if baseline is None else {}
+    task = describe_task(answer.question)
+    head = (f"{answer.as_of:%Y-%m-%d}", *[_plain(value) for value in task.values()])
+    probability = answer.probability if baseline is None else answer.baselines[baseline]
+    curve = answer.curve if baseline is None else {}
     ids = [("cdf", f"{day:%Y-%m-%d}", value) for day, value in curve.items()]
     ids += [("pmf", "yes", probability), ("pmf", "no", 1 - probability)]
     return [(*head, kind, name, f"{value:.9g}") for kind, name, value in ids]
 
 
-def _plain(value) -> str | bool | int | float:
+def _plain(value: Any) -> str | bool | int | float:
     if isinstance(value, pd.Timestamp | dt.date):
         return f"{value:%Y-%m-%d}"
     if isinstance(value, bool | int | str):
@@ -311,24 +303,6 @@ def _csv(rows: list[tuple]) -> bytes:
     return pd.DataFrame(rows, columns=COLUMNS).to_csv(index=False, lineterminator="\n").encode()
 
 
-def _hash(content: bytes) -> str:
+def hash_bytes(content: bytes) -> str:
+    """Return the sha256 of some bytes."""
     return hashlib.sha256(content).hexdigest()
-
-
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write all files beside the folder and then put them in its place: all, or none."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    staged = Path(tempfile.mkdtemp(prefix=".freeze-", dir=folder.parent))
-    try:
-        (staged / "new").mkdir()
-        for name, content in files.items():
-            (staged / "new" / name).write_bytes(content)
-        if folder.exists():
-            folder.rename(staged / "old")
-        (staged / "new").rename(folder)
-    except BaseException:
-        if (staged / "old").exists() and not folder.exists():
-            (staged / "old").rename(folder)
-        raise
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)

@@ -2,62 +2,80 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from ..aid.nowcast.reconciled import Reconciled
 from ..common.checks import check_day
-from ..common.errors import InputError, LookaheadError
-from ..counts.snapshot import usable_history
-from ..models import BLOCKS
+from ..common.errors import InputError
+from ..counts.snapshot import Snapshot
+from ..models import BLOCKS, choose_model, prepare_history, simulate_paths
 from ..questions.question import PassageForecast, Question
+from ..scenarios.hazards import Scenario
+from ..scenarios.mixture import apply_scenarios
+
+#: Nowcast draws that the paths start from.
+DRAWS = 1_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ensemble:
-    """Joint ensemble of one source, as of a day.
+    """Joint paths of one count, from its last known day on.
 
     Attributes
     ----------
     paths : ndarray of shape (n_paths, len(index))
-        Trucks/day on the days after the last one whose count was known.
+        Counts a day on the days after the last one whose count was known; read-only. They come in `utils.models.BLOCKS` blocks.
     index : pandas.DatetimeIndex
         The simulated days. It starts before the as-of day where reports are late: the gap is simulated too.
-    days : pandas.DataFrame
-        The days up to the origin, with trucks and state, as known.
-    as_of : pandas.Timestamp
-    hindsight : bool
-        Whether the last vintages, cut at the origin, stand in for those of the day.
+    snapshot : Snapshot
+        What was known, and what the paths start from.
     model : str
-    reconciled : Reconciled or None
-        Both counts and the quotes as one flow, if the paths start from it.
+        Name of the forecaster.
     """
 
     paths: np.ndarray
     index: pd.DatetimeIndex
-    days: pd.DataFrame
-    as_of: pd.Timestamp
-    hindsight: bool
+    snapshot: Snapshot
     model: str
-    reconciled: Reconciled | None
+
+    def __post_init__(self) -> None:
+        self.paths.flags.writeable = False  # one ensemble serves many questions
+
+    @property
+    def as_of(self) -> pd.Timestamp:
+        """The day of the knowledge; the origin is the day before."""
+        return self.snapshot.as_of
 
     @property
     def history(self) -> pd.Series:
         """Counted days up to the last one known: what the forecaster was fitted to."""
-        return usable_history(self.days)
+        return self.snapshot.history
 
-    def over(self, question: Question) -> tuple[np.ndarray, np.ndarray]:
+    @property
+    def init(self) -> str:
+        """Where the paths start: "nowcast" or "list"."""
+        return "list" if self.snapshot.nowcast is None else "nowcast"
+
+    def cut_window(self, question: Question) -> tuple[np.ndarray, np.ndarray]:
         """Cut out the question's window, shape (n_paths, days), and the days before it that its definition needs.
 
         Days of the window that were known by then keep their counts; a day before the first simulated one that was not
-        counted gives no trucks, the least it can have been.
+        counted has nothing, the least it can have been.
+
+        Raises
+        ------
+        InputError
+            If the question asks another source or scope, or for days that were not simulated.
         """
-        simulated = tuple(self.days.attrs.get(key) for key in ("source", "scope"))
-        if simulated not in ((None, None), (question.source, question.scope)):
+        mine = (self.snapshot.source.name, self.snapshot.scope)
+        asked = (question.source, question.scope)
+        if any(mine) and any(asked) and mine != asked:
             raise InputError(
-                f"the paths are of {' '.join(simulated)}, the question of {question.source} {question.scope}; "
+                f"the paths are of {' '.join(mine)}, the question of {' '.join(asked)}; "
                 "simulate the source and scope that resolve the question"
             )
         if question.window[-1] > self.index[-1]:
@@ -67,25 +85,58 @@ class Ensemble:
             )
         start = question.window[0] - pd.Timedelta(days=question.lookback)
         known = pd.date_range(start, self.index[0] - pd.Timedelta(days=1))
-        past = self.days["trucks"].reindex(known).fillna(0.0).to_numpy()
+        past = self.snapshot.days["count"].reindex(known).fillna(0.0).to_numpy()
         future = self.paths[:, self.index.get_indexer(pd.date_range(max(start, self.index[0]), question.window[-1]))]
         whole = np.concatenate([np.broadcast_to(past, (len(future), len(past))), future], axis=1)
         return whole[:, question.lookback :], whole[:, : question.lookback]
 
     def answer(self, question: Question) -> PassageForecast:
         """Read the question's probability and curve off the paths."""
-        window, tail = self.over(question)
+        window, tail = self.cut_window(question)
         return question.answer(window, tail=tail, blocks=BLOCKS)
 
+    def apply_scenarios(self, scenarios: Sequence[Scenario], *, seed: int = 0) -> tuple[Ensemble, pd.DataFrame]:
+        """Let scenarios come on the paths; return the shifted ensemble and the arrivals (`utils.scenarios.mixture.Shifted`)."""
+        shifted = apply_scenarios(self.paths, self.index, scenarios, as_of=self.as_of, seed=seed)
+        return dataclasses.replace(self, paths=shifted.paths), shifted.arrivals
 
-def check_origin(days: pd.DataFrame | pd.Series, *, as_of) -> None:
-    """Raise `LookaheadError` if anything at hand is dated on or after the as-of day."""
-    as_of = check_day(as_of, name="as_of")
-    last = days.dropna(how="all").index.max()
-    if pd.isna(last):
-        raise InputError(f"history as of {as_of:%Y-%m-%d} holds no day; give one that begins before it")
-    if last >= as_of:
-        raise LookaheadError(
-            f"history holds {last:%Y-%m-%d}, which lies after the origin {as_of - pd.Timedelta(days=1):%Y-%m-%d}; "
-            "cut it there, or ask as of a later day"
-        )
+
+def simulate_ensemble(
+    snapshot: Snapshot, *, until: object, model: str = "default", n_paths: int = 10_000, seed: int = 0
+) -> Ensemble:
+    """Simulate a count from its last known day to a later one; one ensemble serves every question that ends by then.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        What is known. Where it has a nowcast, the paths begin with draws of the days since the last one counted.
+    until : day
+        Last day to simulate.
+    model, n_paths, seed
+        See `utils.simulate_paths`.
+
+    Raises
+    ------
+    InputError
+        If the input does not fit.
+    """
+    if snapshot.as_of is None:
+        raise InputError("as_of of the counts is not known; take a snapshot of them as of a day (utils.counts.take_snapshot)")
+    as_of, last = snapshot.as_of, check_day(until, name="until")
+    history = snapshot.history
+    if last < as_of:
+        raise InputError(f"as_of {as_of:%Y-%m-%d} lies after {last:%Y-%m-%d}, the last day asked for: resolve it instead")
+    if history.empty:
+        raise InputError("counts hold no counted day; give a count that begins before the day of the question")
+    index = pd.date_range(history.index[-1], last, inclusive="right", name="date")
+    gap = index[index < as_of]
+    nowcast = None
+    if snapshot.nowcast is not None and len(gap):
+        nowcast = snapshot.nowcast.draw(DRAWS, days=gap, rng=np.random.default_rng([seed, 4]))
+    past = prepare_history(history, nowcast=nowcast, closed=snapshot.closed)
+    paths = simulate_paths(past, len(index), n_paths=n_paths, model=model, seed=seed)
+    if snapshot.shut_weekdays:
+        paths[:, index.day_of_week.isin(snapshot.shut_weekdays)] = 0.0
+    if nowcast is None and snapshot.nowcast is not None:  # a list that reaches the origin leaves nothing to draw
+        snapshot = dataclasses.replace(snapshot, nowcast=None)
+    return Ensemble(paths, index, snapshot, choose_model(past, model))

@@ -19,20 +19,20 @@ class Branch:
     ----------
     names : tuple of str
         The scenarios that come by the last day of the window; empty where none does.
-    share : float
-        Probability of that: the share of the paths.
-    reach : float
-        Probability that the question is met, given that: the share of those paths.
+    probability : float
+        Of that.
+    probability_if : float
+        Probability that the question is met, given that.
     """
 
     names: tuple[str, ...]
-    share: float
-    reach: float
+    probability: float
+    probability_if: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Answer:
-    """What is said of a question, as of a day.
+    """The answer to a question, as of a day.
 
     Attributes
     ----------
@@ -40,9 +40,9 @@ class Answer:
     as_of, origin : pandas.Timestamp
         The day of the knowledge and the last day whose truth may be used, the day before.
     probability : float
-        Share of the simulated paths that meet the question.
+        Of the event: the fraction of the simulated paths that meet the question.
     low, high : float
-        Central 90 % of that share over the blocks of paths: members of a pool, or draws of the parameters.
+        Central 90 % of that fraction over the blocks of paths: members of a pool, or draws of the parameters.
     curve : pandas.Series
         Probability that the definition has been met by each day of the window.
     baselines : dict of str to float
@@ -50,19 +50,20 @@ class Answer:
     base_rate : BaseRate
     model : str
     n_paths : int
-    hindsight : bool
+    vintage : {"real-time", "final"}
+        Whether it rests on lists published by the day, or on the last ones, cut at the origin.
     vintages : tuple of str
         Days on which the vintages of the source's list had been published.
-    start : {"flow", "list"}
-        Whether the paths start from both counts and the quotes read as one flow, or from the source's list alone.
-    flow_vintages : dict of str to str
-        With the flow: newest vintage of each list in it.
+    init : {"nowcast", "list"}
+        Whether the paths start from a nowcast, or from the source's list alone.
+    nowcast_vintages : dict of str to str
+        With a nowcast: newest vintage of each list in it.
     quotes : tuple of str
-        With the flow: ids of the quotes in it (`utils.load_quotes`).
-    last_known : pandas.Timestamp
+        With a nowcast: ids of the quoted figures in it.
+    last_counted : pandas.Timestamp
         Last counted day at hand.
     branches : tuple of Branch
-        With scenarios: the ways that `probability` is made of, as the sum of share times reach. Empty without scenarios.
+        With scenarios: the ways that `probability` is made of, as the sum of their products. Empty without scenarios.
     """
 
     question: Question
@@ -76,12 +77,12 @@ class Answer:
     base_rate: BaseRate
     model: str
     n_paths: int
-    hindsight: bool
+    vintage: str
     vintages: tuple[str, ...]
-    start: str
-    flow_vintages: dict[str, str]
+    init: str
+    nowcast_vintages: dict[str, str]
     quotes: tuple[str, ...]
-    last_known: pd.Timestamp
+    last_counted: pd.Timestamp
     branches: tuple[Branch, ...] = ()
 
     @property
@@ -89,12 +90,10 @@ class Answer:
         """Probability that the definition is not met within the window."""
         return 1 - self.probability
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, object]:
         """Return the answer as plain values, days as ISO text, ready for JSON."""
-        question = dataclasses.asdict(self.question)
-        question.update(opens=f"{self.question.opens}", closes=f"{self.question.closes}", words=self.question.words)
         return dict(
-            question=question,
+            question=self.question.to_dict(),
             source=self.question.source,
             scope=self.question.scope,
             definition=self.question.definition,
@@ -108,11 +107,11 @@ class Answer:
             base_rate=dataclasses.asdict(self.base_rate),
             model=self.model,
             n_paths=self.n_paths,
-            hindsight=self.hindsight,
+            vintage=self.vintage,
             vintages=list(self.vintages),
-            start=self.start,
-            flow_vintages=self.flow_vintages,
+            init=self.init,
+            nowcast_vintages=self.nowcast_vintages,
             quotes=list(self.quotes),
-            last_known=f"{self.last_known:%Y-%m-%d}",
+            last_counted=f"{self.last_counted:%Y-%m-%d}",
             branches=[dataclasses.asdict(branch) for branch in self.branches],
         )

@@ -1,4 +1,4 @@
-"""When does a path of daily counts first reach a threshold? One rule, for simulated paths and for what was observed."""
+"""When does a path of daily counts first meet a threshold? One rule, for simulated paths and for what was observed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from numbers import Real
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..common.errors import InputError
 
@@ -53,68 +54,101 @@ def parse_definition(definition: str) -> Definition:
     return Definition("run", 3) if match[4] else Definition(match[2], int(match[3]))
 
 
-def meets(paths, definition: str, threshold: float, *, tail=None) -> np.ndarray:
-    """Tell for each path and day whether the definition is met on that day, with ``>=``.
+def compute_statistic(paths: ArrayLike, definition: str, *, tail: ArrayLike | None = None, below: bool = False) -> np.ndarray:
+    """Compute for each path and day what a threshold is compared with, so that one pass serves every threshold.
 
     Parameters
     ----------
     paths : array_like of shape (n_paths, horizon)
-        Counts per day, finite.
+        Counts a day, finite.
     definition : str
-        See `parse_definition`. A mean or a run is met on its last day; the window's mean on the window's last day.
-    threshold : float
-        Trucks/day.
+        See `parse_definition`. A mean or a run is complete on its last day; the window's mean on the window's last day.
     tail : array_like of shape (m,) or (n_paths, m), optional
         Counts of the days just before the paths, oldest first. With them a mean or a run may begin before the first
         day; without them it must lie wholly within the paths. "day" and "window_mean" do not look at them.
+    below : bool
+        Whether the event is that the count falls under the threshold.
 
     Returns
     -------
-    numpy.ndarray of bool, shape (n_paths, horizon)
+    numpy.ndarray of float, shape (n_paths, horizon)
+        The day's count, the mean that ends on it, or the lowest (`below`: highest) count of the run that ends on it; minus
+        (`below`: plus) infinity where no mean or run is complete, which meets no threshold.
 
     Raises
     ------
     InputError
         If the shapes do not fit, or a value is not finite: an absent day needs a named policy before it comes here.
+
+    Examples
+    --------
+    >>> compute_statistic([[3, 5, 4]], "mean2").tolist()
+    [[-inf, 4.0, 4.5]]
     """
     rule = parse_definition(definition)
-    paths = _check_paths(paths, name="paths")
-    if not isinstance(threshold, Real) or not np.isfinite(threshold):
-        raise InputError(f"threshold {threshold!r} must be a finite number of trucks per day")
-    n_paths, horizon = paths.shape
+    counts = _check_paths(paths, name="paths")
+    n_paths, horizon = counts.shape
     if rule.kind == "day":
-        return paths >= threshold
+        return counts
+    statistic = np.full((n_paths, horizon), np.inf if below else -np.inf)
     if rule.kind == "window_mean":
-        met = np.zeros((n_paths, horizon), bool)
-        # A sum is compared, not a quotient: counts are whole, so a tie is met exactly.
-        met[:, -1] = paths.sum(axis=1) >= threshold * horizon
-        return met
-
+        statistic[:, -1] = counts.sum(axis=1) / horizon
+        return statistic
     lookback = rule.days - 1
-    before = np.empty((n_paths, 0))
     if tail is not None and np.size(tail) and lookback:
         before = np.atleast_2d(np.asarray(tail, float))[:, -lookback:]
         if before.shape[0] not in (1, n_paths):
             raise InputError(f"tail has {before.shape[0]} rows for {n_paths} paths; give one row, or one a path")
         before = np.broadcast_to(_check_paths(before, name="tail"), (n_paths, before.shape[1]))
-    whole = np.concatenate([before, paths], axis=1)
-    met = np.zeros((n_paths, horizon), bool)
-    if whole.shape[1] < rule.days:
-        return met
-    what = whole if rule.kind == "mean" else (whole >= threshold).astype(float)
-    total = np.cumsum(what, axis=1)
-    total[:, rule.days :] -= total[:, : -rule.days].copy()
-    full = total[:, rule.days - 1 :] >= (threshold if rule.kind == "mean" else 1) * rule.days
-    met[:, -full.shape[1] :] = full[:, -horizon:]
-    return met
+        counts = np.concatenate([before, counts], axis=1)
+    n_complete = counts.shape[1] - lookback
+    if n_complete < 1:
+        return statistic
+    if rule.kind == "mean":
+        # Whole counts add up exactly, and the quotient of an exact tie is exact, so that a tie is met.
+        total = np.cumsum(counts, axis=1)
+        total[:, rule.days :] -= total[:, : -rule.days].copy()
+        complete = total[:, lookback:] / rule.days
+    else:
+        extreme = np.maximum if below else np.minimum
+        complete = counts[:, :n_complete].copy()
+        for day in range(1, rule.days):
+            extreme(complete, counts[:, day : day + n_complete], out=complete)
+    width = min(n_complete, horizon)
+    statistic[:, horizon - width :] = complete[:, n_complete - width :]
+    return statistic
 
 
-def first_passage(paths, definition: str, threshold: float, *, tail=None) -> np.ndarray:
+def meets(
+    paths: ArrayLike, definition: str, threshold: float, *, tail: ArrayLike | None = None, below: bool = False
+) -> np.ndarray:
+    """Tell for each path and day whether the definition is met on that day: ``>= threshold``, or ``< threshold`` if `below`.
+
+    Parameters
+    ----------
+    paths, definition, tail, below
+        As for `compute_statistic`.
+    threshold : float
+        Counts a day.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n_paths, horizon)
+    """
+    if not isinstance(threshold, Real) or not np.isfinite(threshold):
+        raise InputError(f"threshold {threshold!r} must be a finite number of counts a day")
+    statistic = compute_statistic(paths, definition, tail=tail, below=below)
+    return statistic < threshold if below else statistic >= threshold
+
+
+def first_passage(
+    paths: ArrayLike, definition: str, threshold: float, *, tail: ArrayLike | None = None, below: bool = False
+) -> np.ndarray:
     """Find the first day on which each path meets the definition.
 
     Parameters
     ----------
-    paths, definition, threshold, tail
+    paths, definition, threshold, tail, below
         As for `meets`.
 
     Returns
@@ -129,14 +163,14 @@ def first_passage(paths, definition: str, threshold: float, *, tail=None) -> np.
     >>> first_passage([[350, 350]], "run3", 350, tail=[350]).tolist()
     [1]
     """
-    met = meets(paths, definition, threshold, tail=tail)
+    met = meets(paths, definition, threshold, tail=tail, below=below)
     return np.where(met.any(axis=1), met.argmax(axis=1), NEVER)
 
 
-def _check_paths(paths, *, name: str) -> np.ndarray:
-    paths = np.asarray(paths, float)
-    if paths.ndim != 2 or not paths.size:
-        raise InputError(f"{name} have shape {paths.shape}; give an array of paths by days, such as (10000, 74)")
-    if not np.isfinite(paths).all():
+def _check_paths(paths: ArrayLike, *, name: str) -> np.ndarray:
+    counts = np.asarray(paths, float)
+    if counts.ndim != 2 or not counts.size:
+        raise InputError(f"{name} have shape {counts.shape}; give an array of paths by days, such as (10000, 74)")
+    if not np.isfinite(counts).all():
         raise InputError(f"{name} hold a value that is not finite; an absent day must be filled by a named policy first")
-    return paths
+    return counts

@@ -1,4 +1,4 @@
-"""Questions that resolve: event, unit, source, ties, window and missing days in one object, from `seeds/facts.toml`."""
+"""Questions that resolve: event, unit, source, ties, window and missing days in one object."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
-from ..aid.loaders import SCOPES, SOURCES
 from ..common.checks import check_choice, check_day
 from ..common.errors import InputError
 from ..common.formatting import day_in_words
+from ..counts.snapshot import Source, settle_counts
 from .passage import NEVER, first_passage, parse_definition
 
 YES, NO, UNRESOLVED = "YES", "NO", "UNRESOLVED"
@@ -20,17 +21,17 @@ YES, NO, UNRESOLVED = "YES", "NO", "UNRESOLVED"
 
 @dataclass(frozen=True)
 class PassageForecast:
-    """What joint paths say of a question.
+    """What joint paths give as the answer to a question.
 
     Attributes
     ----------
     probability : float
-        Share of the paths that meet the question's definition within its window.
+        That the question's definition is met within its window: the fraction of the paths that do.
     low, high : float
-        Central 90 % of that share over the blocks of paths that share one draw of the parameters, without the noise of their
+        Central 90 % of that fraction over the blocks of paths that share one draw of the parameters, without the noise of their
         finite number of paths.
     curve : pandas.Series
-        By day of the window, the share of the paths that have met the definition by then. It ends at `probability`.
+        By day of the window, the probability that the definition has been met by then. It ends at `probability`.
     """
 
     probability: float
@@ -40,7 +41,7 @@ class PassageForecast:
 
     @property
     def never(self) -> float:
-        """Share of the paths that never meet the definition."""
+        """Probability that the definition is not met within the window."""
         return 1 - self.probability
 
 
@@ -65,60 +66,78 @@ class Resolution:
     missing: tuple[pd.Timestamp, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Question:
-    """Will the daily number of trucks reach a threshold before a day?
+    """Will a daily count reach a threshold, or fall below it, before a day?
 
-    The event is that the definition is met, with ``>=``, on a day from `opens` up to `closes`, which itself counts only
-    if `inclusive`. A mean or a run that ends in the window may begin before it.
+    The event is that the definition is met, with ``>=`` (or ``<`` if `below`), on a day from `opens` up to `closes`, which itself
+    counts only if `inclusive`. A mean or a run that ends in the window may begin before it.
 
     Attributes
     ----------
-    name : str
-        Short name, such as "deadline".
-    title : str
-        What happens on `closes`.
     threshold : float
-        Trucks/day.
+        Counts a day.
     opens, closes : datetime.date
         First day of the window, and the day before which (or by which) the event must come.
     inclusive : bool
         Whether `closes` itself belongs to the window.
     definition : str
-        See `utils.passage.parse_definition`.
-    source : {"cogat", "unrwa"}
-        Whose count resolves it.
-    scope : {"all", "humanitarian"}
-        Which trucks.
+        See `utils.questions.passage.parse_definition`.
+    below : bool
+        Whether the event is that the count falls below the threshold.
+    name : str
+        Short name, such as "deadline".
+    title : str
+        What happens on `closes`.
+    source, scope : str
+        Whose count resolves it, and which part of it: names among `sources`.
+    sources : tuple of Source
+        Who could resolve it. Where there is none, any name will do and stands for itself.
 
     Notes
     -----
-    Missing days: a closed day counts as no trucks, by its state. A day that is not counted for any other reason
-    could hold any number. Since counts are never negative, what was counted gives a lower bound: if that meets the definition
-    the answer is YES whatever the missing days were; if it does not, and a missing day could have changed it, the answer
-    is UNRESOLVED and never NO.
+    Missing days: a closed day has nothing, by its state. A day that is not counted for any other reason could hold any number.
+    Since counts are never negative, what was counted gives a lower bound: if that meets the definition the answer is YES
+    whatever the missing days were; if it does not, and a missing day could have changed it, the answer is UNRESOLVED and never
+    NO. Where the event is to fall below the threshold it is the other way about.
+
+    Examples
+    --------
+    >>> question = Question(threshold=100, opens="2024-03-01", closes="2024-04-01")
+    >>> question.answer(np.full((200, 31), 120)).probability
+    1.0
+    >>> question.vary(below=True).answer(np.full((200, 31), 120)).probability
+    0.0
     """
 
-    name: str
-    title: str
     threshold: float
     opens: dt.date
     closes: dt.date
     inclusive: bool = False
     definition: str = "day"
-    source: str = "cogat"
-    scope: str = "all"
+    below: bool = False
+    name: str = ""
+    title: str = ""
+    source: str = ""
+    scope: str = ""
+    sources: tuple[Source, ...] = ()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         parse_definition(self.definition)
-        check_choice(self.source, SOURCES, name="source")
-        check_choice(self.scope, SCOPES, name="scope")
+        if self.sources:
+            check_choice(self.source, [source.name for source in self.sources], name="source")
+            check_choice(self.scope, dict(self.counter.scopes), name="scope")
         object.__setattr__(self, "opens", check_day(self.opens, name="opens").date())
         object.__setattr__(self, "closes", check_day(self.closes, name="closes").date())
         if not (np.isfinite(self.threshold) and self.threshold > 0):
-            raise InputError(f"threshold {self.threshold!r} must be a positive number of trucks per day")
+            raise InputError(f"threshold {self.threshold!r} must be a positive number of {self.counter.unit} a day")
         if len(self.window) < 1:
             raise InputError(f"window from {self.opens} to {self.closes} holds no day; let it close after it opens")
+
+    @property
+    def counter(self) -> Source:
+        """Who counts."""
+        return next((source for source in self.sources if source.name == self.source), Source(self.source))
 
     @property
     def window(self) -> pd.DatetimeIndex:
@@ -131,39 +150,48 @@ class Question:
         return max(parse_definition(self.definition).days - 1, 0)
 
     @property
+    def event(self) -> str:
+        """The event in words, to stand after "Do ..." or "probability that ...": "reach 350 a day on any one day"."""
+        verb = "fall below" if self.below else "reach"
+        return f"{verb} {self.threshold:,g} a day {parse_definition(self.definition).words}"
+
+    @property
+    def end(self) -> str:
+        """The end of the window in words: "before 13 November 2024"."""
+        return f"{'by' if self.inclusive else 'before'} {day_in_words(self.closes)}"
+
+    @property
     def words(self) -> str:
         """The question in one sentence."""
-        count = {"cogat": "trucks by land on COGAT's count", "unrwa": "trucks by land on UNRWA's count"}[self.source]
-        if self.scope == "humanitarian":
-            count += ", without the private sector,"
-        end = f"{'by' if self.inclusive else 'before'} {day_in_words(self.closes)}"
-        return f"Do {count} reach {self.threshold:g} a day {parse_definition(self.definition).words} {end}?"
+        return f"Do {self.counter.describe(self.scope)} {self.event} {self.end}?"
 
     @property
     def rules(self) -> dict[str, str]:
         """The rules by which the question is answered and resolved, in words, part by part."""
-        return {
-            "count": {"cogat": "COGAT's, at the border", "unrwa": "UNRWA's, at collection"}[self.source],
-            "trucks": {"all": "all by land", "humanitarian": "by land, without the private sector"}[self.scope],
-            "threshold": f"at least {self.threshold:g} a day; a tie counts",
+        counter = self.counter
+        known = {"count": counter.rule or counter.title, "what is counted": dict(counter.scopes).get(self.scope) or counter.unit}
+        return {name: rule for name, rule in known.items() if rule} | {
+            "threshold": f"below {self.threshold:,g} a day; a tie does not count"
+            if self.below
+            else f"at least {self.threshold:,g} a day; a tie counts",
             "window": f"{day_in_words(self.window[0])} to {day_in_words(self.window[-1])}, {len(self.window)} days",
             "the last date itself": "counts" if self.inclusive else "does not count",
-            "reached": parse_definition(self.definition).words,
-            "a closed day": "no trucks, by its state",
+            "reached" if not self.below else "fallen below": parse_definition(self.definition).words,
+            "a closed day": f"no {counter.unit}, by its state",
             "a day not counted": "could be anything: if it could decide the question, the question stays unresolved",
         }
 
-    def vary(self, **changes) -> Question:
+    def vary(self, **changes: object) -> Question:
         """Return the same question with other fields, such as ``definition="mean7"``."""
-        return dataclasses.replace(self, **changes)
+        return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
 
-    def answer(self, paths, *, tail=None, blocks: int = 1) -> PassageForecast:
+    def answer(self, paths: ArrayLike, *, tail: ArrayLike | None = None, blocks: int = 1) -> PassageForecast:
         """Read the probability and the first-passage curve off joint paths over the window.
 
         Parameters
         ----------
         paths : array_like of shape (n_paths, len(window))
-            Trucks/day, one column a day of the window.
+            Counts a day, one column a day of the window.
         tail : array_like of shape (m,) or (n_paths, m), optional
             The days just before the window.
         blocks : int
@@ -174,65 +202,82 @@ class Question:
         InputError
             If the paths do not have a column for each day of the window.
         """
-        paths = np.asarray(paths, float)
-        if paths.ndim != 2 or paths.shape[1] != len(self.window):
+        counts = np.asarray(paths, float)
+        if counts.ndim != 2 or counts.shape[1] != len(self.window):
             raise InputError(
-                f"paths of shape {paths.shape} do not fit the window of {len(self.window)} days; give one column a day"
+                f"paths of shape {counts.shape} do not fit the window of {len(self.window)} days; give one column a day"
             )
-        first = first_passage(paths, self.definition, self.threshold, tail=tail)
-        reached = first != NEVER
-        counts = np.bincount(first[reached], minlength=len(self.window))
-        probability = float(reached.mean())
-        shares = [block.mean() for block in np.array_split(reached, min(blocks, len(reached)))]
-        low, high = _interval(shares, probability=probability, size=len(reached) / len(shares))
-        curve = pd.Series(counts.cumsum() / len(first), self.window, name="probability")
+        first = first_passage(counts, self.definition, self.threshold, tail=tail, below=self.below)
+        met = first != NEVER
+        by_day = np.bincount(first[met], minlength=len(self.window))
+        probability = float(met.mean())
+        fractions = [float(block.mean()) for block in np.array_split(met, min(blocks, len(met)))]
+        low, high = _interval(fractions, probability=probability, size=len(met) / len(fractions))
+        curve = pd.Series(by_day.cumsum() / len(first), self.window, name="probability")
         return PassageForecast(probability, low, high, curve)
 
-    def resolve(self, observed) -> Resolution:
+    def resolve(self, observed: pd.DataFrame | pd.Series) -> Resolution:
         """Tell from observed days how the question came out, by the rule that answers paths.
 
         Parameters
         ----------
         observed : pandas.DataFrame or pandas.Series
-            Days with `trucks` and `state`, as from `load_days`; or a daily series of trucks, in which NaN means not counted.
+            Days with `count` and `state`, as in a `Snapshot`; or a daily series of counts, in which NaN means not counted.
 
         Returns
         -------
         Resolution
         """
-        days = observed if isinstance(observed, pd.DataFrame) else pd.DataFrame({"trucks": observed, "state": "counted"})
+        days = observed if isinstance(observed, pd.DataFrame) else pd.DataFrame({"count": observed, "state": "counted"})
         span = pd.date_range(self.window[0] - pd.Timedelta(days=self.lookback), self.window[-1])
         days = days.reindex(span)
-        closed = days["state"].eq("closed")
-        sure = days["state"].eq("counted") & days["trucks"].notna() | closed
+        sure = settle_counts(days).notna().to_numpy()
         # The least that can have been: what was counted (a partial day too, which can only grow), and nothing else.
-        least = days["trucks"].fillna(0.0).to_numpy()
-        at_least = self._first_day(least)
+        least = days["count"].fillna(0.0).to_numpy(float)
+        most = np.where(sure, least, self.threshold * len(span))
+        safest, likeliest = (most, least) if self.below else (least, most)
         missing = tuple(span[~sure])
-        if at_least is not None:
-            return Resolution(YES, f"met on {at_least:%Y-%m-%d}", at_least, missing)
-        most = np.where(sure, least, np.inf)
-        if self._first_day(np.where(np.isinf(most), self.threshold * len(span), most)) is None:
+        first = self._first_day(safest)
+        if first is not None:
+            return Resolution(YES, f"met on {first:%Y-%m-%d}", first, missing)
+        if self._first_day(likeliest) is None:
             known = f"whatever the {len(missing)} not fully counted days were" if missing else "all counted or closed"
             return Resolution(NO, f"not met on any of {len(self.window)} days, {known}", None, missing)
         listed = ", ".join(f"{day:%Y-%m-%d}" for day in missing[:3]) + (", ..." if len(missing) > 3 else "")
         why = f"not met by what was counted, but could have been: {len(missing)} days were not fully counted: {listed}"
         return Resolution(UNRESOLVED, why, None, missing)
 
+    def to_dict(self) -> dict[str, object]:
+        """Return the question as plain values, days as ISO text, ready for JSON."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "threshold": self.threshold,
+            "below": self.below,
+            "opens": f"{self.opens}",
+            "closes": f"{self.closes}",
+            "inclusive": self.inclusive,
+            "definition": self.definition,
+            "source": self.source,
+            "scope": self.scope,
+            "unit": self.counter.unit,
+            "words": self.words,
+        }
+
     def _first_day(self, span: np.ndarray) -> pd.Timestamp | None:
         """First passage of one series over the window and the days before it that the definition needs."""
         tail, window = span[: self.lookback], span[self.lookback :]
-        index = first_passage(window[None], self.definition, self.threshold, tail=tail)[0]
+        index = first_passage(window[None], self.definition, self.threshold, tail=tail, below=self.below)[0]
         return None if index == NEVER else self.window[index]
 
 
-def _interval(shares: list[float], *, probability: float, size: float) -> tuple[float, float]:
-    """Central 90 % of the blocks' own probabilities, from their shares of `size` paths each.
+def _interval(fractions: list[float], *, probability: float, size: float) -> tuple[float, float]:
+    """Central 90 % of the blocks' own probabilities, from their fractions of `size` paths each.
 
-    The shares vary more than the probabilities, by binomial noise. They are drawn together until their variance is what is left
-    when the expected noise is taken away, as in a random-effects estimate by moments. The interval holds the probability.
+    The fractions vary more than the probabilities, by binomial noise. They are drawn together until their variance is what is
+    left when the expected noise is taken away, as in a random-effects estimate by moments. The interval holds the probability.
     """
-    shares = np.asarray(shares, float)
+    shares = np.asarray(fractions, float)
     spread = shares.var()
     noise = (shares * (1 - shares)).mean() / max(size - 1, 1)
     kept = np.sqrt(max(0.0, 1 - noise / spread)) if spread > 0 else 0.0

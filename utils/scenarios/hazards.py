@@ -6,23 +6,23 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import gamma
+from scipy.special import gammaincinv
 
 from ..common.errors import InputError
 
 
 @dataclass(frozen=True)
 class InterventionRate:
-    """How often a kind of shift came in the past, by Jeffreys' rule for a Poisson rate.
+    """How often a kind of intervention came in the past, by Jeffreys' rule for a Poisson rate.
 
-    With k shifts in T days the rate a day is Gamma(k + 1/2, T) [1]_: never nought, and wide where little was seen.
+    With k interventions in T days the rate a day is Gamma(k + 1/2, T) [1]_: never nought, and wide where little was seen.
 
     Attributes
     ----------
     kind : str
-        One of `INTERVENTION_KINDS`.
+        What kind it is, in a word.
     count, days : int
-        k and T: shifts, and days in which they were counted.
+        k and T: interventions, and days in which they were counted.
 
     References
     ----------
@@ -35,17 +35,17 @@ class InterventionRate:
 
     @property
     def per_day(self) -> float:
-        """Mean rate, shifts a day."""
+        """Mean rate, interventions a day."""
         return (self.count + 0.5) / self.days
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Central 90 % of the rate, shifts a day."""
-        low, high = gamma.ppf([0.05, 0.95], self.count + 0.5, scale=1 / self.days)
+        """Central 90 % of the rate, interventions a day."""
+        low, high = gammaincinv(self.count + 0.5, [0.05, 0.95]) * (1 / self.days)
         return float(low), float(high)
 
-    def chance(self, days: int) -> float:
-        """Chance of one or more within the next `days` days, the rate being no better known than this."""
+    def probability(self, days: int) -> float:
+        """Probability of one or more within the next `days` days, the rate being no better known than this."""
         return 1 - (self.days / (self.days + days)) ** (self.count + 0.5)
 
 
@@ -57,12 +57,13 @@ class Scenario:
     ----------
     name : str
     hazard : float, (float, float), InterventionRate or pandas.Series
-        The chance a day that it comes, if it has not come: a number from 0 to 1; a range (low, high), as elicited from a person,
-        of which any value is as likely as any other on a log scale; a rate counted in the past, with its uncertainty; or, indexed
-        by day, the probability that it comes on that day. What these leave to 1 is the chance that it does not come.
+        The probability a day that it comes, if it has not come: a number from 0 to 1; a range (low, high), as
+        elicited from a person, of which all values are equally likely on a log scale; a rate counted in the past, with its
+        uncertainty; or, indexed by day, the probability that it comes on that day. What these leave to 1 is the probability
+        that it does not come.
     effect : pandas.DataFrame
         Draws of what it does: `log_ratio`, the log of the flow at full effect over the flow without it; `delay`, days until the
-        effect begins; `ramp`, days from there to full effect. See `utils.interruptions.Effect`.
+        effect begins; `ramp`, days from there to full effect. See `utils.scenarios.interruptions.Effect`.
     duration : int, optional
         Days after which the effect ends at once; by default it stays.
     excludes : tuple of str
@@ -75,10 +76,10 @@ class Scenario:
     duration: int | None = None
     excludes: tuple[str, ...] = ()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         missing = {"log_ratio", "delay", "ramp"} - set(self.effect.columns)
         if missing or self.effect.empty or not np.isfinite(self.effect[["log_ratio", "delay", "ramp"]].to_numpy(float)).all():
-            raise InputError(f"effect of {self.name!r} needs finite draws of log_ratio, delay and ramp; see utils.interruptions")
+            raise InputError(f"effect of {self.name!r} needs finite draws of log_ratio, delay and ramp; see utils.scenarios")
         if self.duration is not None and self.duration < 1:
             raise InputError(f"duration {self.duration} of {self.name!r} must be 1 day or more; leave it out if the effect stays")
         if isinstance(self.hazard, pd.Series):
@@ -91,13 +92,13 @@ class Scenario:
             if len(self.hazard) != 2 or not 0 < self.hazard[0] <= self.hazard[1] <= 1:
                 raise InputError(f"hazard {self.hazard} of {self.name!r} must be a range with 0 < low <= high <= 1 a day")
         elif not isinstance(self.hazard, InterventionRate) and not 0 <= self.hazard <= 1:
-            raise InputError(f"hazard {self.hazard!r} of {self.name!r} must be a chance a day from 0 to 1")
+            raise InputError(f"hazard {self.hazard!r} of {self.name!r} must be a probability a day from 0 to 1")
 
     def draw_arrivals(self, days: pd.DatetimeIndex, n_paths: int, rng: np.random.Generator) -> np.ndarray:
         """Draw on which of the days it comes, as if alone: an index into `days` for each path, len(days) for not within them.
 
-        The draws are stratified: the share of paths on which it has come by a day is that of the hazard to within 1/n_paths. The
-        same generator gives the same paths an earlier day under a higher hazard.
+        The draws are stratified: the fraction of paths on which it has come by a day is that of the hazard to within 1/n_paths.
+        The same generator gives the same paths an earlier day under a higher hazard.
         """
         uniform = _stratify(n_paths, rng)
         if isinstance(self.hazard, pd.Series):
@@ -111,13 +112,13 @@ class Scenario:
             come_by = by_day.reindex(days).fillna(0.0).cumsum().to_numpy()
             return np.searchsorted(come_by, uniform, side="right")
         if isinstance(self.hazard, InterventionRate):
-            rate = gamma.ppf(_stratify(n_paths, rng), self.hazard.count + 0.5, scale=1 / self.hazard.days)
+            rate = gammaincinv(self.hazard.count + 0.5, _stratify(n_paths, rng)) * (1 / self.hazard.days)
             stays = -rate
         else:
             low, high = self.hazard if isinstance(self.hazard, tuple) else (self.hazard, self.hazard)
             hazard = low * (high / low) ** _stratify(n_paths, rng) if low < high else np.full(n_paths, float(low))
             with np.errstate(divide="ignore"):
-                stays = np.log1p(-hazard)  # log of the chance that a day passes without it
+                stays = np.log1p(-hazard)  # log of the probability that a day passes without it
         with np.errstate(divide="ignore", invalid="ignore"):
             waits = np.floor(np.log1p(-uniform) / stays)
         return np.where(stays == 0, len(days), np.minimum(waits, len(days))).astype(int)

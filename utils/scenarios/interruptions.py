@@ -26,8 +26,8 @@ posterior of size, delay and ramp, from which draws are taken.
 The idea is that of Box and Tiao 1975 (*JASA* 70: interventions with their own dynamics) and of Brodersen et al. 2015 (*Ann. Appl.
 Stat.* 9: a counterfactual from a state-space model), without the donor series that the latter asks for. Instead, dates at which
 nothing is known to have happened show how often the method is fooled (`measure_placebos`), and the spread is widened until it is
-fooled no more often than it says (`find_calibration_factor`, `calibrate_effect`; empirical calibration: Schuemie et al. 2014, *Stat. Med.*
-33).
+fooled no more often than it says (`find_calibration_factor`, `calibrate_effect`; empirical calibration: Schuemie et al. 2014,
+*Stat. Med.* 33).
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ from scipy.linalg import solve_triangular
 from scipy.special import logsumexp
 
 from ..common.checks import check_count, check_day
-from ..common.errors import InputError, LookaheadError
+from ..common.errors import InputError
+from ..counts.checks import check_daily
 
 WEEK = 7
 
@@ -98,7 +99,7 @@ class Effect:
         `delay` (days from the date to the first day that it shows on) and `ramp` (days from then to full effect; 1 is at
         once). Empty where the effect could not be measured.
     before, after : float
-        Trucks/day: mean over the weekdays of their means, in the four weeks before the date and while the shift held.
+        Counts a day: mean over the weekdays of their means, in the four weeks before the date and while the shift held.
         NaN where no day is counted.
     n_before, n_after : int
         Counted days before the date, and while the shift held.
@@ -109,7 +110,7 @@ class Effect:
     factor : float
         Factor by which the spread of `log_ratio` was widened (see `calibrate_effect`).
     path : pandas.DataFrame
-        By counted day: `trucks`, and the fitted flow of a mean week `with` and `without` the shift, trucks/day.
+        By counted day: `count`, and the fitted flow of a mean week `with` and `without` the shift, counts a day.
     """
 
     name: str
@@ -175,7 +176,7 @@ def build_ramp(since, *, delay, ramp, duration=np.inf) -> np.ndarray:
 
 def _build_other(index: pd.DatetimeIndex, start, end=None) -> list[np.ndarray]:
     """Return the regressors of another shift: rising over a week for good, or while it held and the week in which it fades."""
-    since = _count_days(index, pd.Timestamp(start))
+    since = count_days(index, pd.Timestamp(start))
     if end is None:
         return [build_ramp(since, delay=0, ramp=OTHER_RAMP)]
     duration = (pd.Timestamp(end) - pd.Timestamp(start)).days
@@ -183,7 +184,7 @@ def _build_other(index: pd.DatetimeIndex, start, end=None) -> list[np.ndarray]:
     return [build_ramp(since, delay=0, ramp=1, duration=duration), fading]
 
 
-def _count_days(index: pd.DatetimeIndex, day: pd.Timestamp) -> np.ndarray:
+def count_days(index: pd.DatetimeIndex, day: pd.Timestamp) -> np.ndarray:
     return (index - day).days.to_numpy()
 
 
@@ -248,7 +249,7 @@ def _solve_grid(response, shape, times, fixed, ramps, log_prior) -> _Grid:
 def _fit_grid(counts: pd.Series, ramps: np.ndarray, others: np.ndarray, log_prior: np.ndarray) -> tuple[_Grid, pd.DataFrame]:
     """Linearise, weigh and solve, a few times over; return the last posterior and the path."""
     root, n = np.sqrt(counts.to_numpy()), len(counts)
-    times = _count_days(counts.index, counts.index[0]) + 1
+    times = count_days(counts.index, counts.index[0]) + 1
     weekdays = WEEKDAY_SD * (counts.index.day_of_week.to_numpy()[:, None] == np.arange(WEEK))
     fixed = np.column_stack([np.full(n, LEVEL_SD), weekdays, EFFECT_SD * others])
     weights = np.ones(n)
@@ -265,7 +266,7 @@ def _fit_grid(counts: pd.Series, ramps: np.ndarray, others: np.ndarray, log_prio
         weights = (DF + 1.0) / (DF + (root - np.exp(path)) ** 2 / variance)
     effects = weekdays.T @ found.noise * WEEKDAY_SD  # mean of each weekday's effect on the log root
     level = np.exp(2 * (path - effects[counts.index.day_of_week])) * np.exp(2 * effects).mean()
-    return found, pd.DataFrame({"trucks": counts, "with": level, "without": level * np.exp(-2 * found.shift)})
+    return found, pd.DataFrame({"count": counts, "with": level, "without": level * np.exp(-2 * found.shift)})
 
 
 def measure_effect(
@@ -278,7 +279,7 @@ def measure_effect(
     others: Sequence[tuple] = (),
     before: int = BEFORE,
     after: int = AFTER,
-    shut: Iterable = (),
+    closed: Iterable = (),
     as_of=None,
     n_draws: int = N_DRAWS,
     seed: int = 0,
@@ -288,7 +289,7 @@ def measure_effect(
     Parameters
     ----------
     series : pandas.Series
-        Trucks/day, indexed by day; NaN or absent where not counted.
+        Counts a day, indexed by day; NaN or absent where not counted.
     day : day
         Date of the shift: the first day that it may show on.
     name, source : str
@@ -299,8 +300,8 @@ def measure_effect(
         Other shifts, each a term of its own where it touches the window.
     before, after : int
         Length of the window on each side, days.
-    shut : iterable of days
-        Days to leave out, such as holidays that shut the crossings.
+    closed : iterable of days
+        Days to leave out, such as holidays on which nothing is counted.
     as_of : day, optional
         The day of the knowledge: nothing at hand may be dated then or later.
     n_draws, seed : int
@@ -320,8 +321,8 @@ def measure_effect(
     Examples
     --------
     >>> days = pd.date_range("2024-01-01", periods=98)
-    >>> trucks = pd.Series(np.where(np.arange(98) < 56, 100, 50) + np.arange(98) % 5, days)
-    >>> effect = measure_effect(trucks, days[56])
+    >>> counts = pd.Series(np.where(np.arange(98) < 56, 100, 50) + np.arange(98) % 5, days)
+    >>> effect = measure_effect(counts, days[56])
     >>> effect.excludes_one, round(effect.ratio[1], 1)
     (True, 0.5)
     """
@@ -331,10 +332,10 @@ def measure_effect(
     duration = np.inf if until is None else (check_day(until, name="until") - day).days
     if duration <= 0:
         raise InputError(f"until {until} is not after {day:%Y-%m-%d}, the day of the shift; give a later day")
-    counts = _check_counts(series, as_of=as_of)
+    counts = check_daily(series, name="series", as_of=as_of).dropna()
     counts = counts[day - pd.Timedelta(days=before) : day + pd.Timedelta(days=after - 1)]
-    counts = counts[~counts.index.isin(pd.DatetimeIndex(list(shut)))]
-    since = _count_days(counts.index, day)
+    counts = counts[~counts.index.isin(pd.DatetimeIndex(list(closed)))]
+    since = count_days(counts.index, day)
     held = (since >= 0) & (since < duration)
     n_before, n_after = int((since < 0).sum()), int(held.sum())
     told = dict(
@@ -374,24 +375,6 @@ def _draw_effects(found: _Grid, delays, ramps, *, n: int, rng: np.random.Generat
 def _mean_week(counts: pd.Series) -> float:
     """Mean over the weekdays of their means, so that days short of a Sunday are not lower for it."""
     return float(counts.groupby(counts.index.day_of_week).mean().mean())
-
-
-def _check_counts(series: pd.Series, *, as_of=None) -> pd.Series:
-    """Return the counted days, after checking what is handed in."""
-    if not isinstance(series, pd.Series) or not isinstance(series.index, pd.DatetimeIndex):
-        raise InputError(f"series is a {type(series).__name__}; give a pandas Series of counts indexed by day")
-    if not series.index.is_unique or not series.index.is_monotonic_increasing:
-        raise InputError("series must have one row a day in order of time; sort it and sum the rows of a day first")
-    if as_of is not None and len(series) and series.index[-1] >= check_day(as_of, name="as_of"):
-        raise LookaheadError(
-            f"series holds {series.index[-1]:%Y-%m-%d}, which is not before {check_day(as_of, name='as_of'):%Y-%m-%d}, the day "
-            "of the knowledge; cut it there, or ask as of a later day"
-        )
-    counts = series.dropna().astype(float)
-    if (counts < 0).any() or np.isinf(counts).any():
-        bad = counts[(counts < 0) | np.isinf(counts)].index[0]
-        raise InputError(f"series is {counts[bad]:g} on {bad:%Y-%m-%d}; counts must be finite and not negative")
-    return counts
 
 
 def pool_effects(effects: Sequence[Effect]) -> Effect:

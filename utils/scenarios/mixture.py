@@ -1,18 +1,27 @@
-"""Let scenarios come on simulated paths."""
+"""Let scenarios come on simulated paths: the mixture of what happens if they come, and if not.
+
+A scenario has a hazard, the probability a day that it comes, and an effect, draws of what it does when it has come. Each path is
+given a day on which each scenario comes, or none, and an effect; from that day on the path is shifted. The fraction of shifted
+paths that meet a question is the mixture
+
+    P(event) = sum over what may come of P(it comes by then) x P(event | it comes),
+
+with the sum and the product done by the paths themselves. Without a scenario a path stays what it was.
+"""
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.meta_analysis import combine_effects
 
 from ..common.checks import check_day
 from ..common.errors import InputError
 from .hazards import Scenario
-from .interruptions import Effect, build_ramp
+from .interruptions import build_ramp
 
 
 @dataclass(frozen=True)
@@ -22,7 +31,7 @@ class Shifted:
     Attributes
     ----------
     paths : ndarray of shape (n_paths, len(days))
-        Trucks/day: whole, never negative.
+        Counts a day: whole, never negative.
     arrivals : pandas.DataFrame of shape (n_paths, n_scenarios)
         Day on which each scenario comes on each path, NaT for not within the days.
     """
@@ -34,20 +43,20 @@ class Shifted:
 def apply_scenarios(
     paths: np.ndarray,
     days: pd.DatetimeIndex,
-    scenarios: list[Scenario],
+    scenarios: Sequence[Scenario],
     *,
-    as_of,
+    as_of: object,
     seed: int = 0,
 ) -> Shifted:
-    """Let scenarios come on simulated paths, and bend the paths from then on.
+    """Let scenarios come on simulated paths, and shift the paths from then on.
 
     Parameters
     ----------
     paths : ndarray of shape (n_paths, len(days))
-        Trucks/day.
+        Counts a day.
     days : pandas.DatetimeIndex
         The simulated days.
-    scenarios : list of Scenario
+    scenarios : sequence of Scenario
         Each comes once at most. Of two that exclude each other only the earlier comes (on one day: the one listed first).
     as_of : day
         First day on which anything may come: what had come before is in the counts.
@@ -58,14 +67,14 @@ def apply_scenarios(
     -------
     Shifted
     """
-    as_of = check_day(as_of, name="as_of")
+    today = check_day(as_of, name="as_of")
     names = [scenario.name for scenario in scenarios]
     if len(set(names)) < len(names):
         raise InputError(f"scenarios are named {names}; give each a name of its own")
     for scenario in scenarios:
         if unknown := set(scenario.excludes) - set(names):
             raise InputError(f"{scenario.name!r} excludes {sorted(unknown)}, no scenario here; add it or leave it out")
-    ahead = days[days >= as_of]
+    ahead = days[days >= today]
     first, n_paths = len(days) - len(ahead), len(paths)
     generators = [np.random.default_rng([seed, 5, zlib.crc32(scenario.name.encode())]) for scenario in scenarios]
     comes = [scenario.draw_arrivals(ahead, n_paths, rng) for scenario, rng in zip(scenarios, generators, strict=True)]
@@ -84,7 +93,7 @@ def apply_scenarios(
     return Shifted(np.rint(shifted, out=shifted), pd.DataFrame(named[comes].T, columns=names))
 
 
-def _exclude(comes: np.ndarray, scenarios: list[Scenario], *, never: int) -> np.ndarray:
+def _exclude(comes: np.ndarray, scenarios: Sequence[Scenario], *, never: int) -> np.ndarray:
     """Strike what comes after something that excludes it; `comes` has shape (n_scenarios, n_paths)."""
     pairs = [
         (one, other)
@@ -103,34 +112,3 @@ def _exclude(comes: np.ndarray, scenarios: list[Scenario], *, never: int) -> np.
             allowed &= ~((position == one) & (kept[other] < never)) & ~((position == other) & (kept[one] < never))
         kept[position, paths] = np.where(allowed, comes[position, paths], never)
     return kept
-
-
-def estimate_spread(effects: list[Effect]) -> float:
-    """Estimate how far the true effects of shifts lie from no change: a standard deviation of the log ratio.
-
-    The estimates of a handful of cases lie farther from no change than the effects themselves, since each has an error of its
-    own. What is left when that is taken away is the variance between cases of a random-effects meta-analysis, by Paule and
-    Mandel's method [1]_, about no change, because rises and falls are both among them.
-
-    References
-    ----------
-    .. [1] R. C. Paule and J. Mandel (1982), Consensus values and weighting factors, Journal of Research of the National Bureau of
-       Standards 87.
-    """
-    sizes = np.array([effect.draws["log_ratio"].mean() for effect in effects])
-    errors = np.array([effect.draws["log_ratio"].var() for effect in effects])
-    # each case and its mirror image have the same spread about no change, and a mean of nought
-    both = combine_effects(np.concatenate([sizes, -sizes]), np.concatenate([errors, errors]), method_re="iterated")
-    return float(np.sqrt(both.tau2))
-
-
-def shrink_effect(draws: pd.DataFrame, spread: float, *, seed: int = 0) -> pd.DataFrame:
-    """Draw an effect anew, as many times, with a size beyond what shifts have done at all taken as unlikely.
-
-    Each draw is kept in proportion to its density under a normal law of the log ratio about no change with the standard deviation
-    `spread`: what a measurement leaves open is not filled with doublings and redoublings that nobody has seen.
-    """
-    size = draws["log_ratio"].to_numpy()
-    weight = np.exp(-0.5 * (size / spread) ** 2) if spread > 0 else (np.abs(size) == np.abs(size).min()).astype(float)
-    chosen = np.random.default_rng([seed, 7]).choice(len(draws), len(draws), p=weight / weight.sum())
-    return draws.iloc[chosen].reset_index(drop=True)

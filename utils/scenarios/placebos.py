@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..common.errors import InputError
-from .interruptions import AFTER, BEFORE, LEVEL, Effect, _check_counts, _count_days, measure_effect
+from ..counts.checks import check_daily
+from .interruptions import AFTER, BEFORE, LEVEL, Effect, count_days, measure_effect
 
 #: Placebo dates: days between them, least distance from a known shift, and days of record that each needs on either side.
 EVERY, GAP, MARGIN = 5, 14, 28
@@ -22,14 +24,14 @@ def measure_placebos(
     every: int = EVERY,
     gap: int = GAP,
     duration: int | None = None,
-    **settings,
+    **settings: Any,
 ) -> pd.DataFrame:
     """Measure the same at dates of the record on which no shift is known.
 
     Parameters
     ----------
     series : pandas.Series
-        Trucks/day, as for `measure_effect`.
+        Counts a day, as for `measure_effect`.
     avoid : iterable of days
         Dates and ends of known shifts. No placebo date is nearer than `gap` days to one; with fewer than `MARGIN` days of
         record on either side none is taken either.
@@ -38,20 +40,20 @@ def measure_placebos(
     duration : int, optional
         Days after which the pretended shift ends; by default it does not.
     **settings
-        As for `measure_effect`, such as `others`, `shut` and `as_of`.
+        As for `measure_effect`, such as `others`, `closed` and `as_of`.
 
     Returns
     -------
     pandas.DataFrame
-        A row a placebo date: date, estimate, low, high (ratio: median and central 90 %), excludes_one. Neighbouring rows share most
-        of their days: `count_separate` tells how many stand apart.
+        A row a placebo date: date, estimate, low, high (ratio: median and central 90 %), excludes_one. Neighbouring rows share
+        most of their days: `count_separate` tells how many stand apart.
     """
-    counts = _check_counts(series, as_of=settings.get("as_of"))
+    counts = check_daily(series, name="series", as_of=settings.get("as_of")).dropna()
     rows, margin = [], pd.Timedelta(days=MARGIN)
     known = pd.DatetimeIndex([pd.Timestamp(day) for day in avoid])
     first, last = (counts.index[0] + margin, counts.index[-1] - margin) if len(counts) else (pd.NaT, pd.NaT)
     for day in pd.date_range(first, last, freq=f"{every}D") if len(counts) and first <= last else ():
-        if len(known) and abs(_count_days(known, day)).min() < gap:
+        if len(known) and abs(count_days(known, day)).min() < gap:
             continue
         until = None if duration is None else day + pd.Timedelta(days=duration)
         effect = measure_effect(counts, day, until=until, **settings)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import pandas as pd
 
-from ..aid.frozen import list_questions
 from ..common.errors import InputError
+from ..counts.snapshot import FINAL
 from ..forecasts.archive import TASK, ForecastRecord, describe_task
-from ..questions.question import UNRESOLVED, YES
+from ..questions.question import UNRESOLVED, YES, Question
 from .resampling import count_effective
 from .scores import score_brier, score_log
 
@@ -24,7 +26,7 @@ def score_record(record: ForecastRecord, outcomes: pd.DataFrame) -> pd.DataFrame
     Returns
     -------
     pandas.DataFrame
-        A row a model, question and basis: model, label, hindsight, the task's columns, basis, kind, outcome, probability, brier,
+        A row a model, question and basis: model, label, vintage, the task's columns, basis, kind, outcome, probability, brier,
         log (bits).
     """
     settled = outcomes.loc[outcomes["outcome"].ne(UNRESOLVED), [*TASK, "basis", "kind", "outcome"]]
@@ -34,7 +36,15 @@ def score_record(record: ForecastRecord, outcomes: pd.DataFrame) -> pd.DataFrame
     return table.assign(brier=score_brier(table["probability"], came), log=score_log(table["probability"], came, floor=floor))
 
 
-def locate_in_backtest(scored: pd.DataFrame, backtest: pd.DataFrame, *, model: str = "pool", vintage: str = "cut-at-origin"):
+def locate_in_backtest(
+    scored: pd.DataFrame,
+    backtest: pd.DataFrame,
+    *,
+    questions: Sequence[Question],
+    series: Callable[[str], str] = str,
+    model: str = "pool",
+    vintage: str = FINAL,
+) -> pd.DataFrame:
     """Say where the Brier score of each outcome lies among those of the past, at the same threshold and definition.
 
     Parameters
@@ -45,7 +55,11 @@ def locate_in_backtest(scored: pd.DataFrame, backtest: pd.DataFrame, *, model: s
         As from `utils.backtest`, with the model "default".
     model : str
         The frozen forecast to locate; it is the backtest's "default".
-    vintage : {"cut-at-origin", "real-time"}
+    questions : sequence of Question
+        Those that were archived.
+    series : callable
+        Gives the backtest's name of a source's series.
+    vintage : {"final", "real-time"}
 
     Returns
     -------
@@ -56,11 +70,9 @@ def locate_in_backtest(scored: pd.DataFrame, backtest: pd.DataFrame, *, model: s
     """
     rows = []
     for row in scored[scored["model"].eq(model)].itertuples():
-        days = len(
-            next(one for one in list_questions() if describe_task(one) == {name: getattr(row, name) for name in TASK}).window
-        )
+        days = len(next(one for one in questions if describe_task(one) == {name: getattr(row, name) for name in TASK}).window)
         past = select_backtest(
-            backtest, source=row.source, days=days, definition=row.definition, threshold=row.threshold, vintage=vintage
+            backtest, series=series(row.source), days=days, definition=row.definition, threshold=row.threshold, vintage=vintage
         )
         horizon = int(past["horizon"].iloc[0])
         rows.append(
@@ -73,12 +85,12 @@ def locate_in_backtest(scored: pd.DataFrame, backtest: pd.DataFrame, *, model: s
 
 
 def select_backtest(
-    backtest: pd.DataFrame, *, source: str, days: int, definition: str, threshold: float, vintage: str
+    backtest: pd.DataFrame, *, series: str, days: int, definition: str, threshold: float, vintage: str
 ) -> pd.DataFrame:
     """Select the pool's past forecasts of one event, a row an origin: origin, horizon, brier, log, outcome, probability."""
     horizon = min(backtest["horizon"].unique(), key=lambda one: abs(one - days))
     kept = backtest[
-        backtest["series"].eq(f"{source} all")
+        backtest["series"].eq(series)
         & backtest["model"].eq("default")
         & backtest["vintage"].eq(vintage)
         & backtest["horizon"].eq(horizon)
@@ -88,7 +100,7 @@ def select_backtest(
     ]
     if kept.empty:
         raise InputError(
-            f"backtest: no row of {source}, {horizon} days, {definition} at {threshold:g}, {vintage}; run it with that threshold "
+            f"backtest: no row of {series}, {horizon} days, {definition} at {threshold:g}, {vintage}; run it with that threshold "
             "and definition"
         )
     wide = kept.astype({"score": str}).pivot(index="origin", columns="score", values="value").reset_index()

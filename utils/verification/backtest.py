@@ -1,4 +1,4 @@
-"""Backtest by rolling origin: what each forecaster would have said, from what could be known, and how that scored.
+"""Backtest by rolling origin: what each forecaster would have given, from what could be known, and how that scored.
 
 A `Record` is a count as known at the end, with the vintages it was known by before. At each origin every forecaster gets
 the past and nothing else, simulates once to the longest horizon, and is scored at every horizon, definition and threshold.
@@ -12,34 +12,37 @@ import hashlib
 import importlib.metadata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache as remember
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from ..aid.paths import DATA
 from ..common.checks import check_choice, check_count
 from ..common.errors import InputError, LookaheadError
+from ..common.files import hash_files
+from ..common.imports import list_imported_files
 from ..common.paths import ROOT
-from ..counts.record import Record
-from ..models import MODELS, FittedSarimax, fit, follow_sarimax
+from ..counts.record import Record, make_record
+from ..counts.snapshot import Snapshot, usable_history
+from ..models import MODELS, FittedSarimax, fit, follow_sarimax, prepare_history
 from ..questions.passage import DEFINITIONS
-from .plan import COLUMNS, EVENT_BASELINES, QUANTILES, THRESHOLDS, WORDS, Forecaster, Task, _check_settings, _plan
-from .windows import _score_baseline, _score_paths
+from .plan import COLUMNS, EVENT_BASELINES, QUANTILES, WORDS, Forecaster, Task, check_settings, plan_tasks
+from .windows import score_baseline, score_paths
 
 CACHE = ROOT / ".cache" / "backtest"
 
 
 def backtest(
-    history: pd.Series | Record | Mapping[str, pd.Series | Record],
+    history: pd.Series | Snapshot | Record | Mapping[str, pd.Series | Snapshot | Record],
     *,
     models: Sequence[str] | Mapping[str, Forecaster | None] = ("default", "climatology", "weekday_bootstrap"),
     horizons: Sequence[int] = (5, 30, 74),
     definitions: Sequence[str] = DEFINITIONS,
-    thresholds: Sequence[float] = THRESHOLDS,
+    thresholds: Sequence[float] = (),
     quantiles: Sequence[float] = QUANTILES,
+    below: bool = False,
     step: int = 6,
     first: int = 120,
     refit: int = 1,
@@ -54,17 +57,19 @@ def backtest(
 
     Parameters
     ----------
-    history : pandas.Series, Record, or dict of them by name
-        A Series stands for a record that was never revised. `load_records` gives the project's own.
+    history : pandas.Series, Snapshot, Record, or dict of them by name
+        A series or a snapshot stands for a record that was never revised.
     models : sequence of str, or dict of str to callable
         Names in `utils.models.MODELS`, "default", or `EVENT_BASELINES`; in a dict, None stands for the model of that name, and a
         forecaster of one's own is called as ``f(history, horizon, n_paths=..., seed=...)``.
     horizons : sequence of int
         Days; the paths are simulated once, to the longest.
     definitions : sequence of str
-        See `utils.passage.parse_definition`.
+        See `utils.questions.passage.parse_definition`.
     thresholds, quantiles : sequence of float
-        Round numbers (trucks/day), and shares of the past's counted days that give a threshold of its own to each origin.
+        Fixed thresholds (counts a day), and quantiles of the past's counted days that give a threshold of its own to each origin.
+    below : bool
+        Whether the event is that the count falls below the threshold.
     step, first : int
         Days between origins, the same days of the calendar for every record; and days of the record before the first one.
     refit : int
@@ -85,7 +90,7 @@ def backtest(
     Returns
     -------
     pandas.DataFrame
-        A row a score: series, vintage (real-time or cut-at-origin), model, origin, horizon, definition, threshold ("200", or
+        A row a score: series, vintage (real-time or final), model, origin, horizon, definition, threshold ("200", or
         "q80" for a quantile; empty if none), score, value. The scores of an event are brier, log (bits), rps; its probability and
         outcome are rows too. Those of the window, with an empty definition: crps_max and twcrps (highest day), crps_day,
         energy, variogram, pit, inside50, inside90.
@@ -99,20 +104,39 @@ def backtest(
 
     Notes
     -----
-    Windows are scored on their counted days: the others are dropped from paths and truth alike, which are then read as if the
-    counted days followed each other. Which days those are does not depend on the forecaster, so the scores stay proper. Without
-    this, a window with an unreported day could resolve as YES but not as NO, and would select itself.
+    Windows are resolved as a question is: a closed day has nothing; days that could be anything are dropped from paths and truth
+    alike. See `utils.verification.windows`.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2023-01-01", periods=200)
+    >>> counts = pd.Series(50 + 10 * np.sin(np.arange(200)).round(), days)
+    >>> table = backtest(counts, models=["climatology"], horizons=[7], cache=None, n_jobs=1, progress=False)
+    >>> sorted(table["score"].unique())[:3]
+    ['brier', 'crps_day', 'crps_max']
     """
-    records = {"count": history} if isinstance(history, pd.Series | Record) else dict(history)
-    records = {name: one if isinstance(one, Record) else Record(one) for name, one in records.items()}
-    models = dict(models) if isinstance(models, Mapping) else dict.fromkeys(models)
-    settings = _check_settings(horizons, definitions, thresholds, quantiles, n_paths, seed)
+    given = dict(history) if isinstance(history, Mapping) else {"count": history}
+    records = {name: make_record(one) for name, one in given.items()}
+    forecasters = dict(models) if isinstance(models, Mapping) else dict.fromkeys(models)
+    settings = check_settings(
+        horizons=horizons,
+        definitions=definitions,
+        thresholds=thresholds,
+        quantiles=quantiles,
+        below=below,
+        n_paths=n_paths,
+        seed=seed,
+    )
     for name, value in dict(step=step, first=first, refit=refit).items():
         check_count(value, name=name)
-    for name, forecaster in models.items():
+    for name, forecaster in forecasters.items():
         if forecaster is None:
             check_choice(name, ["default", *MODELS, *EVENT_BASELINES], name="model")
-    tasks = [task for name, record in records.items() for task in _plan(name, record, models, settings, step, first, refit)]
+    tasks = [
+        task
+        for name, record in records.items()
+        for task in plan_tasks(name, record, forecasters, settings, step=step, first=first, refit=refit)
+    ]
     if not tasks:
         raise InputError(
             f"history: no origin has {first} days before and {min(horizons)} after it; give more days or lower first"
@@ -193,26 +217,23 @@ def _key(task: Task) -> str:
     """Hash all that a task's rows depend on: the task, its data, our code, and the libraries."""
     import joblib
 
-    known = [(published, _plain(history)) for published, history in task.record.vintages]
-    parts = (_plain(task.record.truth), known, replace(task, record=None, forecaster=None), _code())
-    return joblib.hash(parts, hash_name="sha1")
+    record = task.record
+    vintages = [(published, _plain(days)) for published, days in record.vintages]
+    data = (_plain(record.days), vintages, record.closed.asi8.tobytes())
+    return joblib.hash((data, replace(task, record=None, forecaster=None), _hash_code()), hash_name="sha1")
 
 
-def _plain(history: pd.Series) -> tuple[str, bytes]:
-    return f"{history.index[0]:%Y-%m-%d}", history.to_numpy(float).tobytes()
+def _plain(days: pd.DataFrame) -> tuple[str, bytes, str]:
+    return f"{days.index[0]:%Y-%m-%d}", days["count"].to_numpy(float).tobytes(), " ".join(days["state"])
 
 
-@remember
-def _code() -> str:
-    folder = Path(__file__).parent
-    names = ("backtesting", "scores", "checks", "data", "days", "errors", "passage")
-    files = [folder / f"{name}.py" for name in names] + sorted(folder.glob("models*/**/*.py")) + sorted(folder.glob("models.py"))
-    total = hashlib.sha256()
-    for file in [*files, DATA / "holidays.csv"]:
-        total.update(file.name.encode() + b"\0" + file.read_bytes().replace(b"\r\n", b"\n"))
-    for library in ("numpy", "pandas", "scipy", "statsmodels", "scoringrules"):
-        total.update(f"{library} {importlib.metadata.version(library)}".encode())
-    return total.hexdigest()
+@lru_cache(maxsize=1)
+def _hash_code() -> str:
+    """Hash the files that this one imports, and the versions of the libraries that the scores rest on."""
+    libraries = ("numpy", "pandas", "scipy", "statsmodels", "scoringrules")
+    versions = " ".join(f"{library} {importlib.metadata.version(library)}" for library in libraries)
+    code = hash_files(list_imported_files(Path(__file__), root=ROOT), root=ROOT)
+    return hashlib.sha256(f"{code} {versions}".encode()).hexdigest()
 
 
 def run_task(task: Task) -> pd.DataFrame:
@@ -220,16 +241,16 @@ def run_task(task: Task) -> pd.DataFrame:
     rows: list[tuple] = []
     fitted = None
     for place, origin in enumerate(task.origins):
-        history = task.record.known(origin, vintage=task.vintage)
+        days = task.record.known(origin, vintage=task.vintage)
         if task.model in EVENT_BASELINES:
-            rows += [(origin, *row) for row in _score_baseline(task, history, origin)]
+            rows += [(origin, *row) for row in score_baseline(task, days, origin)]
             continue
         if place % task.refit == 0 or not isinstance(fitted, FittedSarimax):
             fitted = None
-        paths, fitted = _forecast(task, history, origin, fitted=fitted)
+        paths, fitted = _forecast(task, usable_history(days), origin, fitted=fitted)
         if task.guard and place == len(task.origins) // 2:
             check_no_lookahead(task, origin, paths=paths)
-        rows += [(origin, *row) for row in _score_paths(task, history, origin, paths)]
+        rows += [(origin, *row) for row in score_paths(task, days, origin, paths)]
     table = pd.DataFrame(rows, columns=COLUMNS[3:])
     for position, column in enumerate(("series", "vintage", "model")):
         table.insert(position, column, getattr(task, column))
@@ -248,8 +269,9 @@ def _forecast(task: Task, history: pd.Series, origin: pd.Timestamp, *, fitted=No
     if task.forecaster is not None:
         paths = np.asarray(task.forecaster(history, length, n_paths=n_paths, seed=seed), float)
     else:
-        forward = None if fitted is None else follow_sarimax(fitted, history, seed=seed)
-        fitted = fitted or fit(history, model=task.model, seed=seed)
+        past = prepare_history(history, closed=task.record.closed)
+        forward = None if fitted is None else follow_sarimax(fitted, past, seed=seed)
+        fitted = fitted or fit(past, model=task.model, seed=seed)
         paths = (forward or fitted).simulate(length, n_paths, np.random.default_rng([seed, 3]))
     if paths.shape != (n_paths, length) or not np.isfinite(paths).all():
         raise InputError(f"model {task.model} gave paths of shape {paths.shape}; give finite paths of shape {(n_paths, length)}")
@@ -259,36 +281,40 @@ def _forecast(task: Task, history: pd.Series, origin: pd.Timestamp, *, fitted=No
 def check_no_lookahead(task: Task, origin: pd.Timestamp, *, paths: np.ndarray) -> None:
     """Raise `LookaheadError` if a forecaster shows that it knows what came.
 
-    Three ways are tried at one origin. Its paths must not be what came, to the truck, on ten days or more. In a world whose later
-    days are others, it must say the same, bit for bit. With ten times the past, it must say at least twice as much: a forecaster
-    that does not follow the past it is given knows something else.
+    Three ways are tried at one origin. Its paths must not be what came, to the last count, on ten days or more. In a world
+    whose later days are others, it must give the same, bit for bit. With ten times the past, it must give at least twice as
+    much: a forecaster that does not follow the past it is given knows something else.
 
     Parameters
     ----------
     task : Task
     origin : pandas.Timestamp
     paths : ndarray
-        What it said.
+        Its paths.
     """
-    told = f"model {task.model} at {origin:%Y-%m-%d}"
+    where = f"model {task.model} at {origin:%Y-%m-%d}"
     mend = "give it nothing but its history"
     record = task.record
-    history = record.known(origin, vintage=task.vintage)
+    history = usable_history(record.known(origin, vintage=task.vintage))
     future = record.truth.reindex(pd.date_range(history.index[-1], periods=paths.shape[1] + 1)[1:]).to_numpy()
     seen = np.isfinite(future)
     if seen.sum() >= 10 and np.ptp(future[seen]) > 0 and (paths[:, seen] == future[seen]).all(axis=1).any():
-        raise LookaheadError(f"{told} gave {seen.sum()} days exactly as they came later; {mend}")
-    transient = [_upset(one, after=origin) for one in (record.truth, *(known for _, known in record.vintages))]
-    days = [published for published, _ in record.vintages]
-    other = replace(task, record=Record(transient[0], tuple(zip(days, transient[1:], strict=True))), guard=False)
-    again, _ = _forecast(other, other.record.known(origin, vintage=task.vintage), origin)
+        raise LookaheadError(f"{where} gave {seen.sum()} days exactly as they came later; {mend}")
+    disturbed = replace(
+        record,
+        days=_disturb(record.days, after=origin),
+        vintages=tuple((published, _disturb(days, after=origin)) for published, days in record.vintages),
+    )
+    other = replace(task, record=disturbed, guard=False)
+    again, _ = _forecast(other, usable_history(other.record.known(origin, vintage=task.vintage)), origin)
     fresh, _ = _forecast(task, history, origin)
     if not np.array_equal(again, fresh):
-        raise LookaheadError(f"{told} says something else when the days after it are others; {mend}")
+        raise LookaheadError(f"{where} gives other paths when the days after it are others; {mend}")
     high, _ = _forecast(task, history * 10, origin)
     if history.sum() > 0 and high.mean() < 2 * fresh.mean():
-        raise LookaheadError(f"{told} hardly moves when its past is ten times as high, so it draws on something else; {mend}")
+        raise LookaheadError(f"{where} hardly moves when its past is ten times as high, so it draws on something else; {mend}")
 
 
-def _upset(history: pd.Series, *, after: pd.Timestamp) -> pd.Series:
-    return history.where(history.index <= after, history * 7 + 1_000)
+def _disturb(days: pd.DataFrame, *, after: pd.Timestamp) -> pd.DataFrame:
+    """Change every count after a day."""
+    return days.assign(count=days["count"].where(days.index <= after, days["count"] * 7 + 1_000))

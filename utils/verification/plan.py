@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,14 +10,14 @@ import pandas as pd
 
 from ..common.checks import check_count
 from ..common.errors import InputError
-from ..counts.record import CUT, REAL_TIME, Record
+from ..counts.record import Record
+from ..counts.snapshot import FINAL, REAL_TIME
 from ..questions.passage import parse_definition
 
-#: Rivals that say a probability of an event and nothing else.
+#: Baselines that give the probability of an event and nothing else.
 EVENT_BASELINES = ("always_no", "base_rate", "persistence")
 
-#: Round numbers from frequent to rare, so that rare events are not all there is, and quantiles of the past at each origin.
-THRESHOLDS = tuple(range(100, 451, 50))
+#: Thresholds of each origin's own: quantiles of its past, from frequent to rare.
 QUANTILES = (0.5, 0.8, 0.95)
 
 COLUMNS = ["series", "vintage", "model", "origin", "horizon", "definition", "threshold", "score", "value"]
@@ -35,11 +35,12 @@ class Settings:
     definitions: tuple[str, ...]
     thresholds: tuple[float, ...]
     quantiles: tuple[float, ...]
+    below: bool
     n_paths: int
     seed: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Task:
     """One forecaster at some neighbouring origins of one record; it needs nothing else.
 
@@ -63,11 +64,21 @@ def list_origins(truth: pd.Series, *, step: int, first: int, horizon: int) -> pd
     return days[[day.toordinal() % step == 0 for day in days]]
 
 
-def _check_settings(horizons, definitions, thresholds, quantiles, n_paths, seed) -> Settings:
+def check_settings(
+    *,
+    horizons: Sequence[int],
+    definitions: Sequence[str],
+    thresholds: Sequence[float],
+    quantiles: Sequence[float],
+    below: bool,
+    n_paths: int,
+    seed: int,
+) -> Settings:
+    """Check what is asked of every forecaster, and freeze it."""
     for definition in definitions:
         parse_definition(definition)
     if not all(np.isfinite(threshold) and threshold > 0 for threshold in thresholds):
-        raise InputError(f"thresholds {list(thresholds)} must be positive numbers of trucks per day")
+        raise InputError(f"thresholds {list(thresholds)} must be positive numbers of counts a day")
     if not all(0 < quantile < 1 for quantile in quantiles):
         raise InputError(f"quantiles {list(quantiles)} must lie between 0 and 1")
     if not horizons or not definitions or not (len(thresholds) + len(quantiles)):
@@ -77,14 +88,25 @@ def _check_settings(horizons, definitions, thresholds, quantiles, n_paths, seed)
         definitions=tuple(definitions),
         thresholds=tuple(float(threshold) for threshold in thresholds),
         quantiles=tuple(quantiles),
+        below=bool(below),
         n_paths=check_count(n_paths, name="n_paths", at_least=2),
         seed=check_count(seed, name="seed", at_least=0),
     )
 
 
-def _plan(name, record, models, settings, step, first, refit) -> Iterator[Task]:
+def plan_tasks(
+    name: str,
+    record: Record,
+    models: Mapping[str, Forecaster | None],
+    settings: Settings,
+    *,
+    step: int,
+    first: int,
+    refit: int,
+) -> Iterator[Task]:
+    """Cut the work on one record into tasks that do not depend on each other."""
     origins = list_origins(record.truth, step=step, first=first, horizon=settings.horizons[0])
-    runs = {CUT: origins}
+    runs = {FINAL: origins}
     if record.vintages:
         runs[REAL_TIME] = origins[origins + pd.Timedelta(days=1) >= record.vintages[0][0]]
     # A task holds whole runs from one fit to the next, and not many origins, so that workers end together.

@@ -118,8 +118,8 @@ def _estimate(values, reference, origins, *, horizon: int, seed: int) -> Interva
 def choose_block(values, origins, *, horizon: int) -> int:
     """Choose how many neighbouring origins are drawn together: enough to span the horizon, and more where scores hang together.
 
-    Windows that do not overlap can still be alike, since the level persists. The length that suits the scores' own dependence [1]_
-    is taken where it is the longer one, up to a quarter of the origins.
+    Windows that do not overlap can still be alike, since the level persists. The length that suits the scores' own dependence
+    [1]_ is taken where it is the longer one, up to a quarter of the origins.
 
     Parameters
     ----------

@@ -1,4 +1,9 @@
-"""Score one forecast at one origin, over every horizon, definition and threshold."""
+"""Score one forecast at one origin, over every horizon, definition and threshold.
+
+Windows are resolved as a question is: a closed day has nothing, and a day that could be anything is left out of paths and truth
+alike, which are then read as if the known days followed each other. Which days those are does not depend on the forecaster, so
+the scores stay proper. Without this, a window with an unreported day could resolve as YES but not as NO, and would select itself.
+"""
 
 from __future__ import annotations
 
@@ -8,126 +13,151 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..questions.passage import NEVER, parse_definition
+from ..counts.snapshot import settle_counts, usable_history
+from ..questions.base_rate import find_window_extremes
+from ..questions.passage import NEVER, compute_statistic, parse_definition
 from .calibration import covers, draw_pit
 from .plan import Settings, Task
 from .scores import score_brier, score_crps, score_energy, score_log, score_passage, score_twcrps, score_variogram
 
-#: A window is scored on its counted days; one with a smaller share of them is left out.
-MIN_COUNTED_SHARE = 2 / 3
+#: A window is scored on its known days; one with a smaller fraction of them is left out.
+MIN_KNOWN = 2 / 3
 
 #: Paths that the energy and the variogram score take, whose cost grows with the square.
 FEW_PATHS = 100
 
+#: What one score is of: horizon, definition, threshold, score, value.
+Row = tuple[int, str, str, str, float]
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Window:
-    """The counted days around an origin: running statistics of reaching, and where the window begins."""
+    """The days around an origin.
 
-    observed: np.ndarray
-    before: np.ndarray
+    Attributes
+    ----------
+    past : ndarray of shape (n_known,)
+        What the days up to the last counted one are known to have had, in the vintage of the origin.
+    skipped : ndarray of bool, shape (gap,)
+        Which of the days from there to the origin are known by now.
+    came : ndarray of shape (n_before,)
+        What the days up to the origin are known by now to have had.
+    truth : ndarray of shape (horizon,)
+        What the days after the origin had; NaN where it could be anything.
+    counted : ndarray of bool, shape (horizon,)
+        Which of these were counted, and not closed.
+    """
+
+    past: np.ndarray
     skipped: np.ndarray
-    days: np.ndarray
+    came: np.ndarray
+    truth: np.ndarray
+    counted: np.ndarray
+
+    @property
+    def known(self) -> np.ndarray:
+        """Which days after the origin are known, shape (horizon,)."""
+        return np.isfinite(self.truth)
 
 
-def _cut_window(task: Task, history: pd.Series, origin: pd.Timestamp) -> Window | None:
-    """Find the counted days up to the longest horizon for which there is truth."""
-    truth = task.record.truth
-    gap = truth.reindex(pd.date_range(history.index[-1], origin, inclusive="right")).to_numpy()
-    ahead = truth.reindex(pd.date_range(origin, periods=task.settings.horizons[-1] + 1)[1:]).to_numpy()
-    return Window(ahead, history.dropna().to_numpy(), np.isfinite(gap), np.isfinite(ahead))
+def cut_window(task: Task, days: pd.DataFrame, origin: pd.Timestamp) -> Window:
+    """Cut the days around an origin out of a record, to the longest horizon; `days` are those known at the origin."""
+    settled, last = task.record.settled, usable_history(days).index[-1]
+    ahead = pd.date_range(origin, periods=task.settings.horizons[-1] + 1)[1:]
+    return Window(
+        past=settle_counts(days)[:last].dropna().to_numpy(),
+        skipped=settled.reindex(pd.date_range(last, origin, inclusive="right")).notna().to_numpy(),
+        came=settled[:origin].dropna().to_numpy(),
+        truth=settled.reindex(ahead).to_numpy(),
+        counted=task.record.truth.reindex(ahead).notna().to_numpy(),
+    )
 
 
-def _open_horizons(task: Task, origin: pd.Timestamp, seen: np.ndarray) -> Iterator[tuple[int, int]]:
-    """Yield each horizon that the record covers, with the number of its counted days."""
-    ahead = (task.record.truth.index[-1] - origin).days
+def _list_open_horizons(task: Task, origin: pd.Timestamp, known: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Yield each horizon that the record covers, with the number of its known days."""
+    ahead = (task.record.settled.index[-1] - origin).days
     for horizon in task.settings.horizons:
-        counted = int(seen[:horizon].sum())
-        if horizon <= ahead and counted >= MIN_COUNTED_SHARE * horizon:
-            yield horizon, counted
+        n_known = int(known[:horizon].sum())
+        if horizon <= ahead and n_known >= MIN_KNOWN * horizon:
+            yield horizon, n_known
 
 
-def _list_thresholds(settings: Settings, history: pd.Series) -> dict[str, float]:
+def _name_thresholds(settings: Settings, days: pd.DataFrame) -> dict[str, float]:
     """Name the thresholds; those by quantile come from the past alone."""
-    levels = np.quantile(history.dropna(), settings.quantiles) if settings.quantiles else []
+    levels = np.quantile(usable_history(days).dropna(), settings.quantiles) if settings.quantiles else []
     named = {f"{threshold:g}": threshold for threshold in settings.thresholds}
     return named | {f"q{100 * q:g}": float(np.ceil(level)) for q, level in zip(settings.quantiles, levels, strict=True)}
 
 
-def run_statistic(paths: np.ndarray, definition: str, *, before: int) -> np.ndarray:
-    """Turn paths into what a threshold is compared with, so that one pass serves every threshold.
-
-    Parameters
-    ----------
-    paths : ndarray of shape (n_paths, before + days)
-    definition : str
-        Any but "window_mean".
-    before : int
-        Leading days that a mean or run may reach back to.
-
-    Returns
-    -------
-    ndarray of shape (n_paths, days)
-        The highest that the definition has reached by each day; ``>= threshold`` is what `utils.passage.meets` says, made
-        to last. Below every count where no mean or run was complete.
-    """
-    rule = parse_definition(definition)
-    what = np.full(paths.shape, -1.0)
-    if paths.shape[1] >= rule.days:
-        windows = np.lib.stride_tricks.sliding_window_view(paths, rule.days, axis=1)
-        what[:, rule.days - 1 :] = windows.sum(axis=2) / rule.days if rule.kind == "mean" else windows.min(axis=2)
-    return np.maximum.accumulate(what[:, before:], axis=1)
-
-
-def _find_first(running: np.ndarray, threshold: float) -> np.ndarray:
-    """First day on which a running highest has reached a threshold, or -1."""
-    first = (running < threshold).sum(axis=1)
+def find_first(running: np.ndarray, threshold: float, *, below: bool = False) -> np.ndarray:
+    """Find the first day on which a running extreme meets a threshold, or -1; shape (n_paths,) of (n_paths, days)."""
+    first = ((running >= threshold) if below else (running < threshold)).sum(axis=1)
     return np.where(first == running.shape[1], NEVER, first)
 
 
-def _score_paths(task: Task, history: pd.Series, origin: pd.Timestamp, paths: np.ndarray) -> Iterator[tuple]:
-    settings, window = task.settings, _cut_window(task, history, origin)
+def _score_events(
+    settings: Settings,
+    definition: str,
+    horizon: int,
+    named: dict[str, float],
+    probability: np.ndarray,
+    outcome: np.ndarray,
+    **more: np.ndarray,
+) -> Iterator[Row]:
+    """Score probabilities of one event by threshold; `more` are scores that are there already."""
+    values = dict(
+        probability=probability,
+        outcome=outcome,
+        brier=score_brier(probability, outcome),
+        log=score_log(probability, outcome, floor=1 / settings.n_paths),
+        **more,
+    )
+    for score, column in values.items():
+        yield from ((horizon, definition, name, score, value) for name, value in zip(named, column, strict=True))
+
+
+def score_paths(task: Task, days: pd.DataFrame, origin: pd.Timestamp, paths: np.ndarray) -> Iterator[Row]:
+    """Score paths from the end of the days known at an origin, shape (n_paths, gap + longest horizon)."""
+    settings, window = task.settings, cut_window(task, days, origin)
+    below, known = settings.below, window.known
     gap = paths.shape[1] - settings.horizons[-1]
-    ahead, truth = paths[:, gap:][:, window.days], window.observed[window.days]
-    # What a mean or run meets back to: simulated days that were not yet reported, and before them the counted past.
-    back = max(parse_definition(definition).days for definition in settings.definitions)
-    past = np.broadcast_to(window.before, (len(paths), len(window.before)))
-    tail = np.concatenate([past, paths[:, :gap][:, window.skipped]], axis=1)
-    true_tail = task.record.truth[:origin].dropna().to_numpy()
-    tails = [one[..., len(one.T) - min(back, len(one.T)) :] for one in (tail, true_tail)]
-    whole, came = np.concatenate([tails[0], ahead], axis=1), np.concatenate([tails[1], truth])[None]
-    named = _list_thresholds(settings, history)
+    ahead, truth, counted = paths[:, gap:][:, known], window.truth[known], window.counted[known]
+    # What a mean or run reaches back to: simulated days that were not yet reported, and before them the known past.
+    lookback = max(parse_definition(definition).days for definition in settings.definitions)
+    past = np.broadcast_to(window.past[-lookback:], (len(paths), min(lookback, len(window.past))))
+    tail, came = np.concatenate([past, paths[:, :gap][:, window.skipped]], axis=1), window.came[-lookback:]
+    named = _name_thresholds(settings, days)
+    accumulate = np.minimum.accumulate if below else np.maximum.accumulate
     running = {
-        definition: tuple(run_statistic(one, definition, before=one.shape[1] - len(truth)) for one in (whole, came))
+        definition: tuple(
+            accumulate(compute_statistic(one, definition, tail=before, below=below), axis=1)
+            for one, before in ((ahead, tail), (truth[None], came))
+        )
         for definition in settings.definitions
-        if definition != "window_mean"
+        if definition != "window_mean" and len(truth)
     }
     rng = np.random.default_rng([settings.seed, origin.toordinal(), 6])
-    for horizon, n in _open_horizons(task, origin, window.days):
+    for horizon, n in _list_open_horizons(task, origin, known):
         for definition in settings.definitions:
             if definition == "window_mean":
                 ends = [one[:, :n].mean(axis=1, keepdims=True) for one in (ahead, truth[None])]
             else:
                 ends = [one[:, :n] for one in running[definition]]
-            first = np.array([_find_first(ends[0], level) for level in named.values()])
-            hit = np.array([_find_first(ends[1], level)[0] for level in named.values()])
-            chance, outcome = (first != NEVER).mean(axis=1), (hit != NEVER).astype(float)
-            values = dict(
-                probability=chance,
-                outcome=outcome,
-                brier=score_brier(chance, outcome),
-                log=score_log(chance, outcome, floor=1 / settings.n_paths),
-                rps=score_passage(first, hit, horizon=ends[0].shape[1]),
-            )
-            for score, column in values.items():
-                yield from ((horizon, definition, name, score, value) for name, value in zip(named, column, strict=True))
-        for name, score, value in _score_numbers(ahead[:, :n], truth[:n], named, rng):
+            first = np.array([find_first(ends[0], level, below=below) for level in named.values()])
+            hit = np.array([find_first(ends[1], level, below=below)[0] for level in named.values()])
+            probability, outcome = (first != NEVER).mean(axis=1), (hit != NEVER).astype(float)
+            passage = score_passage(first, hit, horizon=ends[0].shape[1])
+            yield from _score_events(settings, definition, horizon, named, probability, outcome, rps=passage)
+        for name, score, value in _score_numbers(ahead[:, :n], truth[:n], counted[:n], named, rng):
             yield horizon, "", name, score, value
 
 
-def _score_numbers(paths: np.ndarray, truth: np.ndarray, named: dict[str, float], rng) -> Iterator[tuple[str, str, float]]:
-    """Score the highest day and the joint days of one window."""
+def _score_numbers(
+    paths: np.ndarray, truth: np.ndarray, counted: np.ndarray, named: dict[str, float], rng: np.random.Generator
+) -> Iterator[tuple[str, str, float]]:
+    """Score the highest known day and the joint counted days of one window."""
     highest, came = paths.max(axis=1), truth.max()
+    paths, truth = paths[:, counted], truth[counted]
     few = paths[:: max(1, len(paths) // FEW_PATHS)][:FEW_PATHS]
     values = dict(
         crps_max=score_crps(highest, came),
@@ -143,43 +173,23 @@ def _score_numbers(paths: np.ndarray, truth: np.ndarray, named: dict[str, float]
         yield name, "twcrps", float(score_twcrps(highest, came, threshold=level))
 
 
-def _score_baseline(task: Task, history: pd.Series, origin: pd.Timestamp) -> Iterator[tuple]:
-    """Score a baseline that says only a probability, from how often disjoint windows of the past met the event."""
-    settings, window = task.settings, _cut_window(task, history, origin)
-    past, truth = history.dropna().to_numpy(), window.observed[window.days]
-    true_past = task.record.truth[:origin].dropna().to_numpy()
-    named = _list_thresholds(settings, history)
+def score_baseline(task: Task, days: pd.DataFrame, origin: pd.Timestamp) -> Iterator[Row]:
+    """Score a baseline that gives only a probability, from how often disjoint windows of the past met the event."""
+    settings, window = task.settings, cut_window(task, days, origin)
+    truth, below = window.truth[window.known], settings.below
+    named = _name_thresholds(settings, days)
     levels = np.array(list(named.values()))
-    for horizon, n in _open_horizons(task, origin, window.days):
-        windows = len(past) // n
+
+    def meet(extremes: np.ndarray) -> np.ndarray:
+        return extremes < levels if below else extremes >= levels
+
+    for horizon, n in _list_open_horizons(task, origin, window.known):
         for definition in settings.definitions:
-            if definition == "window_mean":
-                ends, came = past[len(past) - windows * n :].reshape(windows, n).mean(axis=1), truth[:n].mean()
-            else:
-                ends = _reach_each_day(past, definition)[len(past) - windows * n :].reshape(windows, n).max(axis=1, initial=-1)
-                came = _reach_each_day(np.concatenate([true_past, truth[:n]]), definition)[len(true_past) :].max()
-            met = ends[:, None] >= levels
-            chance = {
+            met = meet(find_window_extremes(window.past, definition, length=n, below=below)[:, None])
+            came = find_window_extremes(np.concatenate([window.came, truth[:n]]), definition, length=n, below=below)[-1]
+            probability = {
                 "always_no": np.zeros(len(levels)),
-                "base_rate": (met.sum(axis=0) + 0.5) / (windows + 1),
-                "persistence": met[-1].astype(float) if windows else np.zeros(len(levels)),
+                "base_rate": (met.sum(axis=0) + 0.5) / (len(met) + 1),
+                "persistence": met[-1].astype(float) if len(met) else np.zeros(len(levels)),
             }[task.model]
-            outcome = (came >= levels).astype(float)
-            values = dict(
-                probability=chance,
-                outcome=outcome,
-                brier=score_brier(chance, outcome),
-                log=score_log(chance, outcome, floor=1 / settings.n_paths),
-            )
-            for score, column in values.items():
-                yield from ((horizon, definition, name, score, value) for name, value in zip(named, column, strict=True))
-
-
-def _reach_each_day(counts: np.ndarray, definition: str) -> np.ndarray:
-    """What the definition meets on each single day."""
-    rule = parse_definition(definition)
-    what = np.full(len(counts), -1.0)
-    if len(counts) >= rule.days:
-        windows = np.lib.stride_tricks.sliding_window_view(counts, rule.days)
-        what[rule.days - 1 :] = windows.sum(axis=1) / rule.days if rule.kind == "mean" else windows.min(axis=1)
-    return what
+            yield from _score_events(settings, definition, horizon, named, probability, meet(came).astype(float))

@@ -1,14 +1,4 @@
-"""What may shift the daily flow: what past shifts did, how often such came, and their mixture with simulated paths.
-
-A scenario has a hazard, the chance a day that it comes, and an effect, draws of what it does to the flow when it has come. Each
-path is given a day on which each scenario comes, or none, and an effect; from that day on the path is shifted. The share of shifted
-paths that meet a question is the mixture
-
-    P(reach) = sum over what may come of P(it comes by then) x P(reach | it comes),
-
-with the sum and the product done by the paths themselves. Nothing of this is in the plain answer: without a scenario a path
-stays what it was.
-"""
+"""The interventions of the case: dated shifts in what was let through, and what each did to the daily flow."""
 
 from __future__ import annotations
 
@@ -21,15 +11,15 @@ import pandas as pd
 
 from ..common.checks import check_choice, check_day
 from ..common.errors import InputError
-from ..counts.snapshot import usable_history
+from ..counts.snapshot import FINAL, REAL_TIME, usable_history
 from ..scenarios.interruptions import AFTER, BEFORE, N_DRAWS, OTHER_RAMP, Effect, measure_effect, pool_effects
 from ..scenarios.placebos import calibrate_effect, find_calibration_factor, measure_placebos
-from .daily import load_days
-from .loaders import SOURCES, list_vintages, load_events, load_holidays
+from .daily import load_closed, load_days
+from .loaders import SOURCES, list_vintages, load_events
 from .nowcast.reconcile import reconcile_once
 from .nowcast.reconciled import Reconciled
 
-#: Kinds of shift that `events.csv` marks.
+#: Kinds of intervention that `events.csv` marks.
 INTERVENTION_KINDS = ("pause", "opening", "pledge", "closing")
 
 #: Where a source's list ends less than so many days after a shift, the flow of both lists and the quotes goes on from its end.
@@ -84,7 +74,9 @@ def _find_event(events: pd.DataFrame, day: str, word: str) -> pd.Series:
     return rows.iloc[0]
 
 
-def _load_interventions() -> tuple[Intervention, ...]:
+@lru_cache(maxsize=1)
+def load_interventions() -> tuple[Intervention, ...]:
+    """Load the interventions that are measured, in order of time; dates and addresses from `data/events.csv`."""
     events = load_events()
 
     def shift(name, kind, start, end=None, *, week_before=False):
@@ -115,19 +107,15 @@ def _load_interventions() -> tuple[Intervention, ...]:
     )
 
 
-#: The shifts that are measured, in order of time; dates and addresses from `data/events.csv`.
-INTERVENTIONS = _load_interventions()
-
-
 def list_interventions(*, as_of) -> list[Intervention]:
     """List the shifts as known on a day: those whose event is dated before it, without an end that was still to come."""
     as_of = check_day(as_of, name="as_of")
-    known = [shift for shift in INTERVENTIONS if shift.dated < as_of]
+    known = [shift for shift in load_interventions() if shift.dated < as_of]
     return [shift if shift.ends is None or shift.ends < as_of else replace(shift, ends=None) for shift in known]
 
 
 def measure_interventions(
-    *, as_of, hindsight: bool = False, seed: int = 0, series: Mapping[str, pd.Series] | None = None
+    *, as_of, vintage: str = REAL_TIME, seed: int = 0, series: Mapping[str, pd.Series] | None = None
 ) -> list[Effect]:
     """Measure what each shift known by a day did to the daily flow, on both counts.
 
@@ -135,8 +123,8 @@ def measure_interventions(
     ----------
     as_of : day
         The day of the knowledge: only vintages and quotes published by then are used, and the days before it.
-    hindsight : bool
-        Use the last vintages, cut at the origin, and all quotes of days up to it, in place of those of the day.
+    vintage : {"real-time", "final"}
+        "final": the last vintages, cut at the origin, and all quotes of days up to it, in place of those of the day.
     seed : int
     series : dict of str to pandas.Series, optional
         Counts to use in place of the sources' lists, with the same guard; they are lists without quotes.
@@ -144,9 +132,9 @@ def measure_interventions(
     Returns
     -------
     list of Effect
-        A shift by both sources, in the order of `INTERVENTIONS`; one that cannot be measured says why. Intervals are widened by the
-        factor that placebo dates of both sources ask for, as known on the day; for a shift that ended, by pretended shifts as
-        long as it.
+        A shift by both sources, in the order of `load_interventions`; one that cannot be measured says why. Intervals are
+        widened by the factor that placebo dates of both sources ask for, as known on the day; for a shift that ended, by
+        pretended shifts as long as it.
 
     Raises
     ------
@@ -162,53 +150,52 @@ def measure_interventions(
     """
     as_of = check_day(as_of, name="as_of")
     if series is None:
-        return list(_measure_once(as_of, bool(hindsight), seed))
+        return list(_measure_once(as_of, vintage, seed))
     for source in series:
         check_choice(source, SOURCES, name="source")
     series = dict(series)
     return _measure_series(series, as_of, seed, placebos=lru_cache(partial(_measure_all_placebos, series, as_of)))
 
 
-def load_placebos(*, as_of, hindsight: bool = False, duration: int | None = None) -> pd.DataFrame:
+def load_placebos(*, as_of, vintage: str = REAL_TIME, duration: int | None = None) -> pd.DataFrame:
     """Measure placebo dates on both sources, as known on a day: the rows of `measure_placebos` and their `source`."""
-    return _load_placebos(check_day(as_of, name="as_of"), bool(hindsight), duration).copy()
+    return _load_placebos(check_day(as_of, name="as_of"), vintage, duration).copy()
 
 
 @lru_cache(maxsize=8)
-def _measure_once(as_of: pd.Timestamp, hindsight: bool, seed: int) -> tuple[Effect, ...]:
+def _measure_once(as_of: pd.Timestamp, vintage: str, seed: int) -> tuple[Effect, ...]:
     return tuple(
         _measure_series(
-            _load_series(as_of, hindsight),
+            _load_series(as_of, vintage),
             as_of,
             seed,
-            placebos=partial(_load_placebos, as_of, hindsight),
-            flow=partial(reconcile_once, as_of, hindsight),
+            placebos=partial(_load_placebos, as_of, vintage),
+            flow=partial(reconcile_once, as_of, vintage),
         )
     )
 
 
 @lru_cache(maxsize=16)
-def _load_placebos(as_of: pd.Timestamp, hindsight: bool, duration: int | None) -> pd.DataFrame:
-    return _measure_all_placebos(_load_series(as_of, hindsight), as_of, duration)
+def _load_placebos(as_of: pd.Timestamp, vintage: str, duration: int | None) -> pd.DataFrame:
+    return _measure_all_placebos(_load_series(as_of, vintage), as_of, duration)
 
 
-def _load_series(as_of: pd.Timestamp, hindsight: bool) -> dict[str, pd.Series]:
+def _load_series(as_of: pd.Timestamp, vintage: str) -> dict[str, pd.Series]:
     """Load the counted days of each source that had a list by then."""
-    published = None if hindsight else as_of
+    published = None if vintage == FINAL else as_of
     frames = {source: load_days(source, as_of=published) for source in SOURCES if len(list_vintages(source, as_of=published)) > 0}
     return {source: usable_history(frame[frame.index < as_of]) for source, frame in frames.items()}
 
 
 def _settings(as_of: pd.Timestamp, shift: Intervention | None = None) -> dict:
     """What every measurement as of a day shares: the other shifts known by then, the holidays, the guard."""
-    holidays = load_holidays()
     others = list_interventions(as_of=as_of)
     if shift is not None:
         others = [other for other in others if other.name != shift.name]
         others = [other for other in others if other.ends or abs((other.date - shift.date).days) >= OTHER_RAMP]
     return dict(
         others=[(other.date, other.ends) for other in others],
-        shut=tuple(holidays.loc[holidays["closes"], "date"]),
+        closed=tuple(load_closed()),
         as_of=as_of,
     )
 
@@ -235,10 +222,10 @@ def _measure_series(series, as_of, seed, *, placebos, flow=None) -> list[Effect]
 
 def _measure_one(shift: Intervention, source: str, counts: pd.Series | None, as_of, seed, *, flow) -> Effect:
     """Measure one shift on one source; `flow` gives the reconciled flow where the list ends too soon."""
-    told = dict(name=shift.name, source=source)
+    named = dict(name=shift.name, source=source)
     if counts is None:
-        return Effect(date=shift.date, note="no list had been published", **told)
-    settings = dict(until=shift.ends, **_settings(as_of, shift), **told)
+        return Effect(date=shift.date, note="no list had been published", **named)
+    settings = dict(until=shift.ends, **_settings(as_of, shift), **named)
     listed = counts.last_valid_index()
     last = min(as_of, shift.date + pd.Timedelta(days=AFTER)) - pd.Timedelta(days=1)
     days = pd.date_range(listed, last, inclusive="right")
@@ -251,19 +238,19 @@ def _measure_one(shift: Intervention, source: str, counts: pd.Series | None, as_
     ]
     pooled = pool_effects(effects)
     note = f"its days from {days[0]:%Y-%m-%d} on are drawn" if pooled.measured else pooled.note
-    return replace(pooled, basis="flow", note=note)
+    return replace(pooled, basis="nowcast", note=note)
 
 
 def _draw_flow(flow: Reconciled, days: pd.DatetimeIndex, source: str, seed: int) -> pd.DataFrame:
     return flow.draws(IMPUTATIONS, days=days, rng=np.random.default_rng([seed, 6]), basis=source)
 
 
-def check_interventions(*, as_of, hindsight: bool = False) -> pd.DataFrame:
+def check_interventions(*, as_of, vintage: str = REAL_TIME) -> pd.DataFrame:
     """Check what needs no untouched series: other windows (`WINDOWS`), and a pretended date on the days before the shift.
 
     Parameters
     ----------
-    as_of, hindsight
+    as_of, vintage
         As for `measure_interventions`. Only lists are read here.
 
     Returns
@@ -273,7 +260,7 @@ def check_interventions(*, as_of, hindsight: bool = False) -> pd.DataFrame:
         not measured. The pretended date lies `EARLIER` days before the shift, and only shifts before that are known to it.
     """
     as_of, rows = check_day(as_of, name="as_of"), []
-    series = _load_series(as_of, hindsight)
+    series = _load_series(as_of, vintage)
     for shift in list_interventions(as_of=as_of):
         for source, counts in series.items():
             runs = {
