@@ -27,7 +27,8 @@ from utils.aid.resolution.settle import (
 from utils.figures.verification import plot_place, plot_scores
 from utils.forecasts.archive import TASK, ForecastRecord
 from utils.questions.passage import DEFINITIONS, NEVER, first_passage
-from utils.questions.question import NO, UNRESOLVED, YES, Question
+from utils.questions.question import Question
+from utils.questions.resolution import NO, UNRESOLVED, YES
 from utils.verification.archive_scores import locate_in_backtest, score_record
 from utils.verification.plan import COLUMNS as BACKTEST_COLUMNS
 

@@ -31,6 +31,11 @@ class Definition:
     days: int
 
     @property
+    def lookback(self) -> int:
+        """Days before a window that a mean or a run may need."""
+        return max(self.days - 1, 0)
+
+    @property
     def words(self) -> str:
         """The definition in words, to stand after "reach the threshold"."""
         return {
@@ -94,7 +99,7 @@ def compute_statistic(paths: ArrayLike, definition: str, *, tail: ArrayLike | No
     if rule.kind == "window_mean":
         statistic[:, -1] = counts.sum(axis=1) / horizon
         return statistic
-    lookback = rule.days - 1
+    lookback = rule.lookback
     if tail is not None and np.size(tail) and lookback:
         before = np.atleast_2d(np.asarray(tail, float))[:, -lookback:]
         if before.shape[0] not in (1, n_paths):

@@ -15,8 +15,7 @@ from ..common.errors import InputError
 from ..common.formatting import day_in_words
 from ..counts.snapshot import Source, settle_counts
 from .passage import NEVER, first_passage, parse_definition
-
-YES, NO, UNRESOLVED = "YES", "NO", "UNRESOLVED"
+from .resolution import NO, UNRESOLVED, YES, Resolution, resolve_windows
 
 
 @dataclass(frozen=True)
@@ -43,27 +42,6 @@ class PassageForecast:
     def never(self) -> float:
         """Probability that the definition is not met within the window."""
         return 1 - self.probability
-
-
-@dataclass(frozen=True)
-class Resolution:
-    """How a question came out.
-
-    Attributes
-    ----------
-    outcome : {"YES", "NO", "UNRESOLVED"}
-    why : str
-        One sentence with the day or the days that decide.
-    day : pandas.Timestamp or None
-        First day, if YES, by which what was counted meets the definition. With missing days before it, it may have been earlier.
-    missing : tuple of pandas.Timestamp
-        Days of the window, and of those before it that the definition needs, which were neither fully counted nor closed.
-    """
-
-    outcome: str
-    why: str
-    day: pd.Timestamp | None
-    missing: tuple[pd.Timestamp, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +125,7 @@ class Question:
     @property
     def lookback(self) -> int:
         """Days before the window that a mean or a run may need."""
-        return max(parse_definition(self.definition).days - 1, 0)
+        return parse_definition(self.definition).lookback
 
     @property
     def event(self) -> str:
@@ -231,16 +209,12 @@ class Question:
         days = observed if isinstance(observed, pd.DataFrame) else pd.DataFrame({"count": observed, "state": "counted"})
         span = pd.date_range(self.window[0] - pd.Timedelta(days=self.lookback), self.window[-1])
         days = days.reindex(span)
-        sure = settle_counts(days).notna().to_numpy()
-        # The least that can have been: what was counted (a partial day too, which can only grow), and nothing else.
-        least = days["count"].fillna(0.0).to_numpy(float)
-        most = np.where(sure, least, self.threshold * len(span))
-        safest, likeliest = (most, least) if self.below else (least, most)
-        missing = tuple(span[~sure])
-        first = self._first_day(safest)
-        if first is not None:
+        [came] = resolve_windows(days, self.definition, self.threshold, length=len(self.window), below=self.below).itertuples()
+        missing = tuple(span[settle_counts(days).isna()])
+        if came.outcome == YES:
+            first = self.window[came.first]
             return Resolution(YES, f"met on {first:%Y-%m-%d}", first, missing)
-        if self._first_day(likeliest) is None:
+        if came.outcome == NO:
             known = f"whatever the {len(missing)} not fully counted days were" if missing else "all counted or closed"
             return Resolution(NO, f"not met on any of {len(self.window)} days, {known}", None, missing)
         listed = ", ".join(f"{day:%Y-%m-%d}" for day in missing[:3]) + (", ..." if len(missing) > 3 else "")
@@ -263,12 +237,6 @@ class Question:
             "unit": self.counter.unit,
             "words": self.words,
         }
-
-    def _first_day(self, span: np.ndarray) -> pd.Timestamp | None:
-        """First passage of one series over the window and the days before it that the definition needs."""
-        tail, window = span[: self.lookback], span[self.lookback :]
-        index = first_passage(window[None], self.definition, self.threshold, tail=tail, below=self.below)[0]
-        return None if index == NEVER else self.window[index]
 
 
 def _interval(fractions: list[float], *, probability: float, size: float) -> tuple[float, float]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...common.errors import InputError
 from ...questions.passage import DEFINITIONS, NEVER, first_passage, parse_definition
-from ...questions.question import NO, UNRESOLVED, YES
+from ...questions.resolution import NO, UNRESOLVED, YES
 from ...verification.resampling import count_effective
 from ..daily import load_days
 

@@ -11,7 +11,8 @@ from scipy.sparse import csr_array, hstack
 
 from ...common.errors import InputError
 from ...questions.passage import parse_definition
-from ...questions.question import NO, UNRESOLVED, YES, Question
+from ...questions.question import Question
+from ...questions.resolution import NO, UNRESOLVED, YES
 
 #: More trucks than any day of any feasible series needs: the largest lower bound quoted is 60,000 over a year.
 _MANY = 100_000.0

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from ...common.checks import check_choice
-from ...questions.question import UNRESOLVED, YES, Question
+from ...questions.question import Question
+from ...questions.resolution import UNRESOLVED, YES
 from ..nowcast.quotes import classify_quotes
 from .evidence import BASES, Verdict
 from .feasibility import _imply, _is_possible

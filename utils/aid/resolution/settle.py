@@ -24,7 +24,8 @@ import pandas as pd
 from ...common.checks import check_choice, check_day
 from ...common.errors import InputError
 from ...forecasts.archive import TASK, ForecastRecord, describe_task
-from ...questions.question import NO, UNRESOLVED, YES, Question
+from ...questions.question import Question
+from ...questions.resolution import NO, UNRESOLVED, YES
 from ..daily import load_days
 from ..frozen import list_questions
 from ..loaders import list_vintages, load_events, load_quotes
