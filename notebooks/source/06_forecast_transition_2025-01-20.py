@@ -336,7 +336,7 @@ say(
 # %% tags=["hide-input"]
 flows = {source: load_daily(source, as_of=as_of) for source in scenarios}
 month = pd.Timedelta(days=28)
-openings = load_events(as_of=as_of).query("shift == 'opening'")[["date", "event", "url"]].reset_index(drop=True)
+openings = load_events(as_of=as_of).query("intervention == 'opening'")[["date", "event", "url"]].reset_index(drop=True)
 for source, trucks in flows.items():
     openings[f"{source} before"] = [trucks[day - month : day - pd.Timedelta(days=1)].mean() for day in openings["date"]]
     openings[f"{source} after"] = [trucks[day : day + month - pd.Timedelta(days=1)].mean() for day in openings["date"]]

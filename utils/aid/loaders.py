@@ -172,7 +172,7 @@ def load_events(*, as_of=None, data: Path = DATA) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        date, event, kind, shift, url, publisher, by date.
+        date, event, kind, intervention, url, publisher, by date.
     """
     events = pd.read_csv(data / "events.csv", parse_dates=["date"], date_format="%Y-%m-%d")
     events = events.sort_values("date", kind="stable", ignore_index=True)

@@ -34,7 +34,7 @@ def count_interventions(kind: str, *, as_of, data: Path = DATA) -> InterventionR
     begin = events.loc[events["kind"] != "holiday", "date"].min()
     if pd.isna(begin):
         raise InputError(f"as_of {as_of:%Y-%m-%d} lies before the first event of the table; choose a later day")
-    return InterventionRate(kind, int(events["shift"].eq(kind).sum()), (as_of - begin).days)
+    return InterventionRate(kind, int(events["intervention"].eq(kind).sum()), (as_of - begin).days)
 
 
 #: Days within which an announced crossing is expected, all equally likely, and the probability that it opens within them: a

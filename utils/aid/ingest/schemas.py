@@ -132,7 +132,7 @@ SCHEMAS: Mapping[str, dict] = {
                 enum=["holiday", "military", "crossing", "ceasefire", "policy", "assessment", "methodology"],
             ),
             _field(
-                "shift",
+                "intervention",
                 "string",
                 "How it may have moved the daily count: a pause in the fighting, the opening of a crossing or road, a pledge "
                 "to let more in, or the closing of a crossing, road or channel. Empty: nothing lasting, or unknown.",
