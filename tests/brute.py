@@ -6,25 +6,31 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 
-def find_first(path: Sequence[float], definition: str, threshold: float, tail: Sequence[float] = ()) -> int:
+def find_first(
+    path: Sequence[float], definition: str, threshold: float, tail: Sequence[float] = (), *, below: bool = False
+) -> int:
     """Return the index of the first day on which `path`, preceded by `tail`, meets the definition, or -1."""
-    threshold = Fraction(threshold)
+    limit = Fraction(threshold)
     whole = [*tail, *path]
+
+    def reaches(count) -> bool:
+        return count < limit if below else count >= limit
+
     for day in range(len(path)):
         upto = whole[: len(tail) + day + 1]
         if definition == "day":
-            met = upto[-1] >= threshold
+            met = reaches(upto[-1])
         elif definition == "window_mean":
-            met = day == len(path) - 1 and Fraction(sum(path)) / len(path) >= threshold
+            met = day == len(path) - 1 and reaches(Fraction(sum(path)) / len(path))
         else:
             days = int(definition.removeprefix("mean").removeprefix("run"))
             last = upto[-days:]
             if len(last) < days:
                 met = False
             elif definition.startswith("mean"):
-                met = Fraction(sum(last)) / days >= threshold
+                met = reaches(Fraction(sum(last)) / days)
             else:
-                met = all(count >= threshold for count in last)
+                met = all(reaches(count) for count in last)
         if met:
             return day
     return -1

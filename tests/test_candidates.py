@@ -8,14 +8,11 @@ import pytest
 from scipy.stats import nbinom
 from test_models import make_history, wander
 
-from utils.aid.loaders import load_holidays
-from utils.models import fit_negative_binomial
+from utils.aid.daily import load_closed
+from utils.models import fit_negative_binomial, prepare_history
 from utils.models.members import Starts
 from utils.models.negative_binomial import NegativeBinomial, log_mixture
-from utils.models.protocol import is_holiday
 from utils.models.regimes import LONGEST, RegimeSwitching
-
-NONE = np.empty((1, 0))
 
 
 def draw_counts(rng, mean, size):
@@ -34,8 +31,8 @@ def start_all(fitted, end, n, rng):
 def test_the_mixture_is_a_distribution_with_the_mean_that_it_names():
     counts = np.arange(20_000.0)
     for size, share in ((2.0, 0.0), (8.0, 0.2)):
-        chance = np.exp(log_mixture(counts, 90.0, size=size, share=share))
-        assert chance.sum() == pytest.approx(1) and chance @ counts == pytest.approx(90)
+        probability = np.exp(log_mixture(counts, 90.0, size=size, share=share))
+        assert probability.sum() == pytest.approx(1) and probability @ counts == pytest.approx(90)
     plain = log_mixture(counts[:300], 90.0, size=8.0, share=0.0)
     assert plain == pytest.approx(nbinom.logpmf(counts[:300], 8, 8 / 98))
 
@@ -57,7 +54,7 @@ def test_what_a_day_adds_fades_at_the_rate_that_is_named():
     """The mean of the paths, day by day, is that of the recursion, and its end is the slow mean, however high the start."""
     counts = draw_counts(np.random.default_rng(0), np.r_[np.full(230, 100.0), np.full(10, 400.0)], 16)
     history = make_history(counts)
-    fitted = NegativeBinomial(90, alphas=(0.2,), phis=(0.95,), shares=(0.1,)).fit(counts, history.index, NONE)
+    fitted = NegativeBinomial(90, alphas=(0.2,), phis=(0.95,), shares=(0.1,)).fit(prepare_history(history))
     paths = fitted.simulate_from(start_all(fitted, 240, 20_000, np.random.default_rng(1)), 73, np.random.default_rng(2))
     level, slow, profile = fitted.levels.level[-1, 0], fitted.levels.slow[-1, 0], fitted.levels.profile[-1, 0]
     ahead = pd.date_range(history.index[-1], periods=74)[1:].day_of_week
@@ -69,27 +66,32 @@ def test_what_a_day_adds_fades_at_the_rate_that_is_named():
 
 
 def test_a_holiday_that_shuts_the_crossings_has_a_factor_of_its_own():
-    shut = load_holidays().query("closes")["date"]
-    day = shut[shut > "2024-09-01"].iloc[0]  # the first to come; the history holds those before it
+    shut = load_closed()
+    day = shut[shut > "2024-09-01"][0]  # the first to come; the history holds those before it
     days = pd.date_range("2023-10-21", day - pd.Timedelta(days=1))
     counts = draw_counts(np.random.default_rng(0), np.full(len(days), 200.0), 16)
-    open_ones, closed = pd.Series(counts, days), pd.Series(np.where(is_holiday(days), 0.0, counts), days)
-    assert is_holiday(days).sum() >= 3
-    means = [fit_negative_binomial(one).simulate(20, 4_000, np.random.default_rng(1)).mean(0) for one in (open_ones, closed)]
+    open_ones, closed = pd.Series(counts, days), pd.Series(np.where(days.isin(shut), 0.0, counts), days)
+    assert days.isin(shut).sum() >= 3
+    means = [
+        fit_negative_binomial(prepare_history(one, closed=shut)).simulate(20, 4_000, np.random.default_rng(1)).mean(0)
+        for one in (open_ones, closed)
+    ]
     assert means[0][0] > 150 and means[1][0] < 0.6 * means[0][0]
-    ordinary = ~is_holiday(pd.date_range(day, periods=20))
+    ordinary = ~pd.date_range(day, periods=20).isin(shut)
     assert means[1][ordinary] == pytest.approx(means[0][ordinary], rel=0.1), "a closure moves neither level nor weekday"
-    late = fit_negative_binomial(closed[:-6], recent=closed.to_numpy()[None, -6:])
+    late = fit_negative_binomial(prepare_history(closed[:-6], nowcast=closed.to_numpy()[None, -6:], closed=shut))
     assert late.simulate(26, 4_000, np.random.default_rng(1)).mean(0)[6] == pytest.approx(means[1][0], rel=0.15)
 
 
 def test_a_holiday_among_the_draws_does_not_move_the_level():
-    day = load_holidays().query("closes and date > '2024-09-01'")["date"].iloc[0]
+    shut = load_closed()
+    day = shut[shut > "2024-09-01"][0]
     days = pd.date_range("2024-05-01", day - pd.Timedelta(days=1))
     history = pd.Series(draw_counts(np.random.default_rng(0), np.full(len(days), 200.0), 16), days)
     means = []
     for count in (0.0, 800.0):
-        paths = fit_negative_binomial(history, recent=np.array([[count]])).simulate(8, 2_000, np.random.default_rng(1))
+        past = prepare_history(history, nowcast=np.array([[count]]), closed=shut)
+        paths = fit_negative_binomial(past).simulate(8, 2_000, np.random.default_rng(1))
         assert (paths[:, 0] == count).all()
         means.append(paths[:, 1:].mean())
     assert means[0] == means[1]
@@ -105,7 +107,7 @@ def shift_level(rng, levels, lengths, noise=0.1):
 
 def test_a_planted_shift_is_found_on_its_day():
     counts = shift_level(np.random.default_rng(0), [100, 45, 160], [80, 60, 25])
-    fitted = RegimeSwitching(90).fit(counts, make_history(counts).index, NONE)
+    fitted = RegimeSwitching(90).fit(prepare_history(make_history(counts)))
     weights = fitted.weigh_settings(len(counts))
     for day, age in ((139, 59), (164, 24)):  # after so many days of the second and of the third level
         ages = weights @ fitted.states[0][day]
@@ -118,7 +120,7 @@ def test_a_planted_shift_is_found_on_its_day():
 def test_one_odd_day_is_not_a_shift():
     counts = shift_level(np.random.default_rng(0), [100], [120])
     counts[110] = 10
-    fitted = RegimeSwitching(90).fit(counts, make_history(counts).index, NONE)
+    fitted = RegimeSwitching(90).fit(prepare_history(make_history(counts)))
     assert (
         fitted.level[-1] == pytest.approx(100, rel=0.1) and (fitted.weigh_settings(120) @ fitted.states[0][-1])[:12].sum() < 0.3
     )
@@ -127,10 +129,10 @@ def test_one_odd_day_is_not_a_shift():
 def test_a_calm_that_is_longer_than_what_is_kept_is_still_a_long_one():
     counts = shift_level(np.random.default_rng(0), [100], [LONGEST + 100])
     counts[-10:] = np.nan
-    fitted = RegimeSwitching(90).fit(counts, make_history(counts).index, NONE)
-    chance = fitted.states[0]
-    assert chance.sum(-1) == pytest.approx(np.ones(chance.shape[:2])), "no run is lost, counted or not"
-    assert (fitted.weigh_settings(len(counts)) @ chance[-1])[-1] > 0.5
+    fitted = RegimeSwitching(90).fit(prepare_history(make_history(counts)))
+    probability = fitted.states[0]
+    assert probability.sum(-1) == pytest.approx(np.ones(probability.shape[:2])), "no run is lost, counted or not"
+    assert (fitted.weigh_settings(len(counts)) @ probability[-1])[-1] > 0.5
 
 
 @pytest.mark.parametrize("every", [15, 60])
@@ -140,7 +142,7 @@ def test_paths_shift_about_as_often_as_the_past_did(every):
     steps = rng.integers(1, 3, len(lengths))  # never to the level that is left
     levels = np.array([2_000, 6_000, 18_000])[np.cumsum(steps) % 3]
     counts = shift_level(rng, levels, lengths, noise=0.01)
-    fitted = RegimeSwitching(90).fit(counts, make_history(counts).index, NONE)
+    fitted = RegimeSwitching(90).fit(prepare_history(make_history(counts)))
     true = (np.abs(np.diff(np.log(counts))) > 0.5).mean()
     learnt = fitted.weigh_settings(len(counts)) @ fitted.hazard
     assert learnt == pytest.approx(true, rel=0.5)
@@ -152,9 +154,9 @@ def test_paths_shift_about_as_often_as_the_past_did(every):
 def test_draws_of_recent_days_are_followed_to_the_level_they_end_on():
     history = wander(120)
     low = np.maximum(history.to_numpy()[-14:] - 70, 0)
-    fitted = RegimeSwitching(90).fit(history.to_numpy(), history.index, np.stack([low, history.to_numpy()[-14:]]))
-    chance, days, plain = fitted.followed
-    began = (fitted.weigh_settings(120) @ chance)[:, 12:16].sum(1)
+    fitted = RegimeSwitching(90).fit(prepare_history(history, nowcast=np.stack([low, history.to_numpy()[-14:]])))
+    probability, days, plain = fitted.followed
+    began = (fitted.weigh_settings(120) @ probability)[:, 12:16].sum(1)
     assert began[0] > 0.5 > began[1], "only the first draw began a new run, with its first day or near it"
     starts = Starts(np.full(2_000, 120), np.zeros(2_000, int), np.repeat([0, 1], 1_000))
     paths = fitted.simulate_from(starts, 7, np.random.default_rng(0))

@@ -25,6 +25,7 @@ from utils.models import (
     fit_unobserved_components,
     fit_weekday_bootstrap,
     make_regressors,
+    prepare_history,
 )
 from utils.models.protocol import cut_blocks, to_counts, to_root
 from utils.models.statespace import _make_system
@@ -160,10 +161,9 @@ def test_the_scale_gives_back_the_nearest_whole_count():
         (make_history(np.full(400, np.nan)), "history has 0 counted days; at least"),
     ],
 )
-@pytest.mark.parametrize("model", MODELS)
-def test_a_history_that_breaks_a_rule_is_named(history, message, model):
+def test_a_history_that_breaks_a_rule_is_named(history, message):
     with pytest.raises(InputError) as caught:
-        simulate_paths(history, 5, n_paths=50, model=model)
+        simulate_paths(history, 5, n_paths=50)
     assert message in str(caught.value) and "\n" not in str(caught.value)
 
 
@@ -225,13 +225,13 @@ def test_absent_days_at_the_end_widen_the_futures():
     assert waiting.std() > 1.15 * known.std()
 
 
-def test_noughts_for_absent_days_would_raise_the_chance_of_a_peak(history):
-    """What a nought in place of an absent day does: more spread, and a higher chance of the rare day."""
+def test_noughts_for_absent_days_would_raise_the_probability_of_a_peak(history):
+    """What a nought in place of an absent day does: more spread, and a higher probability of the rare day."""
     absent = np.random.default_rng(5).choice(len(history), len(history) * 15 // 100, replace=False)
     kept, filled = with_gaps(history, absent), with_gaps(history, absent).fillna(0.0)
     paths = [simulate_paths(series, 73, n_paths=4000, model="sarimax") for series in (kept, filled)]
-    chance = [(first_passage(one, "day", 350) >= 0).mean() for one in paths]
-    assert chance[1] > 1.3 * chance[0]
+    probability = [(first_passage(one, "day", 350) >= 0).mean() for one in paths]
+    assert probability[1] > 1.3 * probability[0]
 
 
 # ------------------------------------------------------------------------------------------------- statsmodels' own
@@ -259,8 +259,8 @@ def both_ways(at_the_maximum):
     """Ours and statsmodels' own paths at the same parameters, from the end of the same history, as whole counts."""
     horizon, n_paths = 40, 4000
     ours = at_the_maximum.simulate(horizon, n_paths, np.random.default_rng(11))
-    days = pd.date_range(at_the_maximum.history.index[-1], periods=horizon + 1)[1:]
-    exog = make_regressors(days, with_holidays=at_the_maximum.with_holidays)
+    days = pd.date_range(at_the_maximum.days[-1], periods=horizon + 1)[1:]
+    exog = make_regressors(days, closed=at_the_maximum.closed)
     simulated = at_the_maximum.results.simulate(
         horizon, anchor="end", repetitions=n_paths, exog=exog, rng=np.random.default_rng(12)
     )
@@ -325,7 +325,7 @@ def test_blocks_are_those_that_the_interval_is_taken_over(n_paths, blocks):
 def one_system(after, coefficients, history):
     """Paths of one draw of the parameters, on the root scale."""
     systems = [_make_system(after.filter_results, coefficients)] * BLOCKS
-    one = FittedStateSpace(systems, history.index, np.empty((1, 0)), with_holidays=False)
+    one = FittedStateSpace(systems, history.index, np.empty((1, 0)), closed=None)
     return to_root(one.simulate(40, 20_000, np.random.default_rng(0)))
 
 
@@ -340,7 +340,7 @@ def test_unobserved_components_are_statsmodels_own():
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
     history = with_gaps(wander(level=900), [30, 31, 90, 178])
-    exog = make_regressors(pd.date_range(START, periods=220), with_holidays=False).iloc[:, 1:]
+    exog = make_regressors(pd.date_range(START, periods=220)).iloc[:, 1:]
     results = UnobservedComponents(to_root(history), "local level", exog=exog[:180]).fit(disp=False)
     paths = one_system(results, results.params.to_numpy()[2:], history)
     agrees(paths, results.get_forecast(40, exog=exog[180:]))
@@ -364,16 +364,16 @@ def test_blocks_of_a_state_space_have_parameters_of_their_own(fit):
     assert len({one.shock.tobytes() for one in fitted.systems}) > 1 and len({one.state.tobytes() for one in fitted.systems}) > 1
 
 
-# ------------------------------------------------------------------------------------------------- recent days
+# ------------------------------------------------------------------------------------------------- nowcast draws
 
 
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("horizon", [4, 10, 40])
-def test_paths_begin_with_draws_of_the_recent_days(model, horizon):
+def test_paths_begin_with_nowcast_draws_and_go_on_from_them(model, horizon):
     history = wander()
     levels = np.random.default_rng(0).choice([60, 240], 40)
     draws = np.rint(np.maximum(levels[:, None] + history.to_numpy()[-10:] - 120, 0))
-    paths = simulate_paths(history, horizon, n_paths=800, model=model, recent=draws)
+    paths = simulate_paths(prepare_history(history, nowcast=draws), horizon, n_paths=800, model=model)
     known = {tuple(draw[:horizon]) for draw in draws}
     assert paths.shape == (800, horizon) and {tuple(path[:10]) for path in paths} <= known
     low, high = (paths[:, :4].sum(1) == draws[levels == level][0, :4].sum() for level in (60, 240))
@@ -387,7 +387,7 @@ def test_paths_begin_with_draws_of_the_recent_days(model, horizon):
 
 def test_climatology_draws_every_window_of_the_past_alike():
     """Wherever in a long path a short window lies, each day of the past is as likely to be its first."""
-    past = FittedBlocks(np.arange(60.0)[None], length=None, gap=None, recent=np.empty((1, 0)))
+    past = FittedBlocks(np.arange(60.0)[None], length=None, gap=None, nowcast=np.empty((1, 0)))
     paths = past.simulate(50, 30_000, np.random.default_rng(0))
     for column in (0, 25, 49):
         share = np.bincount(paths[:, column].astype(int), minlength=60) / len(paths)
@@ -433,25 +433,26 @@ def test_path_events_need_joint_paths():
     assert joint > 0.15 and shuffled < 0.01
 
 
-# --------------------------------------------------------------------------------------------------- draws of the recent past
+# --------------------------------------------------------------------------------------------------- nowcast draws, in turn
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_paths_begin_with_the_draws_of_the_recent_past(model):
-    recent = np.arange(15.0).reshape(3, 5)
+def test_paths_begin_with_the_nowcast_draws_in_turn(model):
+    draws = np.arange(15.0).reshape(3, 5)
+    history = prepare_history(wander(), nowcast=draws)
     # Two of the models give a whole block one draw, all others give neighbouring paths different ones.
     of_block = model in ("unobserved_components", "exponential_smoothing")
-    paths = simulate_paths(make_history(wander()), 12, n_paths=2 * BLOCKS, model=model, recent=recent)
+    paths = simulate_paths(history, 12, n_paths=2 * BLOCKS, model=model)
     assert paths.shape == (2 * BLOCKS, 12)
-    assert (paths[:, :5] == recent[np.arange(2 * BLOCKS) // (2 if of_block else 1) % 3]).all()
-    short = simulate_paths(make_history(wander()), 4, n_paths=BLOCKS, model=model, recent=recent)
-    assert (short == recent[np.arange(BLOCKS) % 3, :4]).all()
+    assert (paths[:, :5] == draws[np.arange(2 * BLOCKS) // (2 if of_block else 1) % 3]).all()
+    short = simulate_paths(history, 4, n_paths=BLOCKS, model=model)
+    assert (short == draws[np.arange(BLOCKS) % 3, :4]).all()
 
 
-@pytest.mark.parametrize("recent", [np.zeros(5), np.full((2, 3), np.nan), np.full((2, 3), -1.0), np.empty((0, 3))])
-def test_draws_of_the_recent_past_that_make_no_sense_are_named(recent):
-    with pytest.raises(InputError, match="recent has shape"):
-        simulate_paths(make_history(wander()), 12, recent=recent)
+@pytest.mark.parametrize("draws", [np.zeros(5), np.full((2, 3), np.nan), np.full((2, 3), -1.0), np.empty((0, 3))])
+def test_nowcast_draws_that_make_no_sense_are_named(draws):
+    with pytest.raises(InputError, match="nowcast has shape"):
+        prepare_history(wander(), nowcast=draws)
 
 
 def test_a_path_goes_on_from_its_draw_as_statsmodels_would():
@@ -459,27 +460,27 @@ def test_a_path_goes_on_from_its_draw_as_statsmodels_would():
     from statsmodels.tsa.statespace.sarimax import SARIMAX
 
     counts = wander(n_days=160)
-    history, recent = make_history(counts[:150]), np.asarray(counts[150:], float)[None]
-    fitted = fit_sarimax(history, recent=recent)
+    draw = np.asarray(counts[150:], float)[None]
+    fitted = fit_sarimax(prepare_history(make_history(counts[:150]), nowcast=draw))
     first = {name: getattr(fitted, name)[:1] for name in ("ar", "ma", "sigma", "coefficients", "state", "state_root")}
     one = dataclasses.replace(fitted, **first)
     paths = one.simulate(14, 40_000, np.random.default_rng(1))[:, 10:]
 
     whole = make_history(counts)
-    exog = make_regressors(whole.index, with_holidays=fitted.with_holidays)
+    exog = make_regressors(whole.index, closed=fitted.closed)
     model = SARIMAX(to_root(whole), exog=exog, order=(1, 0, 1))
     parameters = np.concatenate([first["coefficients"][0], first["ar"], first["ma"], first["sigma"] ** 2])
     ahead = pd.date_range(whole.index[-1], periods=5)[1:]
-    told = model.filter(parameters).get_forecast(4, exog=make_regressors(ahead, with_holidays=fitted.with_holidays))
+    forecast = model.filter(parameters).get_forecast(4, exog=make_regressors(ahead, closed=fitted.closed))
     ours = to_root(paths)
-    assert ours.mean(axis=0) == pytest.approx(told.predicted_mean.to_numpy(), abs=0.05)
-    assert ours.std(axis=0) == pytest.approx(np.sqrt(told.var_pred_mean.to_numpy()), rel=0.05)
+    assert ours.mean(axis=0) == pytest.approx(forecast.predicted_mean.to_numpy(), abs=0.05)
+    assert ours.std(axis=0) == pytest.approx(np.sqrt(forecast.var_pred_mean.to_numpy()), rel=0.05)
 
 
 def test_parameters_know_of_the_recent_level():
     """A fall after the list's end makes the weekdays' levels lower than the list alone has them."""
     history = make_history(wander(level=200))
-    low = fit_sarimax(history, recent=np.full((20, 60), 20.0) + np.arange(20)[:, None])
+    low = fit_sarimax(prepare_history(history, nowcast=np.full((20, 60), 20.0) + np.arange(20)[:, None]))
     assert low.results.params["Mon"] < fit_sarimax(history).results.params["Mon"] - 1
 
 
@@ -489,8 +490,7 @@ def test_the_weekday_bootstrap_goes_on_after_the_draws_on_its_own_weekdays(days)
     start = pd.Timestamp("2024-01-01")
     index = pd.date_range(start, periods=70 + days)
     weekday = index.day_of_week.to_numpy(float)
-    paths = simulate_paths(
-        make_history(weekday[:70], start=start), days + 21, n_paths=60, model="weekday_bootstrap", recent=weekday[None, 70:]
-    )
+    history = prepare_history(make_history(weekday[:70], start=start), nowcast=weekday[None, 70:])
+    paths = simulate_paths(history, days + 21, n_paths=60, model="weekday_bootstrap")
     ahead = pd.date_range(index[-1], periods=22)[1:].day_of_week
     assert (paths[:, days:] == np.asarray(ahead)).all()

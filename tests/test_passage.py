@@ -25,13 +25,13 @@ def cases(draw):
     return paths, tail
 
 
-@given(cases(), ALL_KINDS, THRESHOLDS)
-def test_first_passage_is_what_a_loop_finds(case, definition, threshold):
+@given(cases(), ALL_KINDS, THRESHOLDS, st.booleans())
+def test_first_passage_is_what_a_loop_finds(case, definition, threshold, below):
     paths, tail = case
-    found = first_passage(paths, definition, threshold, tail=tail)
+    found = first_passage(paths, definition, threshold, tail=tail, below=below)
     per_path = tail if len(tail) == len(paths) else tail * len(paths)
     assert found.tolist() == [
-        find_first(path, definition, threshold, before) for path, before in zip(paths, per_path, strict=True)
+        find_first(path, definition, threshold, before, below=below) for path, before in zip(paths, per_path, strict=True)
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import kstest
 from test_models import make_history, wander, with_gaps
 
-from utils.models import BLOCKS, fit_negative_binomial, fit_pool, fit_regime_switching, fit_short_pool
+from utils.models import BLOCKS, fit_negative_binomial, fit_pool, fit_regime_switching, fit_short_pool, prepare_history
 from utils.models.levels import filter_levels
 from utils.models.members import Starts, draw_index
 from utils.models.pool import CANDIDATES, FEW_PATHS, MEMBERS, FittedPool, fit_members, thin
@@ -19,6 +19,7 @@ EVERY = MEMBERS | CANDIDATES
 
 
 def split(history):
+    """A history as `filter_levels` takes it."""
     return history.to_numpy(), history.index
 
 
@@ -38,9 +39,9 @@ class Stub:
         return np.maximum(paths + self.noise * rng.standard_normal(paths.shape), 0)
 
 
-def pool_of(*members, counts=None, recent=NONE, gap=0, learn=True, spread=1.0):
+def pool_of(*members, counts=None, nowcast=NONE, gap=0, learn=True, spread=1.0):
     counts = np.full(200, 100.0) if counts is None else counts
-    return FittedPool(tuple(map(str, range(len(members)))), list(members), counts, gap, recent, learn, spread)
+    return FittedPool(tuple(map(str, range(len(members)))), list(members), counts, gap, nowcast, learn, spread)
 
 
 # ------------------------------------------------------------------------------------------------- nothing later is seen
@@ -55,7 +56,7 @@ def test_a_member_simulates_from_a_day_with_nothing_later(name, end):
     planted.iloc[end:] = 10_000
     paths = []
     for series in (history.iloc[:end], history, planted):
-        fitted = EVERY[name].fit(*split(series), NONE)
+        fitted = EVERY[name].fit(prepare_history(series))
         weights = fitted.weigh_settings(end)
         starts = Starts(np.full(40, end), np.random.default_rng(0).choice(len(weights), 40, p=weights))
         paths.append(fitted.simulate_from(starts, 20, np.random.default_rng(1)))
@@ -63,12 +64,13 @@ def test_a_member_simulates_from_a_day_with_nothing_later(name, end):
     assert paths[0].max() < 1_000 and paths[0].std() > 5
 
 
-def test_a_rehearsal_sees_what_came_only_as_the_truth():
+def test_a_sampled_backtest_sees_what_came_only_as_the_truth():
     history = wander(180)
     planted = history.copy()
-    planted.iloc[-10:] = 10_000  # the last rehearsal begins before them
+    planted.iloc[-10:] = 10_000  # the last origin lies before them
     one, two = (
-        sample_backtest([m.fit(*split(h), NONE) for m in MEMBERS.values()], h.to_numpy(), horizon=10) for h in (history, planted)
+        sample_backtest([m.fit(prepare_history(h)) for m in MEMBERS.values()], h.to_numpy(), horizon=10)
+        for h in (history, planted)
     )
     assert np.array_equal(one.paths, two.paths)
     assert (two.truth[-1] == 10_000).all() and np.array_equal(one.truth[:-1], two.truth[:-1])
@@ -77,7 +79,7 @@ def test_a_rehearsal_sees_what_came_only_as_the_truth():
 # ------------------------------------------------------------------------------------------------- weights
 
 
-def make_rehearsal(levels, *, windows, seed=0):
+def make_sample(levels, *, windows, seed=0):
     """Members at several levels, each with a spread of 10, where 100 came."""
     rng = np.random.default_rng(seed)
     paths = np.stack([rng.normal(level, 10, (5, 50, 7)) for level in levels], 1)
@@ -85,7 +87,7 @@ def make_rehearsal(levels, *, windows, seed=0):
 
 
 def test_the_mixture_s_score_is_the_crps_of_the_mixed_sample():
-    past = make_rehearsal([100, 130], windows=5)
+    past = make_sample([100, 130], windows=5)
     past.truth[2, 3:] = np.nan
     a, b = score_mixtures(past)
     shares = np.array([0.25, 0.75])
@@ -108,15 +110,15 @@ def test_the_mixture_s_score_is_the_crps_of_the_mixed_sample():
 
 
 def test_weights_go_to_the_better_member_and_are_shrunk_where_there_is_little_to_learn_from():
-    few, many = (learn_weights(make_rehearsal([100, 160], windows=windows)) for windows in (1, 1000))
+    few, many = (learn_weights(make_sample([100, 160], windows=windows)) for windows in (1, 1000))
     assert few.sum() == pytest.approx(1) and many.sum() == pytest.approx(1)
     assert 0.5 < few[0] < many[0] - 0.05 and many[0] > 0.8
-    assert learn_weights(make_rehearsal([100, 160], windows=1), ridge=1e6) == pytest.approx([0.5, 0.5], abs=0.001)
-    alike = learn_weights(make_rehearsal([100, 100], windows=1))
+    assert learn_weights(make_sample([100, 160], windows=1), ridge=1e6) == pytest.approx([0.5, 0.5], abs=0.001)
+    alike = learn_weights(make_sample([100, 100], windows=1))
     assert alike == pytest.approx([0.5, 0.5], abs=0.05)
 
 
-def test_the_pool_s_weights_come_from_its_rehearsals():
+def test_the_pool_s_weights_come_from_its_sampled_backtests():
     good, bad = Stub(100, noise=3), Stub(200, noise=3)
     weights = pool_of(good, bad).weigh(20)
     assert weights[0] > 0.6 and weights.sum() == pytest.approx(1)
@@ -182,7 +184,7 @@ def test_the_spread_is_about_the_mean_of_the_day():
     assert two.mean(0) == pytest.approx(one.mean(0), abs=0.2)
 
 
-# ------------------------------------------------------------------------------------------------- recent days
+# ------------------------------------------------------------------------------------------------- nowcast draws
 
 
 @pytest.mark.parametrize("fit", [fit_pool, fit_short_pool])
@@ -192,7 +194,7 @@ def test_paths_begin_with_the_draws_and_go_on_from_them(fit, horizon):
     rng = np.random.default_rng(0)
     weekly = history.to_numpy()[-10:] - 120
     draws = np.maximum(rng.choice([80, 220], 30)[:, None] + weekly + rng.integers(-5, 6, (30, 10)), 0)
-    paths = fit(history, recent=draws).simulate(horizon, 601, np.random.default_rng(1))
+    paths = fit(prepare_history(history, nowcast=draws)).simulate(horizon, 601, np.random.default_rng(1))
     mine = np.arange(601) % 30
     assert np.array_equal(paths[:, :10], draws[mine][:, :horizon])
     if horizon > 10:
@@ -202,7 +204,7 @@ def test_paths_begin_with_the_draws_and_go_on_from_them(fit, horizon):
 
 def test_one_draw_of_what_came_forecasts_like_the_history_that_holds_it():
     whole = wander(200)
-    pool = fit_pool(whole.iloc[:189], recent=whole.to_numpy()[None, 189:])
+    pool = fit_pool(prepare_history(whole.iloc[:189], nowcast=whole.to_numpy()[None, 189:]))
     paths = pool.simulate(41, 20_000, np.random.default_rng(0))[:, 11:]
     plain = fit_pool(whole).simulate(30, 20_000, np.random.default_rng(0))
     assert paths.mean(0) == pytest.approx(plain.mean(0), rel=0.08)  # weights of settings and innovations are those of fewer days
@@ -213,8 +215,8 @@ def test_the_draws_keep_the_weekday():
     history = make_history(np.where(days.day_of_week == 5, 0, 200 + np.arange(140) % 3))
     for gap in range(1, 8):
         ahead = pd.date_range(history.index[-1], periods=gap + 22)[1:]
-        recent = np.where(ahead[:gap].day_of_week == 5, 0.0, 201.0)[None]
-        mean = fit_pool(history, recent=recent).simulate(gap + 21, 300, np.random.default_rng(0)).mean(0)
+        draw = np.where(ahead[:gap].day_of_week == 5, 0.0, 201.0)[None]
+        mean = fit_pool(prepare_history(history, nowcast=draw)).simulate(gap + 21, 300, np.random.default_rng(0)).mean(0)
         assert np.array_equal(mean < 100, ahead.day_of_week == 5)
 
 
@@ -298,7 +300,7 @@ def test_indices_are_drawn_by_weight(size):
     assert share == pytest.approx(weights / 8, abs=4 * np.sqrt(0.25 / size)) and share[0] == share[3] == 0
 
 
-def test_an_even_count_is_covered_as_often_as_said():
+def test_an_even_count_is_covered_as_often_as_it_claims():
     """The randomised rank of what came among the paths, over many even counts, is uniform, within what 150 cases can tell."""
     rng = np.random.default_rng(7)
     ranks = []

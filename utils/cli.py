@@ -1,4 +1,4 @@
-"""The command line: ``python -m utils report | forecast | freeze | backtest | ingest``."""
+"""The command line: ``python -m utils report | forecast | ask | freeze | backtest | ingest``."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import json
 import math
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
-from .aid.paths import DATA
 from .common.errors import InputError
 from .common.paths import ROOT
+from .questions.passage import parse_definition
 
 AS_OF = click.option(
     "--as-of",
@@ -21,7 +22,7 @@ AS_OF = click.option(
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-def cli():
+def cli() -> None:
     """Will aid trucks reach 350 a day? Forecasts from real counts, as known on the day.
 
     Each command explains itself: python -m utils COMMAND --help
@@ -30,40 +31,47 @@ def cli():
 
 @cli.command()
 @AS_OF
-@click.option("--hindsight", is_flag=True, help="Use the last vintages, cut at the origin, instead of those of the day.")
+@click.option(
+    "--vintage",
+    type=click.Choice(["real-time", "final"]),
+    default="real-time",
+    show_default=True,
+    help="final: the last lists, cut at the origin, instead of those of the day.",
+)
 @click.option("--model", default="default", show_default=True, help="Forecaster, by its name in utils.models.")
 @click.option("--paths", "n_paths", default=10_000, show_default=True, type=click.IntRange(50), help="Simulated paths.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed; the same gives the same answer.")
 @click.option("--shifts", is_flag=True, help="Let a pause, an opening and a closing come, as often as such shifts came before.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
-def forecast(as_of: str | None, hindsight: bool, model: str, n_paths: int, seed: int, shifts: bool, as_json: bool):
+def forecast(as_of: str | None, vintage: str, model: str, n_paths: int, seed: int, shifts: bool, as_json: bool) -> None:
     """Answer both of the seed's questions, by source and by definition of reaching."""
     from .aid.answers import answer_all
-    from .forecasts.tables import tabulate_answers
 
-    answers = answer_all(as_of=as_of, hindsight=hindsight, n_paths=n_paths, seed=seed, model=model, shifts=shifts)
+    answers = answer_all(as_of=as_of, vintage=vintage, n_paths=n_paths, seed=seed, model=model, shifts=shifts)
     if not answers:
         raise InputError(f"as_of {as_of} lies after both windows; nothing is left to forecast, so choose an earlier day")
     if as_json:
-        click.echo(json.dumps([said.to_dict() for said in answers], indent=2))
+        click.echo(json.dumps([answer.to_dict() for answer in answers], indent=2))
         return
     first = answers[0]
-    how = f"{', in hindsight' if hindsight else ''}{', shifts may come' if shifts else ''}"
+    how = f"{', final vintages' if vintage == 'final' else ''}{', shifts may come' if shifts else ''}"
     click.echo(f"As of {first.as_of:%Y-%m-%d} (origin {first.origin:%Y-%m-%d}){how}")
-    for name, rows in tabulate_answers(answers).groupby("question", sort=False):
-        question = next(said.question for said in answers if said.question.name == name)
-        click.echo(f"\n{question.threshold:g} trucks a day before {question.closes}, {question.title}")
+    for name in dict.fromkeys(answer.question.name for answer in answers):
+        these = [answer for answer in answers if answer.question.name == name]
+        question = these[0].question
+        click.echo(f"\n{question.threshold:,g} {question.counter.unit} a day {question.end}, {question.title}")
         click.echo(f"  {'source':7}{'reached':30}{'probability':>12}{'90 % interval':>18}{'base rate':>11}{'bootstrap':>11}")
-        for row in rows.itertuples():
-            interval = f"{row.low:.3f} to {row.high:.3f}"
+        for answer in these:
+            interval = f"{answer.low:.3f} to {answer.high:.3f}"
+            words = parse_definition(answer.question.definition).words
             click.echo(
-                f"  {row.source:7}{row.words:30}{row.probability:12.3f}{interval:>18}{row.base_rate:11.3f}"
-                f"{row.weekday_bootstrap:11.3f}"
+                f"  {answer.question.counter.title:7}{words:30}{answer.probability:12.3f}{interval:>18}"
+                f"{answer.baselines['base_rate']:11.3f}{answer.baselines['weekday_bootstrap']:11.3f}"
             )
     click.echo()
-    for source in dict.fromkeys(said.question.source for said in answers):
-        said = next(said for said in answers if said.question.source == source)
-        click.echo(f"{source}: published {said.vintages[-1]}, last counted day {said.last_known:%Y-%m-%d}")
+    for answer in {answer.question.source: answer for answer in answers}.values():
+        title = answer.question.counter.title
+        click.echo(f"{title}: published {answer.vintages[-1]}, last counted day {answer.last_counted:%Y-%m-%d}")
 
 
 @cli.command()
@@ -76,11 +84,12 @@ def forecast(as_of: str | None, hindsight: bool, model: str, n_paths: int, seed:
     default=ROOT / "reports",
     help="Folder to write; reports by default.",
 )
-def report(as_of: str | None, only: tuple[str, ...], edition: str, out: Path):
+def report(as_of: str | None, only: tuple[str, ...], edition: str, out: Path) -> None:
     """Execute the notebooks and write the HTML report."""
+    from .aid.answers import summarise_answers
     from .publishing.report import write_report
 
-    index = write_report(out=out, as_of=as_of, only=only or None, edition=edition)
+    index = write_report(out=out, summary=summarise_answers, as_of=as_of, only=only or None, edition=edition)
     click.echo(f"Report: {index}")
 
 
@@ -94,10 +103,9 @@ def freeze(as_of: str | None, n_paths: int, seed: int, replace: bool, out: Path 
     """Write down every forecast of both questions, before any outcome is read.
 
     One CSV file a forecaster, in the long layout of the hubverse, and manifest.json with their hashes. What is frozen stands in
-    the table FORECASTS of utils/frozen.py; notebook 07 scores the record and nothing else.
+    the table FORECASTS of utils/aid/frozen.py; notebook 07 scores the archive and nothing else.
     """
-    from .aid.frozen import FOLDER
-    from .forecasts.archive import freeze_forecasts
+    from .aid.frozen import FOLDER, freeze_forecasts
 
     folder = FOLDER if out is None else out
     record = freeze_forecasts(as_of=as_of, folder=folder, n_paths=n_paths, seed=seed, replace=replace)
@@ -109,7 +117,7 @@ def freeze(as_of: str | None, n_paths: int, seed: int, replace: bool, out: Path 
 @cli.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), default=DATA, help="Data package to write; data by default."
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=ROOT / "data", help="Data package to write; data by default."
 )
 def ingest(folder: Path, out: Path):
     """Make the daily tables of the data package from the publishers' files in DIR."""
@@ -129,7 +137,7 @@ def ingest(folder: Path, out: Path):
     help="Forecaster, by its name in utils.models, or a baseline; may be repeated. By default the pool and its plain baselines.",
 )
 @click.option("--horizon", multiple=True, type=click.IntRange(1), default=[5, 30, 74], show_default=True, help="Days ahead.")
-@click.option("--definition", multiple=True, default=["day"], show_default=True, help="Meaning of reaching.")
+@click.option("--definition", multiple=True, default=["day"], show_default=True, help="Definition of reaching.")
 @click.option("--score", default="brier", show_default=True, help="Score to print: brier, log, crps_max, energy, ...")
 @click.option("--step", default=6, show_default=True, type=click.IntRange(1), help="Days between origins.")
 @click.option("--paths", "n_paths", default=500, show_default=True, type=click.IntRange(2), help="Simulated paths a forecast.")
@@ -141,18 +149,19 @@ def ingest(folder: Path, out: Path):
 def backtest(source, scope, model, horizon, definition, score, step, n_paths, seed, n_jobs, scheduler, out, no_cache):
     """Score the forecasters at rolling origins, from what could be known at each."""
 
-    from .aid.daily import load_records
+    from .aid.daily import THRESHOLDS, load_records
     from .verification.backtest import CACHE
     from .verification.backtest import backtest as run_backtest
     from .verification.summaries import summarise_scores
 
-    if out is not None and not out.parent.is_dir():  # said before the work, not after it
+    if out is not None and not out.parent.is_dir():  # before the work, not after it
         raise InputError(f"out {out}: there is no folder {out.parent}; make it first, or name another file")
     table = run_backtest(
         load_records(source, scopes=scope),
         models=model,
         horizons=horizon,
         definitions=definition,
+        thresholds=THRESHOLDS,
         step=step,
         n_paths=n_paths,
         seed=seed,
@@ -176,7 +185,7 @@ def backtest(source, scope, model, horizon, definition, score, step, n_paths, se
     click.echo("\nSkill: 1 - score / score of climatology, on the same origins.")
 
 
-def main(arguments: list[str] | None = None):
+def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line. Bad input ends it with one line on stderr and status 2."""
     try:
         sys.exit(cli.main(arguments, prog_name="python -m utils", standalone_mode=False))
@@ -185,8 +194,9 @@ def main(arguments: list[str] | None = None):
         sys.exit(2)
     except click.ClickException as error:
         message = " ".join(error.format_message().split())
-    except click.Abort:
-        message = "stopped"
+    except click.Abort:  # Ctrl-C
+        click.echo("error: stopped", err=True)
+        sys.exit(130)
     except OSError as error:
         message = f"{error.filename}: {error.strerror}; name a file or folder that can be read or written"
     except InputError as error:

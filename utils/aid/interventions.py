@@ -17,7 +17,7 @@ from ..scenarios.placebos import calibrate_effect, find_calibration_factor, meas
 from .daily import load_closed, load_days
 from .loaders import SOURCES, list_vintages, load_events
 from .nowcast.reconcile import reconcile_once
-from .nowcast.reconciled import Reconciled
+from .nowcast.nowcast import Nowcast
 
 #: Kinds of intervention that `events.csv` marks.
 INTERVENTION_KINDS = ("pause", "opening", "pledge", "closing")
@@ -241,7 +241,7 @@ def _measure_one(shift: Intervention, source: str, counts: pd.Series | None, as_
     return replace(pooled, basis="nowcast", note=note)
 
 
-def _draw_flow(flow: Reconciled, days: pd.DatetimeIndex, source: str, seed: int) -> pd.DataFrame:
+def _draw_flow(flow: Nowcast, days: pd.DatetimeIndex, source: str, seed: int) -> pd.DataFrame:
     return flow.draws(IMPUTATIONS, days=days, rng=np.random.default_rng([seed, 6]), basis=source)
 
 
