@@ -1,4 +1,4 @@
-"""The kinds of evidence, and the order in which they settle a question."""
+"""The bodies of evidence, the order in which they settle a question, and what one of them finds."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ PRIMARY: Mapping[str, tuple[str, ...]] = {
     source: tuple(name for name, basis in BASES.items() if basis.source == source) for source in ("cogat", "unrwa")
 }
 
-#: From this sureness on an estimate settles a question, smooth and broken alike, after what its few draws leave open.
+#: Probability from which on an estimate settles a question, smooth and broken alike, after what its few draws leave open.
 SURE = 0.95
 
 #: The ceasefire came into force (`data/events.csv`): the day on which the flow may have broken.
@@ -49,7 +49,7 @@ CEASEFIRE = pd.Timestamp("2025-01-19")
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one basis says of a question.
+    """How a question comes out by one body of evidence.
 
     Attributes
     ----------

@@ -1,13 +1,18 @@
-"""Whether a series of whole counts is possible within bounds."""
+"""Whether a series of whole counts is possible within bounds, and what all possible series have in common.
+
+Meeting a definition is written here a second time, as linear constraints for a solver: the tests hold them to `first_passage`
+over every series that there can be.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, hstack
+from scipy.sparse import csr_array
 
 from ...common.errors import InputError
 from ...questions.passage import parse_definition
@@ -18,96 +23,173 @@ from ...questions.resolution import NO, UNRESOLVED, YES
 _MANY = 100_000.0
 
 
-def _imply(question: Question, bounds: pd.DataFrame, *, until: pd.Timestamp | None = None) -> str:
-    """YES if every possible series meets the question (by `until`), NO if none does."""
-    ways = _list_ways(question, until=until)
-    if not _is_possible(bounds, ways=ways, met=False):
-        return YES
-    return UNRESOLVED if _is_possible(bounds, ways=ways, met=True) else NO
+class Way(NamedTuple):
+    """One way in which a question can be met.
+
+    Attributes
+    ----------
+    days : pandas.DatetimeIndex
+        Days that follow each other.
+    need : float
+        Trucks that are needed.
+    each : bool
+        Whether each of the days needs them, or all together.
+    """
+
+    days: pd.DatetimeIndex
+    need: float
+    each: bool
 
 
-def _list_ways(question: Question, *, until: pd.Timestamp | None = None) -> list[tuple[pd.DatetimeIndex, float, bool]]:
-    """List the ways in which a question can be met: days, trucks needed, and whether each day needs them or their sum."""
+def list_ways(question: Question, *, until: pd.Timestamp | None = None) -> list[Way]:
+    """List the ways in which a question can be met by the end of its window, or by a day of it.
+
+    Parameters
+    ----------
+    question : Question
+    until : pandas.Timestamp, optional
+
+    Raises
+    ------
+    InputError
+        If the question is whether the count falls below its threshold: the bounds of quotes are not read for that.
+    """
+    if question.below:
+        raise InputError(f"{question.words} asks for a fall, which quotes do not settle; resolve it by a list")
     rule, window = parse_definition(question.definition), question.window
     if rule.kind == "window_mean":
-        ways = [(window, question.threshold * len(window), False)]
+        ways = [Way(window, question.threshold * len(window), False)]
     else:
         each = rule.kind == "run"
         need = question.threshold * (rule.days if rule.kind == "mean" else 1)
-        ways = [(pd.date_range(end=end, periods=rule.days), need, each) for end in window]
-    return [way for way in ways if until is None or way[0][-1] <= until]
+        ways = [Way(pd.date_range(end=end, periods=rule.days), need, each) for end in window]
+    return [way for way in ways if until is None or way.days[-1] <= until]
 
 
-def _is_possible(bounds: pd.DataFrame, *, ways: Sequence[tuple] = (), met: bool | None = None) -> bool:
-    """Whether a series of whole counts, none negative, is within all bounds, and meets one of the ways (or none).
+def find_implied(question: Question, bounds: pd.DataFrame, *, until: pd.Timestamp | None = None) -> str:
+    """Find the outcome that bounds imply: YES if every possible series meets the question, NO if none does.
 
-    A mixed-integer feasibility problem, solved exactly (HiGHS). Variables: a count a day, then a switch a way (`met`), or a
-    switch a day (`met` is False and a way asks for each of its days).
+    Parameters
+    ----------
+    question : Question
+    bounds : pandas.DataFrame
+        As from `bound_quotes`.
+    until : pandas.Timestamp, optional
+        Last day that counts, in place of the last of the window.
+
+    Returns
+    -------
+    {"YES", "NO", "UNRESOLVED"}
+    """
+    ways = list_ways(question, until=until)
+    if not has_solution(bounds, ways=ways, met=False):
+        return YES
+    return UNRESOLVED if has_solution(bounds, ways=ways, met=True) else NO
+
+
+def has_solution(bounds: pd.DataFrame, *, ways: Sequence[Way] = (), met: bool | None = None) -> bool:
+    """Tell whether a series of whole counts, none negative, is within all bounds, and meets one of the ways, or none.
+
+    A mixed-integer feasibility problem, solved exactly by HiGHS [1]_. Its variables are a count a day and switches, 0 or 1: one a
+    way (`met`), or one a day (`met` is False and a way asks for each of its days).
+
+    Parameters
+    ----------
+    bounds : pandas.DataFrame
+        date_start, date_end, least, most (trucks in total); a row a sum over days.
+    ways : sequence of Way
+    met : bool, optional
+        Whether one of the ways is to be met, or none of them; without it the ways do not matter.
+
+    Raises
+    ------
+    InputError
+        If the solver gives no answer.
+
+    References
+    ----------
+    .. [1] Q. Huangfu and J. A. J. Hall (2018), Parallelizing the dual revised simplex method, Mathematical Programming
+       Computation 10.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2024-01-01", periods=2)
+    >>> ten_in_two_days = pd.DataFrame(dict(date_start=days[:1], date_end=days[1:], least=10.0, most=10.0))
+    >>> has_solution(ten_in_two_days, ways=[Way(days[:1], 11, False)], met=True)
+    False
     """
     if met and not ways:
         return False
-    firsts = [*bounds["date_start"], *[way[0][0] for way in ways]]
-    lasts = [*bounds["date_end"], *[way[0][-1] for way in ways]]
+    firsts, lasts = [*bounds["date_start"]], [*bounds["date_end"]]
+    for way in ways:
+        firsts.append(way.days[0])
+        lasts.append(way.days[-1])
+    if not firsts:
+        return True
     days = pd.date_range(min(firsts), max(lasts))
-    place = {day: number for number, day in enumerate(days)}
-    rows = [range(place[row.date_start], place[row.date_end] + 1) for row in bounds.itertuples()]
-    low, high = list(bounds["least"]), list(bounds["most"])
-    n_switches = 0 if met is None else len(ways) if met else len(days)
-    switches: list[tuple[int, int, float]] = []  # row, switch, coefficient
-
-    def add(members, least, most):
-        rows.append(members)
-        low.append(least)
-        high.append(most)
-
-    for number, (span, need, each) in enumerate(ways):
-        members = [place[day] for day in span]
-        if met:  # switched on, the way is met: sum >= need * switch
-            for part in [[one] for one in members] if each else [members]:
-                switches.append((len(rows), number, -need))
-                add(part, 0.0, np.inf)
-        elif met is False and not each:
-            add(members, -np.inf, np.ceil(need) - 1)
-        elif met is False:  # on at least one day of the run the count is below; a switch lets a day be high
-            switches += [(len(rows), one, 1.0) for one in members]
-            add([], -np.inf, len(members) - 1)
+    problem = _Problem()
+    for row in bounds.itertuples():
+        problem.add(dict.fromkeys(range(days.get_loc(row.date_start), days.get_loc(row.date_end) + 1), 1.0), row.least, row.most)
+    places = [[days.get_loc(day) for day in way.days] for way in ways]
+    n_switches = 0
     if met:
-        switches += [(len(rows), number, 1.0) for number in range(len(ways))]
-        add([], 1.0, np.inf)
-    if met is False and any(each for *_, each in ways):
-        need = ways[0][1]
-        for one in sorted({place[day] for span, _, _ in ways for day in span}):
-            switches.append((len(rows), one, -_MANY))
-            add([one], -np.inf, np.ceil(need) - 1)
-    places = [(number, one) for number, row in enumerate(rows) for one in row]
-    counts = csr_array((np.ones(len(places)), tuple(zip(*places, strict=True))), shape=(len(rows), len(days)))
-    at = np.array(switches).reshape(-1, 3)
-    switched = csr_array((at[:, 2], (at[:, 0].astype(int), at[:, 1].astype(int))), shape=(len(rows), n_switches))
-    matrix = hstack([counts, switched])
-    upper = np.concatenate([np.full(len(days), _MANY), np.ones(n_switches)])
-    found = milp(
-        np.zeros(matrix.shape[1]),
-        integrality=np.ones(matrix.shape[1]),
-        bounds=Bounds(0, upper),
-        constraints=LinearConstraint(matrix.tocsr(), low, high),
-    )
-    if found.status not in (0, 2):
-        raise InputError(
-            f"bounds of {len(bounds)} quotes: the solver gave no answer ({found.message}); look for a bound that is no number"
+        n_switches = len(ways)
+        _require_one(problem, ways, places, n_days=len(days))
+    elif met is False:
+        n_switches = len(days)
+        _forbid_all(problem, ways, places, n_days=len(days))
+    return problem.has_solution(np.concatenate([np.full(len(days), _MANY), np.ones(n_switches)]), n_bounds=len(bounds))
+
+
+def _require_one(problem: _Problem, ways: Sequence[Way], places: Sequence[Sequence[int]], *, n_days: int) -> None:
+    """Let at least one way be switched on; one that is on is met: what it needs, times its switch, is there."""
+    for number, (way, members) in enumerate(zip(ways, places, strict=True)):
+        for part in [[one] for one in members] if way.each else [members]:
+            problem.add(dict.fromkeys(part, 1.0) | {n_days + number: -way.need}, 0.0, np.inf)
+    problem.add({n_days + number: 1.0 for number in range(len(ways))}, 1.0, np.inf)
+
+
+def _forbid_all(problem: _Problem, ways: Sequence[Way], places: Sequence[Sequence[int]], *, n_days: int) -> None:
+    """Let no way be met: a sum stays below its need, and of a run at least one day does. A switch lets a day be high."""
+    high: dict[int, float] = {}
+    for way, members in zip(ways, places, strict=True):
+        if way.each:
+            problem.add({n_days + one: 1.0 for one in members}, -np.inf, len(members) - 1)
+            high |= dict.fromkeys(members, way.need)
+        else:
+            problem.add(dict.fromkeys(members, 1.0), -np.inf, np.ceil(way.need) - 1)
+    for one, need in sorted(high.items()):
+        problem.add({one: 1.0, n_days + one: -_MANY}, -np.inf, np.ceil(need) - 1)
+
+
+class _Problem:
+    """Linear constraints on whole numbers, gathered row by row."""
+
+    def __init__(self) -> None:
+        self.rows: list[Mapping[int, float]] = []
+        self.least: list[float] = []
+        self.most: list[float] = []
+
+    def add(self, terms: Mapping[int, float], least: float, most: float) -> None:
+        """Bound a sum of variables, each given by its place, with its coefficient."""
+        self.rows.append(terms)
+        self.least.append(least)
+        self.most.append(most)
+
+    def has_solution(self, upper: np.ndarray, *, n_bounds: int) -> bool:
+        """Tell whether whole numbers from 0 to `upper`, shape (n_variables,), keep all constraints."""
+        numbers = [number for number, terms in enumerate(self.rows) for _ in terms]
+        columns = [one for terms in self.rows for one in terms]
+        values = [value for terms in self.rows for value in terms.values()]
+        matrix = csr_array((values, (numbers, columns)), shape=(len(self.rows), len(upper)))
+        solved = milp(
+            np.zeros(len(upper)),
+            integrality=np.ones(len(upper)),
+            bounds=Bounds(0, upper),
+            constraints=LinearConstraint(matrix, self.least, self.most),
         )
-    return found.status == 0
-
-
-def find_most(question_days: pd.DatetimeIndex, bounds: pd.DataFrame) -> pd.Series:
-    """Find the most that each day can have held, given the bounds; infinite where no bound speaks of it."""
-    most = pd.Series(np.inf, question_days)
-    for day in question_days:
-        if not (bounds["most"].lt(np.inf) & bounds["date_start"].le(day) & bounds["date_end"].ge(day)).any():
-            continue
-        low, high = 0, int(bounds["most"][bounds["most"].lt(np.inf)].max())
-        while low < high:  # the counts that the day may have held are an interval that starts at its least
-            middle = (low + high + 1) // 2
-            way = [(pd.DatetimeIndex([day]), float(middle), False)]
-            low, high = (middle, high) if _is_possible(bounds, ways=way, met=True) else (low, middle - 1)
-        most[day] = low
-    return most
+        if solved.status not in (0, 2):
+            raise InputError(
+                f"bounds of {n_bounds} quotes: the solver gave no answer ({solved.message}); look for a bound that is no number"
+            )
+        return bool(solved.status == 0)

@@ -1,4 +1,4 @@
-"""What quoted figures imply of a question, with certainty."""
+"""Bounds that quoted figures set to sums of daily counts, and what they imply of a question, with certainty."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ...questions.question import Question
 from ...questions.resolution import UNRESOLVED, YES
 from ..nowcast.quotes import classify_quotes
 from .evidence import BASES, Verdict
-from .feasibility import _imply, _is_possible
+from .feasibility import find_implied, has_solution
 
-#: Spreads (`utils.quotes`) by which a figure that is called approximate may be off, either way.
+#: Spreads (`utils.aid.nowcast.quotes`) by which a figure that is called approximate may be off, either way.
 SPREADS = 2.0
 
 
@@ -55,7 +55,7 @@ def bound_quotes(quotes: pd.DataFrame, *, basis: str) -> pd.DataFrame:
 
 
 def find_contradictions(bounds: pd.DataFrame) -> pd.DataFrame:
-    """Name the quotes that no series of whole counts can meet together with those published after them.
+    """Find the quotes that no series of whole counts can meet together with those published after them.
 
     The rule: quotes are taken in from the last published to the first (of one day, the surer first, then by id), and one that
     leaves no possible series is set aside. A later figure had the earlier ones to correct.
@@ -65,25 +65,30 @@ def find_contradictions(bounds: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         The rows of `bounds` that are set aside.
     """
-    if bounds.empty or _is_possible(bounds):
+    if bounds.empty or has_solution(bounds):
         return bounds.iloc[:0]
     trust = bounds["confidence"].map({"high": 0, "medium": 1, "low": 2})
     order = bounds.assign(trust=trust).sort_values(["published", "trust", "id"], ascending=[False, True, True]).index
-    kept, aside = [], []
+    kept: list[int] = []
+    aside: list[int] = []
     for row in order:
-        (kept if _is_possible(bounds.loc[[*kept, row]]) else aside).append(row)
+        (kept if has_solution(bounds.loc[[*kept, row]]) else aside).append(row)
     return bounds.loc[sorted(aside)]
 
 
-def resolve_by_quotes(question: Question, quotes: pd.DataFrame, *, basis: str) -> Verdict:
-    """Tell what the quotes of one basis imply of a question, with certainty.
+def drop_contradictions(bounds: pd.DataFrame) -> pd.DataFrame:
+    """Return the bounds without those that `find_contradictions` sets aside: some series meets all that are left."""
+    return bounds.drop(index=find_contradictions(bounds).index)
+
+
+def resolve_by_bounds(question: Question, bounds: pd.DataFrame) -> Verdict:
+    """Resolve a question by bounds that do not contradict each other, with certainty.
 
     Parameters
     ----------
     question : Question
-    quotes : pandas.DataFrame
-    basis : str
-        See `bound_quotes`.
+    bounds : pandas.DataFrame
+        As from `bound_quotes`, without contradictions.
 
     Returns
     -------
@@ -91,41 +96,39 @@ def resolve_by_quotes(question: Question, quotes: pd.DataFrame, *, basis: str) -
         `evidence` names quotes that suffice, chosen so that the last of them was published as early as can be: from that day
         on the question could have been settled.
     """
-    return _settle_by_bounds(question, _keep_possible(bound_quotes(quotes, basis=basis)))
-
-
-def _keep_possible(bounds: pd.DataFrame) -> pd.DataFrame:
-    return bounds.drop(index=find_contradictions(bounds).index)
-
-
-def _settle_by_bounds(question: Question, bounds: pd.DataFrame) -> Verdict:
-    outcome = _imply(question, bounds)
+    outcome = find_implied(question, bounds)
     if outcome == UNRESOLVED:
-        return Verdict(UNRESOLVED, _say_range(question, bounds))
+        return Verdict(UNRESOLVED, _describe_lack(question, bounds))
     # Certainty only grows with quotes, so taking them away from the last published on ends at the earliest that suffice.
     needed = bounds.sort_values(["published", "id"])
     for row in needed.index[::-1]:
-        if _imply(question, fewer := needed.drop(index=row)) == outcome:
+        if find_implied(question, fewer := needed.drop(index=row)) == outcome:
             needed = fewer
-    figures = "; ".join(_say_bound(row) for row in needed.itertuples())
+    figures = "; ".join(
+        _describe_bound(row.date_start, row.date_end, least=row.least, most=row.most) for row in needed.itertuples()
+    )
     day = None
     if outcome == YES:  # once surely met by a day it is so by every later one
-        day = question.window[bisect_left(question.window, True, key=lambda end: _imply(question, needed, until=end) == YES)]
+        sure = bisect_left(question.window, True, key=lambda end: find_implied(question, needed, until=end) == YES)
+        day = question.window[sure]
     why = f"met by {'every' if outcome == YES else 'no'} series of counts with {figures}"
     return Verdict(outcome, why, day, tuple(needed["id"]))
 
 
-def _say_bound(row) -> str:
-    days = f"{row.date_start:%Y-%m-%d}" + ("" if row.date_end == row.date_start else f" to {row.date_end:%Y-%m-%d}")
-    amount = f"at least {row.least:,.0f}" if np.isinf(row.most) else f"{row.least:,.0f}"
-    return f"{amount if np.isinf(row.most) or row.most == row.least else f'{amount} to {row.most:,.0f}'} on {days}"
+def _describe_bound(first: pd.Timestamp, last: pd.Timestamp, *, least: float, most: float) -> str:
+    """Describe a bound: "at least 630 on 2025-01-19", "229 on ...", "760 to 890 on 2024-11-01 to 2024-11-11"."""
+    days = f"{first:%Y-%m-%d}" + ("" if last == first else f" to {last:%Y-%m-%d}")
+    if np.isinf(most):
+        return f"at least {least:,.0f} on {days}"
+    return f"{least:,.0f} on {days}" if most == least else f"{least:,.0f} to {most:,.0f} on {days}"
 
 
-def _say_range(question: Question, bounds: pd.DataFrame) -> str:
-    spoken = np.zeros(len(question.window), bool)
+def _describe_lack(question: Question, bounds: pd.DataFrame) -> str:
+    """Describe what bounds lack to settle a question."""
+    limited = np.zeros(len(question.window), bool)
     for row in bounds[bounds["most"].lt(np.inf)].itertuples():
-        spoken |= (question.window >= row.date_start) & (question.window <= row.date_end)
-    free = int((~spoken).sum())
+        limited |= (question.window >= row.date_start) & (question.window <= row.date_end)
+    free = int((~limited).sum())
     if free:
-        return f"could be either: no figure limits {free} of the {len(spoken)} days from above"
+        return f"could be either: no figure limits {free} of the {len(limited)} days from above"
     return "could be either: the figures limit every day, but not by enough"
