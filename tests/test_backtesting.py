@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import time
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -20,16 +19,17 @@ from statsmodels.tsa.statespace.sarimax import SARIMAX
 import utils.verification.backtest as module
 from utils import InputError, LookaheadError, backtest, first_passage, load_daily, load_days, load_records, simulate_paths
 from utils.cli import main
-from utils.counts.record import CUT, REAL_TIME, Record
-from utils.counts.snapshot import usable_history
+from utils.counts.record import Record, make_record
+from utils.counts.snapshot import FINAL, REAL_TIME, usable_history
 from utils.models import fit, follow_sarimax, make_regressors
 from utils.models.protocol import to_root
-from utils.questions.passage import DEFINITIONS, parse_definition
+from utils.questions.passage import DEFINITIONS, compute_statistic
+from utils.questions.question import Question
 from utils.verification.backtest import _run_on_cluster, run_task
 from utils.verification.plan import COLUMNS, list_origins
 from utils.verification.scores import score_crps, score_passage
 from utils.verification.summaries import pair_events, summarise_scores
-from utils.verification.windows import _find_first, run_statistic
+from utils.verification.windows import find_first as find_first_in
 
 SMALL = dict(
     horizons=(5, 20), thresholds=(60, 120), quantiles=(0.8,), n_paths=60, first=100, n_jobs=1, cache=None, progress=False
@@ -90,14 +90,14 @@ def test_rows_are_those_of_the_projects_own_rule(count, table):
         kept, truth = paths[:, :horizon][:, seen[:horizon]], ahead.to_numpy()[:horizon][seen[:horizon]]
         for definition in DEFINITIONS:
             rows = look_up(table, model="climatology", origin=origin, horizon=horizon, definition=definition, threshold="60")
-            said = rows.set_index("score")["value"]
+            found = rows.set_index("score")["value"]
             first = first_passage(kept, definition, 60, tail=tail)
-            assert said["probability"] == pytest.approx((first != -1).mean())
-            assert said["outcome"] == (find_first(truth, definition, 60, tail) != -1)
-            assert said["brier"] == pytest.approx((said["probability"] - said["outcome"]) ** 2)
+            assert found["probability"] == pytest.approx((first != -1).mean())
+            assert found["outcome"] == (find_first(truth, definition, 60, tail) != -1)
+            assert found["brier"] == pytest.approx((found["probability"] - found["outcome"]) ** 2)
             if definition != "window_mean":
                 day = find_first(truth, definition, 60, tail)
-                assert said["rps"] == pytest.approx(score_passage(first, day, horizon=len(truth)))
+                assert found["rps"] == pytest.approx(score_passage(first, day, horizon=len(truth)))
         rows = look_up(table, model="climatology", origin=origin, horizon=horizon, definition="").set_index("score")["value"]
         assert rows["crps_max"] == pytest.approx(score_crps(kept.max(axis=1), truth.max()))
 
@@ -109,31 +109,31 @@ def test_rows_are_those_of_the_projects_own_rule(count, table):
     st.integers(1, 9),
 )
 def test_the_running_statistic_is_first_passage(paths, tail, definition, threshold):
-    back = parse_definition(definition).days
-    before = tail[len(tail) - min(back, len(tail)) :]
-    whole = np.concatenate([np.array([before] * len(paths)).reshape(len(paths), -1), paths], axis=1)
-    running = run_statistic(whole, definition, before=len(before))
-    assert _find_first(running, threshold).tolist() == [find_first(path, definition, threshold, tail) for path in paths]
+    for below in (False, True):
+        accumulate = np.minimum.accumulate if below else np.maximum.accumulate
+        running = accumulate(compute_statistic(paths, definition, tail=tail, below=below), axis=1)
+        expected = [find_first(path, definition, threshold, tail, below=below) for path in paths]
+        assert find_first_in(running, threshold, below=below).tolist() == expected
 
 
-def test_rivals_by_hand():
+def test_baselines_by_hand():
     """Ten days at 50 and ten at 150, over and over: windows of five days meet 100 every other pair."""
     count = pd.Series(np.tile(np.repeat([50.0, 150.0], 10), 8), pd.date_range("2024-01-01", periods=160))
     table = backtest(
         count, models=("always_no", "base_rate", "persistence"), **SMALL | dict(horizons=(5,), thresholds=(100,), quantiles=())
     )
     rows = look_up(table, definition="day", score="probability")
-    for origin, said in rows.set_index(["origin", "model"])["value"].unstack().iterrows():
+    for origin, found in rows.set_index(["origin", "model"])["value"].unstack().iterrows():
         past = count[:origin].to_numpy()
         windows = [past[end - 5 : end].max() >= 100 for end in range(len(past), 4, -5)]
-        assert said["base_rate"] == pytest.approx((sum(windows) + 0.5) / (len(windows) + 1))
-        assert said["persistence"] == windows[0] and said["always_no"] == 0
+        assert found["base_rate"] == pytest.approx((sum(windows) + 0.5) / (len(windows) + 1))
+        assert found["persistence"] == windows[0] and found["always_no"] == 0
     assert 0 < look_up(table, model="persistence", score="brier")["value"].mean() < 1
 
 
 def test_columns_and_horizons(count, table):
     assert list(table) == COLUMNS and not table.isna().any().any()
-    assert set(table["vintage"]) == {"cut-at-origin"}
+    assert set(table["vintage"]) == {"final"}
     last = table.groupby("horizon")["origin"].max()
     assert all(day + pd.Timedelta(days=horizon) <= count.index[-1] for horizon, day in last.items())
     gaps = pd.Series(sorted(table["origin"].unique())).diff().dropna()
@@ -159,21 +159,41 @@ def test_a_window_with_few_counted_days_is_left_out(count):
     assert all(holed[o + pd.Timedelta(days=1) :][:5].count() < 4 for o in every if o not in windows)
 
 
+def test_a_closed_day_is_nothing_in_a_window_as_in_a_question(count):
+    """One rule for both: the outcome of a window is the resolution of the question, wherever that is certain."""
+    days = make_record(count).days
+    days.loc[days["count"].isna(), "state"] = "closed"
+    days.iloc[[120, 131, 140], :] = [np.nan, "unreported"]
+    record = Record(days)
+    table = backtest(record, models=["climatology"], **SMALL | dict(horizons=(7,), thresholds=(60, 75), quantiles=()))
+    outcomes, settled = look_up(table, score="outcome"), 0
+    for row in outcomes.itertuples():
+        opens = row.origin + pd.Timedelta(days=1)
+        question = Question(
+            threshold=float(row.threshold), opens=opens, closes=opens + pd.Timedelta(days=7), definition=row.definition
+        )
+        resolved = question.resolve(days)
+        if not resolved.missing:
+            settled += 1
+            assert row.value == (resolved.outcome == "YES"), row
+    assert settled > 40 and days["state"].eq("closed").sum() > 3
+
+
 # --------------------------------------------------------------------------------------------------------- no peeking
 
 
 @pytest.mark.parametrize("model", ["default", "climatology", "weekday_bootstrap", "base_rate", "persistence"])
-def test_the_days_after_an_origin_change_nothing_said_at_it(count, model):
+def test_the_days_after_an_origin_change_nothing_at_it(count, model):
     cut = count.index[150]
     other = count.where(count.index <= cut, count * 3 + 500)
-    said = [look_up(backtest(one, models=[model], **SMALL), score="probability") for one in (count, other)]
-    before, after = (one[one["origin"] <= cut].drop(columns="model").reset_index(drop=True) for one in said)
+    found = [look_up(backtest(one, models=[model], **SMALL), score="probability") for one in (count, other)]
+    before, after = (one[one["origin"] <= cut].drop(columns="model").reset_index(drop=True) for one in found)
     pd.testing.assert_frame_equal(before, after)
-    late = [one[one["origin"] > cut]["value"].to_numpy() for one in said]
+    late = [one[one["origin"] > cut]["value"].to_numpy() for one in found]
     assert not np.array_equal(*late), "the plant meets whoever comes later"
 
 
-def test_peekers_are_caught(count):
+def test_forecasters_that_look_ahead_are_caught(count):
     """A forecaster that tells the future, one that blurs it, and one that reads a value that the backtest must not hand over."""
 
     def tell(history, horizon, *, n_paths, seed):
@@ -191,8 +211,8 @@ def test_peekers_are_caught(count):
         assert len(np.ravel(found)) == known.days + 1 and not history.attrs, "the buffer ends at the origin"
         return draw_week(history, horizon, n_paths=n_paths, seed=seed)
 
-    for peeker, told in ((tell, "exactly as they came later"), (blur, "draws on something else")):
-        with pytest.raises(LookaheadError, match=f"model mine at .*{told}"):
+    for peeker, message in ((tell, "exactly as they came later"), (blur, "draws on something else")):
+        with pytest.raises(LookaheadError, match=f"model mine at .*{message}"):
             backtest(count, models={"mine": peeker}, **SMALL)
     assert len(backtest(count, models={"mine": reach}, **SMALL))
 
@@ -201,10 +221,11 @@ def test_a_leak_in_the_backtest_itself_is_caught(count, monkeypatch):
     """A record that hands over a value learnt from the whole of itself, the commonest mistake of all."""
 
     def leak(self, origin, *, vintage):
-        return self.truth[:origin] + self.truth.mean()
+        days = self.days[:origin]
+        return days.assign(count=days["count"] + self.days["count"].mean())
 
     monkeypatch.setattr(Record, "known", leak)
-    with pytest.raises(LookaheadError, match="says something else when the days after it are others"):
+    with pytest.raises(LookaheadError, match="gives other paths when the days after it are others"):
         backtest(count.interpolate(), models=["climatology"], **SMALL)
 
 
@@ -212,11 +233,11 @@ def test_vintages_are_those_of_the_day():
     record = load_records(["unrwa"], scopes=["all"])["unrwa all"]
     for origin, published in (("2024-09-10", "2024-09-11"), ("2024-11-07", "2024-10-27"), ("2024-12-23", "2024-12-24")):
         origin = pd.Timestamp(origin)
-        known = record.known(origin, vintage=REAL_TIME)
+        known = usable_history(record.known(origin, vintage=REAL_TIME))
         held = usable_history(load_days("unrwa", as_of=published))
         pd.testing.assert_series_equal(known, held, check_names=False, check_freq=False)
         assert known.index[-1] < origin
-        assert record.known(origin, vintage=CUT).sum() > known.sum()
+        assert usable_history(record.known(origin, vintage=FINAL)).sum() > known.sum()
     with pytest.raises(InputError, match="no vintage was public by then"):
         record.known(pd.Timestamp("2024-09-09"), vintage=REAL_TIME)
     assert not load_records(["cogat"], scopes=["all"])["cogat all"].vintages
@@ -225,14 +246,14 @@ def test_vintages_are_those_of_the_day():
 def test_real_time_rows_use_the_vintage_and_the_last_truth():
     record = load_records(["unrwa"], scopes=["all"])["unrwa all"]
     table = backtest({"u": record}, models=["weekday_bootstrap"], **SMALL | dict(thresholds=(60,), n_paths=50))
-    live, cut = (look_up(table, vintage=vintage) for vintage in (REAL_TIME, CUT))
+    live, cut = (look_up(table, vintage=vintage) for vintage in (REAL_TIME, FINAL))
     assert live["origin"].min() >= pd.Timestamp("2024-09-10") > cut["origin"].min()
     keys = ["origin", "horizon", "definition", "threshold"]
     both = look_up(live, score="outcome").merge(look_up(cut, score="outcome"), on=keys)
     plain = both[both["threshold"].eq("60") & both["definition"].eq("day")]
     assert len(plain) > 10 and (plain["value_x"] == plain["value_y"]).all(), "one truth for both"
-    said = look_up(live, score="probability").merge(look_up(cut, score="probability"), on=keys)
-    assert (said["value_x"] != said["value_y"]).any(), "what was known differs"
+    found = look_up(live, score="probability").merge(look_up(cut, score="probability"), on=keys)
+    assert (found["value_x"] != found["value_y"]).any(), "what was known differs"
 
 
 # ------------------------------------------------------------------------------------- refits, workers, cache, cluster
@@ -243,8 +264,8 @@ def test_a_fit_carried_forward_is_the_filter_of_the_longer_history(history):
     cut, later = history[:300], history[:330]
     fitted = fit(cut, model="sarimax", seed=1)
     forward = follow_sarimax(fitted, later, seed=1)
-    assert np.array_equal(forward.ar, fitted.ar) and forward.history.index[-1] == later.index[-1]
-    exog = make_regressors(later.index, with_holidays=fitted.with_holidays)
+    assert np.array_equal(forward.ar, fitted.ar) and forward.days[-1] == later.index[-1]
+    exog = make_regressors(later.index, closed=fitted.closed)
     parameters = np.concatenate([forward.coefficients[7], forward.ar[[7]], forward.ma[[7]], forward.sigma[[7]] ** 2])
     own = SARIMAX(to_root(later), exog=exog, order=(1, 0, 1)).filter(parameters)
     np.testing.assert_allclose(forward.state[7], own.predicted_state[:, -1], rtol=1e-8)
@@ -279,7 +300,7 @@ def test_the_cache_is_found_again_and_knows_code_data_and_settings(count, tmp_pa
     touched.iloc[3] += 1
     backtest(touched, models=["climatology"], **options)
     assert len(runs) == 3 * done, "other data"
-    monkeypatch.setattr(module, "_code", lambda: "other code")
+    monkeypatch.setattr(module, "_hash_code", lambda: "other code")
     backtest(count, models=["climatology"], **options)
     assert len(runs) == 4 * done, "other code"
     own = len(runs)
@@ -394,7 +415,7 @@ def test_a_scheduler_that_does_not_answer_is_named(count):
 def test_the_projects_own_record_is_one_of_them():
     cogat = load_records(["cogat"], scopes=["all"])["cogat all"]
     assert cogat.truth.max() == load_daily("cogat").max()
-    assert replace(cogat).truth is cogat.truth
+    assert make_record(cogat) is cogat
 
 
 def test_the_command_prints_scores_with_the_cases_behind_them(tmp_path, capsys):
@@ -404,7 +425,7 @@ def test_the_command_prints_scores_with_the_cases_behind_them(tmp_path, capsys):
         main(["backtest", *options, "--paths", "50", "--step", "12", "--jobs", "1", "--no-cache", "--out", str(out)])
     assert ended.value.code in (0, None)
     printed = capsys.readouterr().out
-    assert "unrwa all, cut-at-origin, 74 days" in printed and "too few for a ranking" in printed
+    assert "unrwa all, final, 74 days" in printed and "too few for a ranking" in printed
     assert "unrwa all, real-time, 5 days" in printed and "of which" in printed
     assert list(pd.read_csv(out)) == COLUMNS
 

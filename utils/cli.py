@@ -134,7 +134,7 @@ def ingest(folder: Path, out: Path):
     "--model",
     multiple=True,
     default=["default", "sarimax", "climatology", "weekday_bootstrap", "base_rate", "persistence", "always_no"],
-    help="Forecaster, by its name in utils.models, or a baseline; may be repeated. By default the pool and its plain baselines.",
+    help="Forecaster by its name in utils.models, or a baseline; may be repeated. By default the pool and plain baselines.",
 )
 @click.option("--horizon", multiple=True, type=click.IntRange(1), default=[5, 30, 74], show_default=True, help="Days ahead.")
 @click.option("--definition", multiple=True, default=["day"], show_default=True, help="Definition of reaching.")

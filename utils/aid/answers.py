@@ -99,7 +99,7 @@ def answer(
     question: Question,
     *,
     as_of: object = None,
-    counts: Snapshot | pd.Series | None = None,
+    counts: Snapshot | pd.Series | pd.DataFrame | None = None,
     shifts: bool = False,
     scenarios: Sequence[Scenario] = (),
     vintage: str = REAL_TIME,
@@ -117,7 +117,7 @@ def answer(
     as_of : day, optional
         The day of the knowledge; the origin is the day before. By default the day on which the seed's questions were asked, or
         with `counts` the day after the last one at hand.
-    counts : Snapshot or pandas.Series, optional
+    counts : Snapshot, pandas.Series or pandas.DataFrame, optional
         Counts of your own in place of the case's: see `utils.forecasts.answer.answer`.
     shifts : bool
         Whether a pause, an opening and a closing may come, as often as such interventions came before
@@ -211,8 +211,7 @@ def summarise_answers(*, as_of: object = None, n_paths: int = 10_000) -> dict[st
         origin=f"{answers[0].origin:%Y-%m-%d}",
         rows=[
             dict(
-                question=answer.question.title,
-                closes=f"{answer.question.closes}",
+                question=f"{answer.question.title}, {answer.question.end}",
                 source=answer.question.counter.title,
                 definition=parse_definition(answer.question.definition).words,
                 probability=answer.probability,

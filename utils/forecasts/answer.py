@@ -25,7 +25,7 @@ PATH_BASELINES = ("climatology", "weekday_bootstrap")
 def answer(
     question: Question,
     *,
-    counts: Snapshot | pd.Series,
+    counts: Snapshot | pd.Series | pd.DataFrame,
     as_of: object = None,
     scenarios: Sequence[Scenario] = (),
     model: str = "default",
@@ -37,8 +37,9 @@ def answer(
     Parameters
     ----------
     question : Question
-    counts : Snapshot or pandas.Series
-        A snapshot, of which only the days before `as_of` are used; or a series of counts a day, none of them later.
+    counts : Snapshot, pandas.Series or pandas.DataFrame
+        A snapshot, of which only the days before `as_of` are used; a series of counts a day, none of them later; or days with
+        `count` and `state`.
     as_of : day, optional
         The day of the knowledge; the origin is the day before. By default the day after the last one at hand.
     scenarios : sequence of Scenario
