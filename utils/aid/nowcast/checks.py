@@ -7,62 +7,46 @@ import pandas as pd
 
 from ...forecasts.ensemble import Ensemble
 from ..daily import load_days
-from .quotes import TOLD, TWICE, USES, name_quote, sum_rows
-from .reconciled import _SEED, _expected
+from .drawing import draw_parts, expect_counts
+from .nowcast import Nowcast
+from .quotes import IMPLIED, REPEATED, USES, locate_total, name_quote
+from .summaries import SEED
 
 
-def check_quotes(result, *, n=500):
+def check_quotes(nowcast: Nowcast, *, n: int = 500) -> pd.DataFrame:
     """Leave each quote in use out, predict it from all the rest, and compare.
 
     Parameters
     ----------
-    result : Reconciled
+    nowcast : Nowcast
     n : int
         Draws of each prediction.
 
     Returns
     -------
     pandas.DataFrame
-        The quote's repetitions, and bounds that follow from it, are left out with it. A row a quote: use,
-        trucks in total, `predicted` (mean), `low` and `high` (90 % interval of what would be quoted, its
-        noise included), `error` (standardised on the root scale) and `inside`. Neighbouring quotes share
-        days, so the rows are not independent.
+        The quote's repetitions, and bounds that follow from it, are left out with it. A row a quote: use, published, trucks in
+        total, `predicted` (mean), `low` and `high` (90 % interval of what would be quoted, its noise included), `error`
+        (standardised on the root scale) and `inside`. Neighbouring quotes have days in common, so the rows are not independent.
     """
-    rows = []
-    for index, row in result.quotes[result.quotes["use"].isin(USES)].iterrows():
-        others = result.quotes
-        shares = others["date_start"].le(row["date_end"]) & others["date_end"].ge(row["date_start"])
-        rest = result.without_quotes(others.index[shares & others["why"].isin([TOLD, TWICE])].union([index]))
-        rng = np.random.default_rng(_SEED)
-        parts, _ = rest._draw_parts(n, rng)
-        days, known = sum_rows(rest.daily, row)
-        total = known + _expected(parts, row["use"])[:, days].sum(1)
-        root = np.sqrt(total) + 0.5 * row["noise"] * np.sqrt(row["total"]) * rng.standard_normal(n)
+    rows, quotes = [], nowcast.quotes
+    for quote in quotes[quotes["use"].isin(USES)].itertuples():
+        overlaps = quotes["date_start"].le(quote.date_end) & quotes["date_end"].ge(quote.date_start)
+        rest = nowcast.without_quotes(quotes.index[overlaps & quotes["why"].isin([IMPLIED, REPEATED])].union([quote.Index]))
+        rng = np.random.default_rng(SEED)
+        parts, _ = draw_parts(rest, n=n, rng=rng)
+        total = locate_total(rest.daily, quote)
+        trucks = total.listed + expect_counts(parts, total.use)[:, total.rows].sum(1)
+        root = np.sqrt(trucks) + 0.5 * quote.noise * np.sqrt(quote.total) * rng.standard_normal(n)
         low, high = np.quantile(np.maximum(root, 0.0) ** 2, [0.05, 0.95])
-        rows.append(
-            {
-                "observation": name_quote(row),
-                "use": row["use"],
-                "published": row["published"],
-                "trucks": row["total"],
-                "predicted": total.mean(),
-                "low": low,
-                "high": high,
-                "error": (np.sqrt(row["total"]) - root.mean()) / root.std(),
-                "inside": low <= row["total"] <= high,
-            }
-        )
+        error, inside = (np.sqrt(quote.total) - root.mean()) / root.std(), low <= quote.total <= high
+        rows.append((name_quote(quote), quote.use, quote.published, quote.total, trucks.mean(), low, high, error, inside))
     columns = ["observation", "use", "published", "trucks", "predicted", "low", "high", "error", "inside"]
     return pd.DataFrame(rows, columns=columns).set_index("observation")
 
 
-def review_absent_days(result):
+def review_absent_days(nowcast: Nowcast) -> pd.DataFrame:
     """Hold each day that one list lacks against the other list and the flow: on neither list differs from not reported on one.
-
-    Parameters
-    ----------
-    result : Reconciled
-        The flow, and the two lists as known on its day.
 
     Returns
     -------
@@ -70,26 +54,26 @@ def review_absent_days(result):
         A row a source and day without a count, within the days that COGAT's list covers: date, source, state (see
         `utils.load_days`), other (the other source's trucks), flow (median, trucks/day on COGAT's basis) and finding.
     """
-    lists = {source: load_days(source, as_of=result.as_of) for source in ("cogat", "unrwa")}
-    span = result.daily.days[: result.daily.listed]
+    lists = {source: load_days(source, as_of=nowcast.as_of) for source in ("cogat", "unrwa")}
+    span, flow = nowcast.daily.days[: nowcast.daily.listed], nowcast.flow["q50"]
     rows = []
     for source, other in (("cogat", "unrwa"), ("unrwa", "cogat")):
         days = lists[source].reindex(span)
-        for day, row in days[days["trucks"].isna()].iterrows():
-            elsewhere = lists[other]["trucks"].get(day, np.nan)
+        for day, row in days[days["count"].isna()].iterrows():
+            elsewhere = lists[other]["count"].get(day, np.nan)
             if np.isnan(elsewhere):
                 finding = "on neither list"
             elif row["state"] == "closed":
                 finding = "shut by the calendar, but on the other list"
             else:
                 finding = "not reported here: the other list has trucks"
-            rows.append((day, source, row["state"], elsewhere, result.flow.loc[day, "q50"], finding))
+            rows.append((day, source, row["state"], elsewhere, flow[day], finding))
     table = pd.DataFrame(rows, columns=["date", "source", "state", "other", "flow", "finding"])
     return table.sort_values(["date", "source"], ignore_index=True)
 
 
-def select_level_quotes(quotes: pd.DataFrame, *, after) -> pd.DataFrame:
-    """Keep the quotes that tell the level of all trucks on the Israeli side's basis after a day, each fact once, as trucks/day.
+def select_level_quotes(quotes: pd.DataFrame, *, after: pd.Timestamp) -> pd.DataFrame:
+    """Select the quotes of all trucks on the Israeli side's basis on days after one, each fact once, with `daily` in trucks/day.
 
     Figures for one crossing, region or kind of goods, and lower bounds, say nothing of the level and are left out.
     """
@@ -106,8 +90,8 @@ def compare_with_quotes(ensemble: Ensemble, quotes: pd.DataFrame) -> pd.DataFram
     Returns
     -------
     pandas.DataFrame
-        A row a quote: from, to, quoted (trucks/day), quantiles of the paths' means over the same days, and the share of paths at
-        or below the quote.
+        A row a quote: from, to, quoted (trucks/day), quantiles of the paths' means over the same days, and the part of the paths
+        at or below the quote.
     """
     rows = []
     for quote in select_level_quotes(quotes, after=ensemble.history.index[-1]).itertuples():

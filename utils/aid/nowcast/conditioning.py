@@ -1,8 +1,13 @@
-"""Condition the days since the list ended on sums, and draw them."""
+"""Condition the days since COGAT's list ended on sums over them: prior, observations, and the step to the mode.
+
+Names follow `utils.aid.nowcast`: the prior is `N(m, P)`, observations are `Q = h(x) + e` with `e ~ N(0, R)`, `H` are the slopes
+of `h`, and `K` is the gain.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,59 +15,73 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit
 
 from ...common.errors import InputError
-from .state_space import DF, IRR, IRR1, LEVEL, SHARE, STATES, TRANSIENT, linear_parts, make_reversion, transition
+from .inputs import Daily, ReadOnly
+from .quotes import EXTRA, Total, locate_total, select_bounds, select_sums
+from .state_space import DF, IRR, IRR1, LEVEL, SHARE, STATES, TRANSIENT, Fit, make_reversion, make_transition, map_state
 
-#: What the window keeps of a day: log root mean on COGAT's basis, irregular part, log root mean on UNRWA's,
-#: humanitarian share, and log root level of an ordinary weekday.
+#: What the window keeps of a day: log root mean on COGAT's basis, irregular part, log root mean on UNRWA's, humanitarian share,
+#: and log root level of an ordinary weekday.
 PARTS = ("a", "irregular", "b", "share", "level")
 
-#: Longest step of Gauss-Newton in one round, on the scales of the parts.
-MAX_STEP = 2.0
+#: Longest step of Gauss-Newton in one round, on the scales of the parts, and rounds at the most.
+MAX_STEP, ROUNDS = 2.0, 200
+
+#: The mode is reached when a step is shorter than this, relative to its largest entry if that is above 1.
+TOLERANCE = 1e-7
+
+#: How sharply `bend_share` bends.
+SHARPNESS = 10.0
+
+#: Standard deviations above its sum at the mode from which on a lower bound binds.
+FAR = 1.0
 
 
-@dataclass(frozen=True)
-class Window:
+@dataclass(frozen=True, eq=False)
+class Window(ReadOnly):
     """Joint normal prior of the days since COGAT's list ended, from the filter alone.
 
     Attributes
     ----------
     days : pandas.DatetimeIndex
     mean : ndarray, shape (5 * n_days,)
-        By part (`PARTS`), then by day.
+        `m`: by part (`PARTS`), then by day.
     cov : ndarray, shape (5 * n_days, 5 * n_days)
+        `P`.
     before : float
         Irregular part of the day before the window (known when COGAT counted that day).
+    lag : float
+        `theta`: what UNRWA's count of a day has of the irregular part of the day before.
     """
 
     days: pd.DatetimeIndex
     mean: np.ndarray
     cov: np.ndarray
     before: float
+    lag: float
 
 
-def carry_forward(daily, fit):
+def map_parts(calendar: np.ndarray) -> np.ndarray:
+    """Return what makes the five parts of the state, shape (n_days, 5, 11), from Friday, Saturday and shut, shape (n_days, 3)."""
+    maps = np.zeros((len(calendar), len(PARTS), len(STATES)))
+    maps[:, 0], maps[:, 2] = map_state(calendar)
+    maps[:, 1, IRR] = maps[:, 3, SHARE] = maps[:, 4, LEVEL] = maps[:, 4, TRANSIENT] = 1.0
+    return maps
+
+
+def carry_forward(daily: Daily, fit: Fit) -> Window:
     """Carry the state at the window's start forward: joint prior of five parts of each day of the window.
 
-    For days ``s <= t`` the states have ``Cov(x_s, x_t) = V_s T'^(t-s)``, with ``V_s`` the variance carried to
-    day s.
-
-    Returns
-    -------
-    Window
+    For days ``s <= t`` the states have ``Cov(alpha_s, alpha_t) = V_s T'^(t-s)``, with ``V_s`` the variance carried to day s.
     """
-    n_days = len(daily.days) - daily.listed
-    a_map, b_map = linear_parts(daily.calendar[daily.listed :])
-    maps = np.zeros((n_days, 5, len(STATES)))
-    maps[:, 0], maps[:, 2] = a_map, b_map
-    maps[:, 1, IRR] = maps[:, 3, SHARE] = maps[:, 4, LEVEL] = maps[:, 4, TRANSIENT] = 1.0
-    inflate = DF / (DF - 2)
-    mean, cov = np.zeros((5, n_days)), np.zeros((5, n_days, 5, n_days))
+    n_days, n_parts, n_states = len(daily.days) - daily.listed, len(PARTS), len(STATES)
+    maps = map_parts(daily.calendar[daily.listed :])
+    mean, cov = np.zeros((n_parts, n_days)), np.zeros((n_parts, n_days, n_parts, n_days))
     state, spread = fit.mean, fit.cov
-    past = np.zeros((0, len(STATES), len(STATES)))
+    past = np.zeros((0, n_states, n_states))  # covariance of each earlier day's state with the current one
     for day in range(n_days):
         if day:
-            matrix, variances = transition(fit.params, partial=daily.partial[daily.listed + day - 1])
-            variances[IRR] *= inflate
+            matrix, variances = make_transition(fit.params, partial=bool(daily.partial[daily.listed + day - 1]))
+            variances[IRR] *= DF / (DF - 2)  # the variance of the t
             state, past = matrix @ state + make_reversion(), past @ matrix.T
             spread = matrix @ spread @ matrix.T + np.diag(variances)
         past = np.concatenate([past, spread[None]])
@@ -70,155 +89,289 @@ def carry_forward(daily, fit):
         block = np.einsum("sij,sjk,lk->isl", maps[: day + 1], past, maps[day])
         cov[:, : day + 1, :, day] = block
         cov[:, day, :, : day + 1] = block.transpose(2, 0, 1)
-    size = 5 * n_days
-    return Window(daily.days[daily.listed :], mean.reshape(size), cov.reshape(size, size), float(fit.mean[IRR1]))
+    size = n_parts * n_days
+    return Window(
+        days=daily.days[daily.listed :],
+        mean=mean.reshape(size),
+        cov=cov.reshape(size, size),
+        before=float(fit.mean[IRR1]),
+        lag=fit.params.lag,
+    )
 
 
-@dataclass(frozen=True)
-class Terms:
-    """Observations of the window, each a root: UNRWA's days, then sums over days.
+@dataclass(frozen=True, eq=False)
+class Observations(ReadOnly):
+    """Observations of the window: roots of UNRWA's days, shares, then roots of sums over days.
 
     Attributes
     ----------
     unrwa_rows : ndarray of int
         Days of the window that UNRWA counted.
     share_rows : ndarray of int
-        Days of the window with a share seen.
-    sums : tuple of (str, ndarray of int, float)
-        Use, days of the window, and what COGAT's list already counts of the total (trucks).
-    values, noise : ndarray, shape (n_terms,)
-        On the scale of roots (the share: as it is).
+        Days of the window on which the humanitarian share was observed.
+    totals : tuple of Total
+    values, noise : ndarray, shape (n_observations,)
+        `Q` and the root of the diagonal of `R`, on the scale of roots (the share: as it is).
     """
 
     unrwa_rows: np.ndarray
     share_rows: np.ndarray
-    sums: tuple
+    totals: tuple[Total, ...]
     values: np.ndarray
     noise: np.ndarray
 
-
-def bend_share(share, *, sharpness=10.0):
-    """Bend a share smoothly into 0 to 1; return it and its slope. Between 0.3 and 0.7 it changes by less than 0.005."""
-    over, under = sharpness * (share - 1.0), -sharpness * share
-    shifted = share + (np.logaddexp(0.0, under) - np.logaddexp(0.0, over)) / sharpness
-    return shifted, 1.0 - expit(over) - expit(under)
+    @property
+    def first_total(self) -> int:
+        """Place of the first total among the observations."""
+        return len(self.unrwa_rows) + len(self.share_rows)
 
 
-def observe(window, x, terms, lag):
-    """Return what the terms would show at `x` without noise, and their slopes.
+def build_observations(daily: Daily, fit: Fit, table: pd.DataFrame) -> Observations:
+    """Turn UNRWA's days in the window, and the quotes that are observed, into observations.
 
     Parameters
     ----------
-    x : ndarray, shape (..., 5 * n_days)
-        With one point also the slopes, shape (n_terms, 5 * n_days), are returned; with many, None.
+    daily : Daily
+    fit : Fit
+    table : pandas.DataFrame
+        As `select_quotes` gives it, with `binds`.
     """
-    n_days = len(window.days)
-    a, irregular, b, share, _ = np.moveaxis(x.reshape(*x.shape[:-1], 5, n_days), -2, 0)
-    mean_a, mean_b = np.exp(np.minimum(a, 5.0)), np.exp(np.minimum(b, 5.0))
-    root, (part, bend) = mean_a + irregular, bend_share(share)
-    before = np.concatenate([np.full((*irregular.shape[:-1], 1), window.before), irregular[..., :-1]], axis=-1)
-    unrwa = mean_b + lag * before
-    shown = [unrwa[..., terms.unrwa_rows], share[..., terms.share_rows]]
-    one = x.ndim == 1
-    slopes = np.zeros((len(terms.values), 5, n_days)) if one else None
-    if one:
-        for term, day in enumerate(terms.unrwa_rows):
-            slopes[term, 2, day] = mean_b[day]
-            if day:
-                slopes[term, 1, day - 1] = lag
-        slopes[np.arange(len(terms.share_rows)) + len(terms.unrwa_rows), 3, terms.share_rows] = 1.0
-    for term, (use, rows, known) in enumerate(terms.sums, len(terms.unrwa_rows) + len(terms.share_rows)):
-        if use == "flow":
-            parts = root[..., rows] ** 2
-        else:
-            parts = mean_b[..., rows] ** 2 * (part[..., rows] if use == "unrwa_humanitarian" else 1.0)
-        norm = np.sqrt(np.maximum(known + parts.sum(-1), 1e-6))
-        shown.append(norm[..., None])
-        if one and use == "flow":
-            slopes[term, 0, rows] = root[rows] * mean_a[rows] / norm
-            slopes[term, 1, rows] = root[rows] / norm
-        elif one:
-            slopes[term, 2, rows] = parts / norm
-            if use == "unrwa_humanitarian":
-                slopes[term, 3, rows] = 0.5 * mean_b[rows] ** 2 * bend[rows] / norm
-    flat = slopes.reshape(len(terms.values), 5 * n_days) if one else None
-    return np.concatenate(shown, axis=-1), flat
-
-
-def condition(window, terms, lag, *, rounds=200, tolerance=1e-7):
-    """Condition the window's joint normal on the terms: Gauss-Newton to the mode.
-
-    Returns
-    -------
-    x : ndarray, shape (5 * n_days,)
-        The mode.
-    gain : ndarray, shape (5 * n_days, n_terms)
-    slopes : ndarray, shape (n_terms, 5 * n_days)
-        At the mode.
-
-    Raises
-    ------
-    InputError
-        If it does not rest: quotes that contradict one another.
-    """
-    x, step_size, last = window.mean.copy(), np.ones(1), np.zeros((1, len(window.mean)))
-    for _ in range(rounds):
-        shown, slopes = observe(window, x, terms, lag)
-        spread = slopes @ window.cov
-        inner = spread @ slopes.T + np.diag(terms.noise**2)
-        inner[np.diag_indices_from(inner)] *= 1.0 + 1e-11  # one exact total given twice would make it singular
-        gain = cho_solve(cho_factor(inner), spread).T if len(inner) else np.zeros((len(x), 0))
-        step = window.mean + gain @ (terms.values - shown + slopes @ (x - window.mean)) - x
-        move = np.max(np.abs(step), initial=0.0)
-        if move < tolerance * max(1.0, np.max(np.abs(x), initial=0.0)):
-            return x, gain, slopes
-        step_size, last = _adapt_step_size(step_size, last, step[None]), step[None]
-        x = x + step * min(step_size[0], MAX_STEP / move)
-    raise InputError(
-        f"{len(terms.sums)} quotes: no flow agrees with them all after {rounds} rounds; look for two that contradict each other"
+    inside = slice(daily.listed, None)
+    seen = daily.observations[inside]
+    unrwa_rows, share_rows = (np.flatnonzero(np.isfinite(seen[:, column])) for column in (1, 2))
+    daily_noise = fit.params.sd_unrwa / np.sqrt(fit.weights[inside, 1])
+    quotes = list(select_sums(table).itertuples())
+    # The root of a total q with standard deviation r q has r sqrt(q) / 2; a quoted zero gets half a truck a day.
+    noise = [0.5 * q.noise * np.sqrt(q.total) if q.total else np.sqrt(0.5 * q.days) * (q.noise > 0) for q in quotes]
+    return Observations(
+        unrwa_rows=unrwa_rows,
+        share_rows=share_rows,
+        totals=tuple(locate_total(daily, quote) for quote in quotes),
+        values=np.concatenate([seen[unrwa_rows, 1], seen[share_rows, 2], [np.sqrt(q.total) for q in quotes]]),
+        noise=np.concatenate([daily_noise[unrwa_rows], np.full(len(share_rows), fit.params.sd_share_seen), noise]),
     )
 
 
-def _adapt_step_size(step_size, last, step):
-    """Shorten the steps of a search that turns back on itself, lengthen the others up to whole ones; one step_size a row."""
-    return np.where(np.einsum("ij,ij->i", last, step) < 0, np.maximum(0.6 * step_size, 0.05), np.minimum(1.5 * step_size, 1.0))
+def bend_share(share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Bend a share smoothly into 0 to 1; return it and the slope of the bend, each of the shape of `share`.
+
+    Between 0.3 and 0.7 it changes by less than 0.005.
+
+    Examples
+    --------
+    >>> bend_share(np.array([-1.0, 0.5, 1.2]))[0].round(3).tolist()
+    [0.0, 0.5, 0.987]
+    """
+    over, under = SHARPNESS * (share - 1.0), -SHARPNESS * share
+    bent = share + (np.logaddexp(0.0, under) - np.logaddexp(0.0, over)) / SHARPNESS
+    return bent, 1.0 - expit(over) - expit(under)
 
 
-def draw_window(window, terms, gain, slopes, lag, *, n, rng, rounds=200):
-    """Draw the window's parts given all terms: each draw starts from its own prior draw and meets its own noisy terms.
+class _Point(NamedTuple):
+    """What `h` is made of at points `x`, each of shape (..., n_days): roots of means, of the flow and of UNRWA's count; share."""
+
+    mean_a: np.ndarray
+    root_flow: np.ndarray
+    mean_b: np.ndarray
+    root_unrwa: np.ndarray
+    share: np.ndarray
+
+
+def split_parts(x: np.ndarray) -> np.ndarray:
+    """Lay out points `x`, shape (..., 5 * n_days), by part first: shape (5, ..., n_days)."""
+    return np.moveaxis(x.reshape(*x.shape[:-1], len(PARTS), x.shape[-1] // len(PARTS)), -2, 0)
+
+
+def shift_irregular(window: Window, irregular: np.ndarray) -> np.ndarray:
+    """Return each day's irregular part of the day before, shape (..., n_days) as `irregular`."""
+    first = np.full((*irregular.shape[:-1], 1), window.before)
+    return np.concatenate([first, irregular], axis=-1)[..., : irregular.shape[-1]]
+
+
+def _evaluate(window: Window, x: np.ndarray) -> _Point:
+    """Evaluate roots of the days at points `x`, shape (..., 5 * n_days), far from overflow."""
+    a, irregular, b, share, _ = split_parts(x)
+    mean_a, mean_b = np.exp(np.minimum(a, 5.0)), np.exp(np.minimum(b, 5.0))
+    return _Point(mean_a, mean_a + irregular, mean_b, mean_b + window.lag * shift_irregular(window, irregular), share)
+
+
+def _count_days(point: _Point, total: Total) -> np.ndarray:
+    """Return the trucks of each day that a total sums over, shape (..., number of its days)."""
+    if total.use == "flow":
+        return point.root_flow[..., total.rows] ** 2
+    share = bend_share(point.share)[0][..., total.rows] if total.use == "unrwa_humanitarian" else 1.0
+    return point.mean_b[..., total.rows] ** 2 * share
+
+
+def observe(window: Window, x: np.ndarray, observations: Observations) -> np.ndarray:
+    """Return `h(x)`: what the observations would be at `x` without noise.
+
+    Parameters
+    ----------
+    window : Window
+    x : ndarray, shape (..., 5 * n_days)
+    observations : Observations
 
     Returns
     -------
-    x : ndarray, shape (n, 5 * n_days)
-        Draws that did not rest are replaced by others that did.
-    rested : float
-        Share of the draws that rested.
+    ndarray, shape (..., n_observations)
+    """
+    point = _evaluate(window, x)
+    shown = [point.root_unrwa[..., observations.unrwa_rows], point.share[..., observations.share_rows]]
+    for total in observations.totals:
+        trucks = total.listed + _count_days(point, total).sum(-1)
+        shown.append(np.sqrt(np.maximum(trucks, 1e-6))[..., None])
+    return np.concatenate(shown, axis=-1)
+
+
+def linearise(window: Window, x: np.ndarray, observations: Observations) -> tuple[np.ndarray, np.ndarray]:
+    """Return `h` and its slopes `H` at one point.
+
+    Parameters
+    ----------
+    window : Window
+    x : ndarray, shape (5 * n_days,)
+    observations : Observations
+
+    Returns
+    -------
+    shown : ndarray, shape (n_observations,)
+    slopes : ndarray, shape (n_observations, 5 * n_days)
+    """
+    point, shown = _evaluate(window, x), observe(window, x, observations)
+    slopes = np.zeros((len(shown), len(PARTS), len(window.days)))
+    _, irregular, b, share, _ = np.moveaxis(slopes, 1, 0)  # views: where the slopes by each part go
+    for place, day in enumerate(observations.unrwa_rows):
+        b[place, day] = point.mean_b[day]
+        if day:
+            irregular[place, day - 1] = window.lag
+    share[np.arange(len(observations.unrwa_rows), observations.first_total), observations.share_rows] = 1.0
+    for place, total in enumerate(observations.totals, observations.first_total):
+        rows, norm = total.rows, shown[place]
+        if total.use == "flow":
+            slopes[place, 0, rows] = point.root_flow[rows] * point.mean_a[rows] / norm
+            irregular[place, rows] = point.root_flow[rows] / norm
+        else:
+            b[place, rows] = _count_days(point, total) / norm
+            if total.use == "unrwa_humanitarian":
+                share[place, rows] = 0.5 * point.mean_b[rows] ** 2 * bend_share(point.share)[1][rows] / norm
+    return shown, slopes.reshape(len(shown), len(x))
+
+
+@dataclass(frozen=True, eq=False)
+class Posterior(ReadOnly):
+    """The window given all observations.
+
+    Attributes
+    ----------
+    observations : Observations
+    mode : ndarray, shape (5 * n_days,)
+        The `x` at which the step rests.
+    gain : ndarray, shape (5 * n_days, n_observations)
+        `K` at the mode.
+    slopes : ndarray, shape (n_observations, 5 * n_days)
+        `H` at the mode.
+    """
+
+    observations: Observations
+    mode: np.ndarray
+    gain: np.ndarray
+    slopes: np.ndarray
+
+
+def damp_step(step: np.ndarray, last: np.ndarray, size: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Shorten the steps of searches that turn back on themselves, and lengthen the others up to whole ones.
+
+    Parameters
+    ----------
+    step, last : ndarray, shape (n_searches, 5 * n_days)
+        Whole steps of this round and of the one before.
+    size : ndarray, shape (n_searches,)
+        Step sizes of the round before.
+
+    Returns
+    -------
+    damped : ndarray, shape (n_searches, 5 * n_days)
+        Steps to take, none longer than `MAX_STEP`.
+    size : ndarray, shape (n_searches,)
+    """
+    turned = np.einsum("ij,ij->i", last, step) < 0
+    size = np.where(turned, np.maximum(0.6 * size, 0.05), np.minimum(1.5 * size, 1.0))
+    longest = np.max(np.abs(step), axis=1, initial=1e-12)
+    return step * np.minimum(size, MAX_STEP / longest)[:, None], size
+
+
+def condition(window: Window, observations: Observations) -> Posterior:
+    """Condition the window's joint normal on the observations: Gauss-Newton to the mode.
 
     Raises
     ------
     InputError
-        If fewer than half of the draws rest.
+        If it does not settle: quotes that contradict one another.
     """
-    # The symmetric root, since eigenvectors alone have free signs: another machine would draw quite other paths from one seed.
-    scale, vectors = np.linalg.eigh(window.cov)
-    root = (vectors * np.sqrt(np.maximum(scale, 0.0))) @ vectors.T
-    prior = window.mean + rng.standard_normal((n, len(scale))) @ root
-    wanted = terms.values + terms.noise * rng.standard_normal((n, len(terms.values)))
-    x, going, step_size, last = prior.copy(), np.arange(n), np.ones(n), np.zeros_like(prior)
-    for _ in range(rounds if len(terms.values) else 0):
-        gap = wanted[going] - observe(window, x[going], terms, lag)[0]
-        step = prior[going] + (gap + (x[going] - prior[going]) @ slopes.T) @ gain.T - x[going]
-        move = np.max(np.abs(step), axis=1)
-        step_size[going], last[going] = _adapt_step_size(step_size[going], last[going], step), step
-        x[going] += step * np.minimum(step_size[going], MAX_STEP / np.maximum(move, 1e-12))[:, None]
-        going = going[move > 1e-6]
-        if not len(going):
-            break
-    still = np.setdiff1d(np.arange(n), going if len(terms.values) else [])
-    if 2 * len(still) < n:
-        raise InputError(
-            f"{len(terms.sums)} quotes: {n - len(still)} of {n} draws found no flow that agrees with them; "
-            "look for two quotes that contradict each other"
-        )
-    x[going] = x[rng.choice(still, size=len(going))]
-    return x, len(still) / n
+    x, size, last = window.mean, np.ones(1), np.zeros((1, len(window.mean)))
+    for _ in range(ROUNDS):
+        shown, slopes = linearise(window, x, observations)
+        gain = _find_gain(window.cov, slopes, observations.noise)
+        innovation = observations.values - shown + slopes @ (x - window.mean)  # Q - h(x) + H (x - m)
+        step = window.mean + gain @ innovation - x
+        if np.max(np.abs(step), initial=0.0) < TOLERANCE * np.max(np.abs(x), initial=1.0):
+            return Posterior(observations, x, gain, slopes)
+        damped, size = damp_step(step[None], last, size)
+        x, last = x + damped[0], step[None]
+    raise InputError(
+        f"{len(observations.totals)} quotes: no flow agrees with them all after {ROUNDS} rounds; "
+        "look for two that contradict each other"
+    )
+
+
+def _find_gain(cov: np.ndarray, slopes: np.ndarray, noise: np.ndarray) -> np.ndarray:
+    """Return ``K = P H' (H P H' + R)^-1``, shape (5 * n_days, n_observations)."""
+    spread = slopes @ cov
+    inner = spread @ slopes.T + np.diag(noise**2)
+    inner[np.diag_indices_from(inner)] *= 1.0 + 1e-11  # one exact total given twice would make it singular
+    return cho_solve(cho_factor(inner), spread).T if len(inner) else np.zeros((len(cov), 0))
+
+
+def solve_quotes(daily: Daily, fit: Fit, window: Window, table: pd.DataFrame) -> tuple[pd.DataFrame, Posterior]:
+    """Condition the window on the quotes, binding those lower bounds that hardly a draw would meet.
+
+    A bound weights the draws, which needs some that meet it. One that lies more than `FAR` standard deviations above its sum at
+    the mode binds instead: it becomes an observation of its own value with `EXTRA["binding"]` more noise ("more than 5,000"
+    usually means a little more), as an active constraint does in the mode of a normal under ``sum >= bound``.
+
+    Parameters
+    ----------
+    daily, fit, window
+    table : pandas.DataFrame
+        As `select_quotes` gives it.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        With the column `binds`.
+    posterior : Posterior
+    """
+    table = table.assign(binds=False)
+    while True:
+        posterior = condition(window, build_observations(daily, fit, table))
+        bounds = select_bounds(table)
+        if bounds.empty:
+            return table, posterior
+        far = _measure_distance(daily, window, posterior, bounds)
+        if far.max() < FAR:
+            return table, posterior
+        worst = bounds.index[far.argmax()]
+        table.loc[worst, "binds"] = True
+        table.loc[worst, "noise"] = np.hypot(table.loc[worst, "noise"], EXTRA["binding"])
+
+
+def _measure_distance(daily: Daily, window: Window, posterior: Posterior, bounds: pd.DataFrame) -> np.ndarray:
+    """Return how far each bound lies above its sum at the mode, in standard deviations of the root, shape (n_bounds,)."""
+    none, roots = np.zeros(0, int), np.sqrt(bounds["total"].to_numpy())
+    sums = Observations(none, none, tuple(locate_total(daily, row) for row in bounds.itertuples()), roots, none)
+    shown, rows = linearise(window, posterior.mode, sums)
+    spread = rows @ window.cov
+    spread_given = spread - (rows @ posterior.gain) @ (posterior.slopes @ window.cov)  # of rows (P - K H P)
+    variance = np.einsum("ij,ij->i", spread_given, rows)
+    return (roots - shown) / np.sqrt(np.maximum(variance, 1e-6))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from ...common.errors import InputError
+from .inputs import Daily, ReadOnly
 
 #: Why a quote that could be used is not.
-TWICE = "the same fact is counted once already"
-TOLD = "every day of it is quoted or listed by itself"
+REPEATED = "the same fact is counted once already"
+IMPLIED = "every day of it is quoted or listed by itself"
 
 #: Columns added to the quotes.
 MADE = ("days", "total", "use", "why", "noise", "binds")
@@ -17,22 +21,43 @@ MADE = ("days", "total", "use", "why", "noise", "binds")
 #: What a quote that is a sum can observe.
 USES = ("flow", "unrwa", "unrwa_humanitarian")
 
-#: Noise of a quote as a share of its value, by how sure the reader of the source was. Set from the quotes of
-#: May to August 2024 that COGAT's list can check (311 quoted, 300 listed; 173, 171; 216, 216; 1,858, 1,858),
-#: none of them later.
+#: Noise of a quote, relative to its value, by how sure the reader of the source was. Set from the quotes of May to August 2024
+#: that COGAT's list can check (311 quoted, 300 listed; 173, 171; 216, 216; 1,858, 1,858), none of them later.
 NOISE = {"high": 0.03, "medium": 0.08, "low": 0.20}
 
-#: Further noise, added in squares: window ends that are approximate; a first count; a figure whose crossings
-#: are implied; UNRWA's basis, whose quoted months are first estimates; a lower bound that binds. These are
-#: judgements.
+#: Further noise, added in squares: window ends that are approximate; a first count; a figure whose crossings are implied;
+#: UNRWA's basis, whose quoted months are first estimates; a lower bound that binds. These are judgements.
 EXTRA = {"approximate": 0.05, "early": 0.15, "implied": 0.15, "unrwa": 0.20, "binding": 0.05}
 _EARLY = "early vintage|first estimate|first vintage|not complete|revis"
 
 _CEASEFIRE = "ceasefire count"
 
+#: Share of the days of either from which on two windows are taken for one, and how far two figures for it may differ and still
+#: be one fact.
+OVERLAP, SAME = 0.9, 0.03
 
-def classify_quotes(quotes):
-    """Say of each quote what it observes, and with which noise.
+
+@dataclass(frozen=True, eq=False)
+class Total(ReadOnly):
+    """What a quote sums over: one entry of `h`.
+
+    Attributes
+    ----------
+    use : str
+        One of `USES`.
+    rows : ndarray of int
+        Days of the window that are summed.
+    listed : float
+        Trucks of it that a list has already counted.
+    """
+
+    use: str
+    rows: np.ndarray
+    listed: float
+
+
+def classify_quotes(quotes: pd.DataFrame) -> pd.DataFrame:
+    """Tell of each quote what it observes, and with which noise.
 
     Parameters
     ----------
@@ -42,10 +67,9 @@ def classify_quotes(quotes):
     Returns
     -------
     pandas.DataFrame
-        The same rows with `days` (number), `total` (trucks over the window), `use` ("flow": a sum of the flow
-        on COGAT's basis; "unrwa", "unrwa_humanitarian": a sum on UNRWA's; "lower": a lower bound of the flow;
-        "apart": not used), `why` (for "apart" and "lower") and `noise` (standard deviation as a share of the
-        total).
+        The same rows with `days` (number), `total` (trucks over the window), `use` ("flow": a sum of the flow on COGAT's basis;
+        "unrwa", "unrwa_humanitarian": a sum on UNRWA's; "lower": a lower bound of the flow; "apart": not used), `why` (for
+        "apart" and "lower") and `noise` (standard deviation relative to the total).
 
     Raises
     ------
@@ -56,34 +80,10 @@ def classify_quotes(quotes):
     if table.empty:
         return table.assign(days=0, total=0.0, use="", why="", noise=0.0)
     table["days"] = (table["date_end"] - table["date_start"]).dt.days + 1
-    for rule, bad, mend in (
-        ("a window ends on or after its first day", table["days"] < 1, "swap or correct the dates"),
-        (
-            "a number of trucks is finite and not negative",
-            ~(table["trucks"] >= 0) | np.isinf(table["trucks"]),
-            "correct the number",
-        ),
-        (
-            "a statistic is total or daily_mean",
-            ~table["statistic"].isin(["total", "daily_mean"]),
-            "use one of the two",
-        ),
-        (
-            "a confidence is high, medium or low",
-            ~table["confidence"].isin(list(NOISE)),
-            "use one of the three",
-        ),
-    ):
-        if bad.any():
-            row = table[bad].iloc[0]
-            raise InputError(
-                f"quote {row['date_start']:%Y-%m-%d} to {row['date_end']:%Y-%m-%d}, {row['trucks']} {row['statistic']} "
-                f"{row['confidence']}: {rule}; {mend}"
-            )
+    _check_values(table)
     mean = table["statistic"].eq("daily_mean")
     table["total"] = table["trucks"] * table["days"].where(mean, 1).astype(float)
-    decided = [_decide(row) for row in table.itertuples()]
-    table["use"], table["why"] = [use for use, _ in decided], [why for _, why in decided]
+    table["use"], table["why"] = zip(*(_decide_use(row) for row in table.itertuples()), strict=True)
     noise2 = table["confidence"].map(NOISE).astype(float) ** 2
     noise2 += table["bound"].eq("approximate") * EXTRA["approximate"] ** 2
     noise2 += table["note"].fillna("").str.contains(_EARLY, case=False) * EXTRA["early"] ** 2
@@ -95,8 +95,25 @@ def classify_quotes(quotes):
     return table
 
 
-def _decide(row):
-    """Return what one quote observes and, where it is not the flow itself, why."""
+def _check_values(table: pd.DataFrame) -> None:
+    """Refuse the first quote whose days, number, statistic or confidence break a rule."""
+    finite = (table["trucks"] >= 0) & ~np.isinf(table["trucks"])
+    for rule, holds, mend in (
+        ("a window ends on or after its first day", table["days"] >= 1, "swap or correct the dates"),
+        ("a number of trucks is finite and not negative", finite, "correct the number"),
+        ("a statistic is total or daily_mean", table["statistic"].isin(["total", "daily_mean"]), "use one of the two"),
+        ("a confidence is high, medium or low", table["confidence"].isin(list(NOISE)), "use one of the three"),
+    ):
+        if not holds.all():
+            row = table[~holds].iloc[0]
+            raise InputError(
+                f"quote {row['date_start']:%Y-%m-%d} to {row['date_end']:%Y-%m-%d}, {row['trucks']} {row['statistic']} "
+                f"{row['confidence']}: {rule}; {mend}"
+            )
+
+
+def _decide_use(row: Any) -> tuple[str, str]:
+    """Return what one quote (a row of the table) observes and, where that is not the flow itself, why."""
     scope = str(row.scope).lower()
     israeli = row.basis in ("COGAT", "State Department") or _CEASEFIRE in scope
     partial = "only" in scope
@@ -111,23 +128,30 @@ def _decide(row):
     return "apart", f"basis {row.basis}, scope {row.scope}: no known relation to the flow on COGAT's basis"
 
 
-def drop_repeated(table, *, overlap=0.9):
-    """Count one fact once: among quotes of one use whose windows share 90 % of their days the last published one counts.
+def drop_repeated(table: pd.DataFrame) -> pd.DataFrame:
+    """Count one fact once: of quotes of one use whose windows have `OVERLAP` of their days in common, keep the last published.
 
-    Where two of them agree within 3 %, the first publisher's counts, and of a total and a rounded mean the
-    total.
+    Where two of them agree within `SAME`, the first publisher's is kept, and of a total and a rounded mean the total.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `classify_quotes` gives it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows kept; those of use "apart" never are.
     """
-    kept = []
+    kept: list[Any] = []
     order = table.assign(_total=table["statistic"].eq("total")).sort_values(["published", "_total"], kind="stable")
-    for row in order.itertuples():
-        if row.use == "apart":
-            continue
+    for row in order[order["use"].ne("apart")].itertuples():
         for place, other in enumerate(kept):
             both = (min(row.date_end, other.date_end) - max(row.date_start, other.date_start)).days + 1
             either = row.days + other.days - both
-            if row.use != other.use or both < overlap * either or (row.use == "lower" and row.scope != other.scope):
+            if row.use != other.use or both < OVERLAP * either or (row.use == "lower" and row.scope != other.scope):
                 continue
-            same = abs(row.total / row.days - other.total / other.days) <= 0.03 * other.total / other.days
+            same = abs(row.total / row.days - other.total / other.days) <= SAME * other.total / other.days
             if not same or (row.statistic == "total" and other.statistic == "daily_mean"):
                 kept[place] = row
             break
@@ -136,26 +160,31 @@ def drop_repeated(table, *, overlap=0.9):
     return table.loc[[row.Index for row in kept]].sort_index()
 
 
-def rows_in_use(table):
-    """Quotes that are observations: sums, and the lower bounds that bind."""
+def select_sums(table: pd.DataFrame) -> pd.DataFrame:
+    """Select the quotes that are observed: sums, and the lower bounds that bind."""
     return table[table["use"].isin(USES) | table["binds"]]
 
 
-def sum_rows(daily, row):
-    """Return the days of the window that a quote sums over, and the trucks that lists already count of it."""
+def select_bounds(table: pd.DataFrame) -> pd.DataFrame:
+    """Select the lower bounds that weight the draws: those that do not bind."""
+    return table[table["use"].eq("lower") & ~table["binds"]]
+
+
+def locate_total(daily: Daily, row: Any) -> Total:
+    """Return the days of the window that a quote (a row of the table) sums over, and the trucks of it that a list has."""
     covered = (daily.days >= row.date_start) & (daily.days <= row.date_end)
     inside = np.arange(len(daily.days)) >= daily.listed
     if row.use in ("flow", "lower"):
-        # on a day that the list covers but has no row for, the list's total counts nothing: so does a total
-        # quoted from it
-        return np.flatnonzero(covered & inside) - daily.listed, float(np.nansum(daily.cogat[covered & ~inside]))
-    counts = daily.humanitarian if row.use == "unrwa_humanitarian" else daily.unrwa
-    free = covered & inside & np.isnan(counts)
-    return np.flatnonzero(free) - daily.listed, float(np.nansum(counts[covered & ~free]))
+        # On a day that the list covers but has no row for, the list's total counts nothing: so does a total quoted from it.
+        use, counts, free = "flow", daily.cogat, covered & inside
+    else:
+        use, counts = row.use, daily.humanitarian if row.use == "unrwa_humanitarian" else daily.unrwa
+        free = covered & inside & np.isnan(counts)
+    return Total(use, np.flatnonzero(free) - daily.listed, float(np.nansum(counts[covered & ~free])))
 
 
-def select_quotes(quotes, daily, *, as_of=None):
-    """Classify the quotes, keep what was published by the day, and say of each why it is used or not.
+def select_quotes(quotes: pd.DataFrame, daily: Daily, *, as_of: pd.Timestamp | None = None) -> pd.DataFrame:
+    """Classify the quotes, keep what was published by the day, and tell of each why it is used or not.
 
     Parameters
     ----------
@@ -171,34 +200,31 @@ def select_quotes(quotes, daily, *, as_of=None):
         As `classify_quotes`; those not used have `use` "apart" and a reason in `why`.
     """
     if as_of is not None:
-        quotes = quotes[quotes["published"] <= pd.Timestamp(as_of)]
+        quotes = quotes[quotes["published"] <= as_of]
     table = classify_quotes(quotes)
     if table.empty:
-        return table.assign(binds=False)
+        return table
     start, origin = daily.days[daily.listed - 1] + pd.Timedelta(days=1), daily.days[-1]
-    counted = pd.Series(np.isfinite(daily.unrwa), index=daily.days)
 
-    def set_apart(rows, why):
+    def set_apart(rows: pd.Series | np.ndarray, why: str) -> None:
         table.loc[rows & table["use"].ne("apart"), ["use", "why"]] = "apart", why
 
     set_apart(table["date_end"] > origin, f"ends after the origin {origin:%Y-%m-%d}")
     set_apart(table["date_start"] < daily.days[0], "begins before the first day of the lists")
     set_apart(table["date_end"] < start, "COGAT's own list covers all its days")
-    unrwa = table["use"].str.startswith("unrwa")
+    counted = pd.Series(np.isfinite(daily.unrwa), index=daily.days)
     listed = np.array([counted[row.date_start : row.date_end].mean() > 0.5 for row in table.itertuples()])
-    set_apart(unrwa & listed, "UNRWA's own list covers most of its days")
-    shown = np.zeros(len(daily.days), bool)
-    shown[: daily.listed] = True
-    for row in table[table["use"].eq("flow")].itertuples():
-        shown |= (daily.days >= row.date_start) & (daily.days <= row.date_end) & (row.days == 1)
-    known = pd.Series(shown, index=daily.days)
-    told = np.array([known[row.date_start : row.date_end].all() for row in table.itertuples()])
-    set_apart(table["use"].eq("lower") & told, TOLD)
-    kept = drop_repeated(table).index
-    set_apart(~table.index.isin(kept), TWICE)
+    set_apart(table["use"].str.startswith("unrwa") & listed, "UNRWA's own list covers most of its days")
+    known = pd.Series(np.arange(len(daily.days)) < daily.listed, index=daily.days)
+    for row in table[table["use"].eq("flow") & table["days"].eq(1)].itertuples():
+        known[row.date_start] = True
+    implied = np.array([known[row.date_start : row.date_end].all() for row in table.itertuples()])
+    set_apart(table["use"].eq("lower") & implied, IMPLIED)
+    set_apart(~table.index.isin(drop_repeated(table).index), REPEATED)
     return table
 
 
-def name_quote(row):
+def name_quote(row: Any) -> str:
+    """Name a quote (a row of the table) by its days, number, basis and publisher."""
     days = f"{row.date_start:%Y-%m-%d} to {row.date_end:%Y-%m-%d}"
     return f"quote {days}: {row.trucks:g} {row.statistic}, {row.basis} ({row.publisher})"

@@ -1,58 +1,19 @@
-"""The state-space model of one daily flow on COGAT's basis: fit it to two lists, carry it forward, condition it on sums.
-
-`utils.reconciliation` describes the model, and why sums over days need no cumulator states.
-"""
+"""The state-space model of one daily flow on COGAT's basis, fitted to two lists. `utils.aid.nowcast` describes it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 
-from ...common.errors import InputError, LookaheadError
-from ..daily import UNRWA_DISCLAIMER
+from .inputs import Daily, ReadOnly
 
-#: Names of the states, in the order of the state vector.
-STATES = (
-    "level",
-    "transient",
-    "friday",
-    "saturday",
-    "shut",
-    "ratio",
-    "unrwa_friday",
-    "unrwa_saturday",
-    "share",
-    "irregular",
-    "irregular_before",
-)
-LEVEL, TRANSIENT, FRI, SAT, SHUT, RATIO, UFRI, USAT, SHARE, IRR, IRR1 = range(len(STATES))
-
-#: Parameters and where the search starts: orders of magnitude, not estimates. Standard deviations are a day.
-START = {
-    "sd_level": 0.03,
-    "sd_transient": 0.08,
-    "phi": 0.8,
-    "sd_friday": 0.02,
-    "sd_saturday": 0.04,
-    "sd_ratio": 0.02,
-    "sd_ratio_partial": 0.04,
-    "sd_share": 0.04,
-    "sd_irregular": 1.5,
-    "sd_unrwa": 2.0,
-    "sd_share_seen": 0.2,
-    "lag": 0.2,
-}
-PARAMS = tuple(START)
-
-#: A weak prior keeps a parameter that the days at hand say nothing of near its start: log-normal (the lag:
-#: normal), with this standard deviation. A month of data outweighs it.
-LOOSE = 1.0
-
-#: Prior of the first state: mean and standard deviation, on the scales above; wide next to what the data say.
+#: States, in the order of the state vector, and the prior of the first one: mean and standard deviation on the scales of the
+#: model, wide next to what the data say.
 FIRST = {
     "level": (2.2, 1.0),
     "transient": (0.0, 0.3),
@@ -66,13 +27,72 @@ FIRST = {
     "irregular": (0.0, 1.5),
     "irregular_before": (0.0, 1.5),
 }
+STATES = tuple(FIRST)
+LEVEL, TRANSIENT, FRI, SAT, SHUT, RATIO, UFRI, USAT, SHARE, IRR, IRR1 = range(len(STATES))
 
-#: COGAT's Friday and Saturday effects lean back to their first means, half of the way in 46 days: a rhythm
-#: that nobody sees for months must not drift without end.
+
+class Params(NamedTuple):
+    """Parameters of the model: standard deviations a day, `phi` and `lag`. The defaults are orders of magnitude, not estimates.
+
+    Attributes
+    ----------
+    sd_level, sd_transient : float
+        Of the steps of the level and of the transient deviation, log of the root.
+    phi : float
+        What is left of a transient deviation after a day.
+    sd_friday, sd_saturday : float
+        Of the steps of the weekday effects.
+    sd_ratio, sd_ratio_partial : float
+        Of the steps of UNRWA's ratio, before it calls its list partial and since.
+    sd_share : float
+        Of the steps of the humanitarian share.
+    sd_irregular, sd_unrwa : float
+        Of the irregular part of a day and of UNRWA's own noise, root of trucks.
+    sd_share_seen : float
+        Of the observed share about the share.
+    lag : float
+        What UNRWA's count of a day has of the irregular part of the day before.
+    """
+
+    sd_level: float = 0.03
+    sd_transient: float = 0.08
+    phi: float = 0.8
+    sd_friday: float = 0.02
+    sd_saturday: float = 0.04
+    sd_ratio: float = 0.02
+    sd_ratio_partial: float = 0.04
+    sd_share: float = 0.04
+    sd_irregular: float = 1.5
+    sd_unrwa: float = 2.0
+    sd_share_seen: float = 0.2
+    lag: float = 0.2
+
+
+PARAMS = Params._fields
+_PHI, _LAG = PARAMS.index("phi"), PARAMS.index("lag")
+
+#: Where the search starts.
+START = Params()
+
+#: Largest `phi`: beyond it the transient deviation would be a second level.
+MAX_PHI = 0.98
+
+#: A weak prior keeps a parameter that the days at hand say nothing of near its start: log-normal (the lag: normal), with this
+#: standard deviation. A month of data outweighs it.
+LOOSE = 1.0
+
+#: COGAT's Friday and Saturday effects revert to their first means, half of the way in 46 days: a rhythm that nobody sees for
+#: months must not drift without end.
 REVERSION = 0.985
 
 #: Degrees of freedom of the daily noises.
 DF = 5.0
+
+#: L-BFGS iterations of each pass of a fit; each pass starts from the last one's result.
+ITERATIONS = (12, 6, 4)
+
+#: Smoothings of a pass, and how far the path may move in one, log of the root: the linear form is only good near its path.
+SMOOTHINGS, MAX_MOVE = 3, 0.5
 
 
 class ReconcileModel(MLEModel):
@@ -81,30 +101,30 @@ class ReconcileModel(MLEModel):
     Parameters
     ----------
     observations : ndarray, shape (n_days, 3)
-        Root of COGAT's count, root of UNRWA's count, humanitarian share of UNRWA's count; NaN where not
-        counted.
+        Root of COGAT's count, root of UNRWA's count, humanitarian share of UNRWA's count; NaN where not counted.
     calendar : ndarray of bool, shape (n_days, 3)
         Friday, Saturday, shut.
     partial : ndarray of bool, shape (n_days,)
         Days on which UNRWA calls its list partial.
     path : ndarray, shape (n_days, 2)
-        `a` and `b` (see the module) at which the exponentials are linearised.
+        `a` and `b` at which the exponentials are linearised.
     weights : ndarray, shape (n_days, 2)
         Weights of the irregular part and of UNRWA's noise; 1 is an ordinary day, below it a wild one.
 
     Notes
     -----
-    Around a path, ``exp(a) = exp(a0) + exp(a0) (a - a0)``: the design holds ``exp(a0)`` and the intercept the
-    rest.
+    Around a path `a0`, ``exp(a) = exp(a0) + exp(a0) (a - a0)``: the design holds ``exp(a0)`` and the intercept the rest.
     """
 
-    def __init__(self, observations, calendar, partial, path, weights):
+    def __init__(
+        self, observations: np.ndarray, calendar: np.ndarray, partial: np.ndarray, path: np.ndarray, weights: np.ndarray
+    ) -> None:
         n_states = len(STATES)
         super().__init__(observations, k_states=n_states, k_posdef=n_states, loglikelihood_burn=0)
         self.n_days, self.partial = len(observations), np.asarray(partial, bool)
         self["selection"] = np.eye(n_states)
         self["state_intercept"] = make_reversion()
-        self.a_map, self.b_map = linear_parts(calendar)
+        self.a_map, self.b_map = map_state(calendar)
         self["state_cov"] = np.zeros((n_states, n_states, self.n_days))
         self["obs_cov"] = np.zeros((3, 3, self.n_days))
         self["design"] = np.zeros((3, n_states, self.n_days))
@@ -113,8 +133,8 @@ class ReconcileModel(MLEModel):
         self.ssm.initialize_known(mean, np.diag(sd**2))
         self.linearise(path, weights)
 
-    def linearise(self, path, weights):
-        """Set the path and the weights of the next pass."""
+    def linearise(self, path: np.ndarray, weights: np.ndarray) -> None:
+        """Set the path (`a`, `b`) and the weights of the next pass, each of shape (n_days, 2)."""
         self.path, self.weights = path, weights
         slope = np.exp(path)
         design = np.zeros((3, len(STATES), self.n_days))
@@ -126,71 +146,84 @@ class ReconcileModel(MLEModel):
         self["obs_intercept"] = np.vstack([(slope * (1.0 - path)).T, np.zeros(self.n_days)])
 
     @property
-    def param_names(self):
+    def param_names(self) -> list[str]:
+        """Names of the parameters, in the order of the vector."""
         return list(PARAMS)
 
     @property
-    def start_params(self):
-        return np.array([START[name] for name in PARAMS])
+    def start_params(self) -> np.ndarray:
+        """Where the search starts, shape (12,)."""
+        return np.array(START)
 
-    def transform_params(self, unconstrained):
-        """Standard deviations positive, `phi` between 0 and 0.98 (else it is a second level), `lag` free."""
+    def transform_params(self, unconstrained: np.ndarray) -> np.ndarray:
+        """Make standard deviations positive and `phi` lie between 0 and `MAX_PHI`; `lag` is free. Shapes (12,)."""
         constrained = np.exp(np.clip(unconstrained, -12.0, 4.0))
-        constrained[PARAMS.index("phi")] = 0.98 / (1.0 + np.exp(-unconstrained[PARAMS.index("phi")]))
-        constrained[PARAMS.index("lag")] = unconstrained[PARAMS.index("lag")]
+        constrained[_PHI] = MAX_PHI / (1.0 + np.exp(-unconstrained[_PHI]))
+        constrained[_LAG] = unconstrained[_LAG]
         return constrained
 
-    def untransform_params(self, constrained):
-        """Inverse of `transform_params`."""
+    def untransform_params(self, constrained: np.ndarray) -> np.ndarray:
+        """Invert `transform_params`."""
         constrained = np.asarray(constrained, float)
         unconstrained = np.log(np.maximum(constrained, 1e-9))
-        phi = constrained[PARAMS.index("phi")] / 0.98
-        unconstrained[PARAMS.index("phi")] = np.log(phi / (1.0 - phi))
-        unconstrained[PARAMS.index("lag")] = constrained[PARAMS.index("lag")]
+        phi = constrained[_PHI] / MAX_PHI
+        unconstrained[_PHI] = np.log(phi / (1.0 - phi))
+        unconstrained[_LAG] = constrained[_LAG]
         return unconstrained
 
-    def update(self, params, **kwargs):
-        """Write parameters into the system matrices."""
-        params = super().update(params, **kwargs)
-        p = dict(zip(PARAMS, params, strict=True))
-        self["transition"], variances = transition(p)
+    def update(self, params: np.ndarray, **kwargs: Any) -> None:
+        """Write parameters, shape (12,) in the order of `Params`, into the system matrices."""
+        p = Params(*super().update(params, **kwargs))
+        self["transition"], variances = make_transition(p)
         self["state_cov"] = np.repeat(np.diag(variances)[..., None], self.n_days, axis=2)
-        self["state_cov", RATIO, RATIO] = np.where(self.partial, p["sd_ratio_partial"], p["sd_ratio"]) ** 2
-        # state_cov[t] moves the state to day t + 1, so the irregular part of a day has the weight of the day
-        # after
+        self["state_cov", RATIO, RATIO] = np.where(self.partial, p.sd_ratio_partial, p.sd_ratio) ** 2
+        # state_cov[t] moves the state to day t + 1, so the irregular part of a day has the weight of the day after
         self["state_cov", IRR, IRR, :-1] = variances[IRR] / self.weights[1:, 0]
-        self["obs_cov", 1, 1] = p["sd_unrwa"] ** 2 / self.weights[:, 1]
-        self["obs_cov", 2, 2] = p["sd_share_seen"] ** 2
-        self["design", 1, IRR1] = p["lag"]
+        self["obs_cov", 1, 1] = p.sd_unrwa**2 / self.weights[:, 1]
+        self["obs_cov", 2, 2] = p.sd_share_seen**2
+        self["design", 1, IRR1] = p.lag
 
 
-def transition(params, *, partial=False):
-    """Return the transition matrix, shape (11, 11), and the variances of the state noise, shape (11,), after a (partial) day."""
+def make_transition(params: Params, *, partial: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    """Return what moves the state of a day to the next: the matrix `T`, shape (11, 11), and the variances of `zeta`, shape (11,).
+
+    Parameters
+    ----------
+    params : Params
+    partial : bool
+        Whether UNRWA calls its list partial on that day.
+
+    Examples
+    --------
+    >>> matrix, variances = make_transition(START)
+    >>> float(matrix[TRANSIENT, TRANSIENT]), float(variances[SHUT])
+    (0.8, 0.0)
+    """
     matrix = np.eye(len(STATES))
-    matrix[TRANSIENT, TRANSIENT] = params["phi"]
+    matrix[TRANSIENT, TRANSIENT] = params.phi
     matrix[FRI, FRI] = matrix[SAT, SAT] = REVERSION
     matrix[IRR, IRR] = matrix[IRR1, IRR1] = 0.0
     matrix[IRR1, IRR] = 1.0
     variances = np.zeros(len(STATES))
-    variances[LEVEL] = params["sd_level"] ** 2
-    variances[TRANSIENT] = params["sd_transient"] ** 2
-    variances[[FRI, UFRI, USAT]] = params["sd_friday"] ** 2
-    variances[SAT] = params["sd_saturday"] ** 2
-    variances[RATIO] = (params["sd_ratio_partial"] if partial else params["sd_ratio"]) ** 2
-    variances[SHARE] = params["sd_share"] ** 2
-    variances[IRR] = params["sd_irregular"] ** 2
+    variances[LEVEL] = params.sd_level**2
+    variances[TRANSIENT] = params.sd_transient**2
+    variances[[FRI, UFRI, USAT]] = params.sd_friday**2
+    variances[SAT] = params.sd_saturday**2
+    variances[RATIO] = (params.sd_ratio_partial if partial else params.sd_ratio) ** 2
+    variances[SHARE] = params.sd_share**2
+    variances[IRR] = params.sd_irregular**2
     return matrix, variances
 
 
-def make_reversion():
-    """Return the intercept of the states, shape (11,): what draws Friday and Saturday back to their first means."""
+def make_reversion() -> np.ndarray:
+    """Return the intercept `d` of the states, shape (11,): what draws Friday and Saturday back to their first means."""
     intercept = np.zeros(len(STATES))
     intercept[FRI], intercept[SAT] = ((1.0 - REVERSION) * FIRST[name][0] for name in ("friday", "saturday"))
     return intercept
 
 
-def linear_parts(calendar):
-    """Return the rows that make `a` and `b` of the state, each of shape (n_days, 11), from Friday, Saturday and shut."""
+def map_state(calendar: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows that make `a` and `b` of the state, each (n_days, 11), from Friday, Saturday and shut, (n_days, 3)."""
     a_map, b_map = np.zeros((2, len(calendar), len(STATES)))
     friday, saturday, shut = np.asarray(calendar, float).T
     for rows in (a_map, b_map):
@@ -200,16 +233,13 @@ def linear_parts(calendar):
     return a_map, b_map
 
 
-@dataclass(frozen=True)
-class Fit:
+@dataclass(frozen=True, eq=False)
+class Fit(ReadOnly):
     """The daily model after the last pass.
 
     Attributes
     ----------
-    params : dict of str to float
-        By the names of `PARAMS`.
-    loglike : float
-        Log likelihood of the last pass's linear model.
+    params : Params
     mean, cov : ndarray, shapes (11,) and (11, 11)
         State predicted for the first day of the window from all days before it.
     path : ndarray, shape (n_days, 2)
@@ -217,10 +247,10 @@ class Fit:
     smoothed : ndarray, shape (n_days, 2)
         Mean and standard deviation of the root of the flow; standard deviation 0 where COGAT counted.
     weights : ndarray, shape (n_days, 2)
+        Of the irregular part and of UNRWA's noise.
     """
 
-    params: dict
-    loglike: float
+    params: Params
     mean: np.ndarray
     cov: np.ndarray
     path: np.ndarray
@@ -228,109 +258,24 @@ class Fit:
     weights: np.ndarray
 
 
-@dataclass(frozen=True)
-class Daily:
-    """Daily input, all on one index of days up to the origin.
-
-    Attributes
-    ----------
-    days : pandas.DatetimeIndex
-        freq D; the last one is the origin.
-    cogat, unrwa, humanitarian : ndarray, shape (n_days,)
-        trucks/day; NaN where not counted. `humanitarian` is UNRWA's without the private sector.
-    calendar : ndarray of bool, shape (n_days, 3)
-        Friday, Saturday, shut.
-    partial : ndarray of bool, shape (n_days,)
-        Days on which UNRWA calls its list partial.
-    listed : int
-        Number of days up to the last one that COGAT's list covers. The window begins there.
-    """
-
-    days: pd.DatetimeIndex
-    cogat: np.ndarray
-    unrwa: np.ndarray
-    humanitarian: np.ndarray
-    calendar: np.ndarray
-    partial: np.ndarray
-    listed: int
-
-    @property
-    def observations(self):
-        """Roots and share as `ReconcileModel` takes them, shape (n_days, 3)."""
-        some = np.where(self.unrwa > 0, self.unrwa, np.nan)
-        return np.column_stack([np.sqrt(self.cogat), np.sqrt(self.unrwa), self.humanitarian / some])
-
-
-def prepare_daily(cogat, unrwa, humanitarian, *, origin=None, shut=(), partial_from=UNRWA_DISCLAIMER):
-    """Lay the daily series on one index of days up to the origin.
-
-    Parameters
-    ----------
-    cogat, unrwa, humanitarian : pandas.Series
-        trucks/day by day; NaN or absent where not counted. None may hold a day after the origin.
-    origin : day, optional
-        Last day; the last day of any series by default.
-    shut : iterable of days
-        Holidays that shut the crossings, known beforehand.
-    partial_from : day
-        From when on UNRWA calls its list partial.
-
-    Raises
-    ------
-    InputError
-        A negative count, a repeated day, or fewer than 60 counted days of COGAT's.
-    LookaheadError
-        A count after the origin.
-    """
-    series = {"cogat": cogat, "unrwa": unrwa, "humanitarian": humanitarian}
-    last = max(values.index.max() for values in series.values())
-    origin = last if origin is None else pd.Timestamp(origin)
-    for name, values in series.items():
-        if values.index.has_duplicates:
-            day = values.index[values.index.duplicated()][0]
-            raise InputError(f"{name} {day:%Y-%m-%d}: a day stands twice; give one count a day")
-        if (values < 0).any():
-            raise InputError(f"{name} {values.min():g}: a count of trucks is never negative; correct or drop the day")
-        if values.last_valid_index() is not None and values.last_valid_index() > origin:
-            raise LookaheadError(
-                f"{name} {values.last_valid_index():%Y-%m-%d}: lies after the origin {origin:%Y-%m-%d}; cut it there"
-            )
-    if cogat.notna().sum() < 60:
-        raise InputError(f"cogat has {cogat.notna().sum()} counted days: the model needs 60; use a longer list")
-    days = pd.date_range(min(values.index.min() for values in series.values()), origin, freq="D")
-    columns = {name: values.reindex(days).to_numpy(float) for name, values in series.items()}
-    weekday = days.day_of_week
-    calendar = np.column_stack([weekday == 4, weekday == 5, days.isin(pd.DatetimeIndex(list(shut)))])
-    listed = int(np.flatnonzero(np.isfinite(columns["cogat"]))[-1]) + 1
-    return Daily(days=days, calendar=calendar, partial=days >= partial_from, listed=listed, **columns)
-
-
-def fit_daily(daily, *, params=None, passes=3, max_iterations=(12, 6, 4)):
-    """Fit the daily model: linearise, maximise the likelihood, smooth, reweight, and over again.
+def fit_daily(daily: Daily, *, params: Params | None = None) -> Fit:
+    """Fit the daily model: linearise, maximise the likelihood, smooth, reweight, and over again, for each of `ITERATIONS`.
 
     Parameters
     ----------
     daily : Daily
-    params : dict, optional
+    params : Params, optional
         Fixed parameters: nothing is estimated, only smoothed.
-    passes : int
-        Linearisations.
-    max_iterations : tuple of int
-        L-BFGS iterations of each pass; each starts from the last one's result.
-
-    Returns
-    -------
-    Fit
     """
     observations = daily.observations
-    path, weights = _first_path(observations), np.ones((len(daily.days), 2))
+    path, weights = _start_path(observations), np.ones((len(daily.days), 2))
     model = ReconcileModel(observations, daily.calendar, daily.partial, path, weights)
-    values = model.start_params if params is None else np.array([params[name] for name in PARAMS])
-    model.linearise(*_settle(model, values, weights))
-    for step in range(passes):
+    values = np.array(START if params is None else params)
+    _settle(model, values)
+    for iterations in ITERATIONS:
         if params is None:
-            values = _maximise(model, values, max_iterations[min(step, len(max_iterations) - 1)])
-        model.linearise(*_settle(model, values, model.weights))
+            values = _maximise(model, values, iterations)
+        _settle(model, values)
     model.update(values)
     result = model.ssm.smooth()
     state, cov = result.smoothed_state.T, np.moveaxis(result.smoothed_state_cov, -1, 0)
@@ -339,8 +284,7 @@ def fit_daily(daily, *, params=None, passes=3, max_iterations=(12, 6, 4)):
     row[:, IRR] += 1.0
     sd = np.sqrt(np.maximum(np.einsum("ti,tij,tj->t", row, cov, row), 0.0))
     return Fit(
-        params=dict(zip(PARAMS, values.tolist(), strict=True)),
-        loglike=float(np.sum(result.llf_obs)),
+        params=Params(*values.tolist()),
         mean=result.predicted_state[:, daily.listed],
         cov=result.predicted_state_cov[:, :, daily.listed],
         path=model.path,
@@ -349,10 +293,10 @@ def fit_daily(daily, *, params=None, passes=3, max_iterations=(12, 6, 4)):
     )
 
 
-def _maximise(model, values, iterations):
-    """Climb the likelihood of one pass for a few steps; it need not rest before the last pass."""
+def _maximise(model: ReconcileModel, values: np.ndarray, iterations: int) -> np.ndarray:
+    """Climb the likelihood of one pass, with the prior `LOOSE`, for a few iterations: from and to parameters of shape (12,)."""
 
-    def loss(unconstrained):
+    def loss(unconstrained: np.ndarray) -> float:
         prior = np.sum((unconstrained - centre) ** 2) / (2 * LOOSE**2)
         return (prior - model.loglike(model.transform_params(unconstrained))) / model.n_days
 
@@ -361,32 +305,30 @@ def _maximise(model, values, iterations):
     return model.transform_params(found.x)
 
 
-def _first_path(observations):
-    """Start from running means: rough, but on the right side of the exponential everywhere."""
+def _start_path(observations: np.ndarray) -> np.ndarray:
+    """Return logs of running means as a first path, shape (n_days, 2): rough, but on the right side of the exponential."""
     frame = pd.DataFrame(observations[:, :2]).interpolate(limit_direction="both")
     return np.log(np.maximum(frame.rolling(7, center=True, min_periods=1).mean().to_numpy(), 1.0))
 
 
-def _settle(model, values, weights, rounds=3):
-    """Smooth at the current path until path and weights move little; return both."""
-    path = model.path
-    for _ in range(rounds):
+def _settle(model: ReconcileModel, values: np.ndarray) -> None:
+    """Smooth at the current path and linearise at the smoothed one, until path and weights move little.
+
+    The weights are `(nu + 1) / (nu + E r^2 / sigma^2)`, with `r` the irregular part of a day, or UNRWA's noise.
+    """
+    p = Params(*values)
+    for _ in range(SMOOTHINGS):
         model.update(values)
         result = model.ssm.smooth()
-        state = result.smoothed_state.T
-        cov = np.moveaxis(result.smoothed_state_cov, -1, 0)
+        state, cov = result.smoothed_state.T, np.moveaxis(result.smoothed_state_cov, -1, 0)
         new = np.column_stack([np.sum(model.a_map * state, 1), np.sum(model.b_map * state, 1)])
-        # half a unit of log root a round at the most: the linear form is only good near its path
-        path = path + np.clip(new - path, -0.5, 0.5)
-        p = dict(zip(PARAMS, values, strict=True))
-        irregular = (state[:, IRR] ** 2 + cov[:, IRR, IRR]) / p["sd_irregular"] ** 2
+        path = model.path + np.clip(new - model.path, -MAX_MOVE, MAX_MOVE)
+        irregular = (state[:, IRR] ** 2 + cov[:, IRR, IRR]) / p.sd_irregular**2
         slope = np.exp(path[:, 1])
         row = slope[:, None] * model.b_map
-        row[:, IRR1] += p["lag"]
-        residual = model.endog[:, 1] - slope * (1 + new[:, 1] - path[:, 1]) - p["lag"] * state[:, IRR1]
-        noise = (residual**2 + np.einsum("ti,tij,tj->t", row, cov, row)) / p["sd_unrwa"] ** 2
+        row[:, IRR1] += p.lag
+        residual = model.endog[:, 1] - slope * (1 + new[:, 1] - path[:, 1]) - p.lag * state[:, IRR1]
+        noise = (residual**2 + np.einsum("ti,tij,tj->t", row, cov, row)) / p.sd_unrwa**2
         weights = (DF + 1) / (DF + np.column_stack([irregular, noise]))
         # a day not observed tells nothing of its own weight: it gets the variance of the t
-        weights = np.where(np.isnan(model.endog[:, :2]), (DF - 2) / DF, weights)
-        model.linearise(path, weights)
-    return path, weights
+        model.linearise(path, np.where(np.isnan(model.endog[:, :2]), (DF - 2) / DF, weights))
