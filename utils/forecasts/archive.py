@@ -24,7 +24,7 @@ import pandas as pd
 
 from ..common.checks import check_choice
 from ..common.errors import InputError
-from ..common.files import replace_folder
+from ..common.files import encode_csv, encode_json, replace_folder
 from ..counts.snapshot import REAL_TIME
 from ..questions.question import Question
 from .result import Answer
@@ -82,7 +82,7 @@ class ForecastRecord:
     """
 
     rows: pd.DataFrame
-    manifest: dict
+    manifest: dict[str, Any]
 
     @property
     def as_of(self) -> pd.Timestamp:
@@ -118,8 +118,8 @@ class ForecastRecord:
         return curve
 
 
-def describe_task(question: Question) -> dict:
-    """Describe a question by the columns of the record."""
+def describe_task(question: Question) -> dict[str, Any]:
+    """Describe a question by the columns `TASK` of the archive."""
     return dict(
         question=question.name,
         source=question.source,
@@ -177,7 +177,7 @@ def freeze_answers(
     folder = Path(folder)
     if folder.exists() and any(folder.iterdir()) and not replace:
         raise InputError(f"{folder} holds a record already; keep it, or write it anew with --replace (replace=True)")
-    rows: dict[str, list[tuple]] = {}
+    rows: dict[str, list[tuple[object, ...]]] = {}
     kept: dict[str, tuple[str, ForecastSpec]] = {}
     with tqdm(total=len(specs) * len(questions), disable=not progress, unit="answer") as bar:
         for name, spec in specs.items():
@@ -193,26 +193,13 @@ def freeze_answers(
                 for baseline, model in models.items():
                     rows[model] += _list_rows(found, baseline)
                 bar.update()
-    files = {f"{as_of:%Y-%m-%d}-{model}.csv": _csv(values) for model, values in rows.items()}
-    manifest = dict(
-        as_of=f"{as_of:%Y-%m-%d}",
-        written=f"{dt.datetime.now(dt.UTC).date()}",
-        **settings,
-        forecasts=[
-            dict(
-                model=model,
-                label=kept[model][0],
-                vintage=kept[model][1].vintage,
-                arguments={key: _plain(value) for key, value in kept[model][1].arguments.items()},
-                scenarios=list(kept[model][1].scenarios),
-                file=file,
-                rows=len(rows[model]),
-                sha256=hash_bytes(content),
-            )
-            for model, (file, content) in zip(rows, files.items(), strict=True)
-        ],
-    )
-    files[MANIFEST] = (json.dumps(manifest, indent=2) + "\n").encode()
+    files = {f"{as_of:%Y-%m-%d}-{model}.csv": encode_csv(COLUMNS, values) for model, values in rows.items()}
+    forecasts = [
+        _describe_file(model, *kept[model], file=file, content=content, rows=len(rows[model]))
+        for model, (file, content) in zip(rows, files.items(), strict=True)
+    ]
+    manifest = dict(as_of=f"{as_of:%Y-%m-%d}", written=f"{dt.datetime.now(dt.UTC).date()}", **settings, forecasts=forecasts)
+    files[MANIFEST] = encode_json(manifest)
     with replace_folder(folder) as fresh:
         for file, content in files.items():
             (fresh / file).write_bytes(content)
@@ -226,7 +213,6 @@ def read_archive(folder: Path) -> ForecastRecord:
     ------
     InputError
         If there is none, a file is missing or is not the one that was written, or breaks the layout.
-
     """
     folder = Path(folder)
     path = folder / MANIFEST
@@ -257,7 +243,7 @@ def read_archive(folder: Path) -> ForecastRecord:
     return ForecastRecord(pd.concat(tables, ignore_index=True), manifest)
 
 
-def _check_rows(table: pd.DataFrame, *, manifest: dict, file: Path, mend: str) -> None:
+def _check_rows(table: pd.DataFrame, *, manifest: dict[str, Any], file: Path, mend: str) -> None:
     """Check what ties the rows of one file together."""
     whole = table.set_index(TASK)
     pmf, cdf = whole[whole["output_type"].eq("pmf")], whole[whole["output_type"].eq("cdf")]
@@ -277,10 +263,25 @@ def _check_rows(table: pd.DataFrame, *, manifest: dict, file: Path, mend: str) -
 
 
 def _name_baseline(baseline: str, spec: ForecastSpec) -> str:
+    """Name the file of a baseline after it, and mark one that rests on the final lists."""
     return baseline + ("" if spec.vintage == REAL_TIME else "-hindsight")
 
 
-def _list_rows(answer: Answer, baseline: str | None) -> list[tuple]:
+def _describe_file(model: str, label: str, spec: ForecastSpec, *, file: str, content: bytes, rows: int) -> dict[str, Any]:
+    """Describe one file for the manifest: what made it, and its hash."""
+    return dict(
+        model=model,
+        label=label,
+        vintage=spec.vintage,
+        arguments={key: _plain(value) for key, value in spec.arguments.items()},
+        scenarios=list(spec.scenarios),
+        file=file,
+        rows=rows,
+        sha256=hash_bytes(content),
+    )
+
+
+def _list_rows(answer: Answer, baseline: str | None) -> list[tuple[object, ...]]:
     """Lay one answer out: the curve by day, of which a baseline has none, and the probability."""
     task = describe_task(answer.question)
     head = (f"{answer.as_of:%Y-%m-%d}", *[_plain(value) for value in task.values()])
@@ -291,16 +292,13 @@ def _list_rows(answer: Answer, baseline: str | None) -> list[tuple]:
     return [(*head, kind, name, f"{value:.9g}") for kind, name, value in ids]
 
 
-def _plain(value: Any) -> str | bool | int | float:
+def _plain(value: Any) -> str | bool | int:
+    """Write a value as the files hold it: days in ISO form, numbers without trailing zeros."""
     if isinstance(value, pd.Timestamp | dt.date):
         return f"{value:%Y-%m-%d}"
     if isinstance(value, bool | int | str):
         return value
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _csv(rows: list[tuple]) -> bytes:
-    return pd.DataFrame(rows, columns=COLUMNS).to_csv(index=False, lineterminator="\n").encode()
 
 
 def hash_bytes(content: bytes) -> str:

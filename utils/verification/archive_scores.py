@@ -22,7 +22,7 @@ def score_record(record: ForecastRecord, outcomes: pd.DataFrame) -> pd.DataFrame
     ----------
     record : ForecastRecord
     outcomes : pandas.DataFrame
-        As from `resolve_questions` or `choose_outcomes`. What is UNRESOLVED is not scored.
+        The task's columns, basis, kind and outcome, such as from `utils.resolve_questions`. What is UNRESOLVED is not scored.
 
     Returns
     -------
@@ -46,7 +46,7 @@ def locate_in_backtest(
     model: str = "pool",
     vintage: str = FINAL,
 ) -> pd.DataFrame:
-    """Say where the Brier score of each outcome lies among those of the past, at the same threshold and definition.
+    """Locate the Brier score of each outcome among those of the past, at the same threshold and definition.
 
     Parameters
     ----------
@@ -54,24 +54,33 @@ def locate_in_backtest(
         As from `score_record`.
     backtest : pandas.DataFrame
         As from `utils.backtest`, with the model "default".
-    model : str
-        The frozen forecast to locate; it is the backtest's "default".
     questions : sequence of Question
         Those that were archived.
     series : callable
         Gives the backtest's name of a source's series.
+    model : str
+        The frozen forecast to locate; it is the backtest's "default".
     vintage : {"final", "real-time"}
 
     Returns
     -------
     pandas.DataFrame
         A row a question: question, source, definition, inclusive, basis, outcome, probability, brier, days (of the window),
-        horizon (the backtest's nearest to it), cases, effective (windows that do not overlap), came (share of the past's
-        windows that met it), middle (median score), worse (share of the past's scores that were higher).
+        horizon (the backtest's nearest to it), cases, effective (windows that do not overlap), came (fraction of the past's
+        windows that met it), middle (median score), worse (fraction of the past's scores that were higher).
+
+    Raises
+    ------
+    InputError
+        If a scored question is not among those given, or the backtest does not hold its event.
     """
+    lengths = {tuple(describe_task(question).values()): len(question.window) for question in questions}
     rows = []
     for row in scored[scored["model"].eq(model)].itertuples():
-        days = len(next(one for one in questions if describe_task(one) == {name: getattr(row, name) for name in TASK}).window)
+        task = tuple(getattr(row, name) for name in TASK)
+        if task not in lengths:
+            raise InputError(f"questions do not hold {row.question} by {row.definition} of {row.source}; give those archived")
+        days = lengths[task]
         past = select_backtest(
             backtest, series=series(row.source), days=days, definition=row.definition, threshold=row.threshold, vintage=vintage
         )
