@@ -1,13 +1,13 @@
 """The originals' traps, on small files that the tests make themselves."""
 
 import importlib.metadata
+import importlib.util
 import json
 import os
 import shutil
 import zipfile
 from collections import Counter
 from datetime import date, datetime, time
-from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pytest
@@ -15,11 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from utils.aid.ingest.cogat import COGAT_COLUMNS, COGAT_ROUTES, count_cogat, parse_cogat_date
-from utils.aid.ingest.datapackage import refresh_package
-from utils.aid.ingest.holidays import HOLIDAYS_VERSION, freeze_holidays
+from utils.aid.ingest.datapackage import PACKAGE, is_vintage, load_package, refresh_package
 from utils.aid.ingest.line_list import NOT_GIVEN, read_csv
 from utils.aid.ingest.run import ingest, read_original
-from utils.aid.ingest.schemas import SCHEMAS, check_quotes, check_table
+from utils.aid.ingest.schemas import SCHEMAS, check_table
 from utils.aid.ingest.unrwa import (
     UNRWA_COLUMNS_SINCE_DECEMBER_2024,
     UNRWA_COLUMNS_UNTIL_NOVEMBER_2024,
@@ -29,9 +28,7 @@ from utils.aid.ingest.unrwa import (
 from utils.aid.paths import DATA
 from utils.common.errors import InputError
 from utils.common.files import encode_csv
-from utils.common.paths import ROOT
 
-ORIGINALS = Path(os.environ.get("AID_ORIGINALS", ROOT.parent / "shared" / "data" / "raw"))
 SMALL = {"unrwa": (date(2024, 9, 11), date(2025, 1, 19)), "cogat": (date(2024, 9, 24),)}
 OLD, NEW = UNRWA_COLUMNS_UNTIL_NOVEMBER_2024, UNRWA_COLUMNS_SINCE_DECEMBER_2024
 
@@ -418,7 +415,7 @@ def test_a_broken_row_leaves_nothing_behind(originals, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("moves_before_failure", [0, 1, 4])
+@pytest.mark.parametrize("moves_before_failure", [0, 1, 3])
 def test_a_failure_while_moving_restores_what_was_there(originals, tmp_path, monkeypatch, moves_before_failure):
     out = tmp_path / "out"
     ingest(originals, out=out, progress=False, vintages=SMALL)
@@ -524,53 +521,119 @@ def test_a_broken_file_is_named_in_one_line(tmp_path, name):
     assert "\n" not in str(caught.value)
 
 
+def test_a_folder_with_a_package_of_its_own_keeps_its_other_tables(originals, tmp_path):
+    out = tmp_path / "out"
+    shutil.copytree(DATA / "examples", out / "examples")
+    shutil.copy(DATA / PACKAGE, out)
+    header, *rows = read_csv(DATA / "events.csv")
+    (out / "events.csv").write_bytes(encode_csv(header, rows[:3]))
+    ingest(originals, out=out, progress=False, vintages=SMALL)
+    described = {resource["name"]: resource for resource in load_package(out)["resources"]}
+    assert list(described)[3:] == ["quotes", "events", "holidays", "uk_covid_tests", "uk_covid_quotes"]
+    assert read_csv(out / "events.csv") == [header, *rows[:3]]
+    assert described["events"]["bytes"] == (out / "events.csv").stat().st_size
+    (out / "examples" / "uk_covid_tests.csv").unlink()
+    with pytest.raises(InputError, match="uk_covid_tests.csv: is missing, but the package holds it"):
+        ingest(originals, out=out, progress=False, vintages=SMALL)
+
+
+def test_the_account_of_a_vintage_fits_on_a_line(originals):
+    rows = unrwa_rows(OLD, [{}, {}])
+    write_workbook(originals / "first.xlsx", {"Suppy Page": [*rows, rows[1], [""] * len(OLD), rows[2]]})
+    assert str(read_original(originals / "first.xlsx")) == (
+        "unrwa_2024-09-11: 5 rows of first.xlsx, 1 set aside (blank row), 2 set aside (repeat of an earlier row); "
+        "2 trucks from 2024-09-09 to 2024-09-09"
+    )
+
+
 # ---- the project's own tables -----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def package(tmp_path):
-    folder = tmp_path / "data"
-    folder.mkdir()
-    for path in DATA.glob("*.csv"):
-        shutil.copy(path, folder)
-    shutil.copy(DATA / "datapackage.json", folder)
-    return folder
+    """A copy of the data package without its record of forecasts."""
+    return shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("forecasts", "make"))
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "parts"),
+    ("table", "column", "value", "parts"),
     [
-        ("trucks", "many", ("trucks", "'many'", "number")),
-        ("trucks", "-3", ("at least 0",)),
-        ("trucks", "", ("required",)),
-        ("bound", "upper", ("exact, lower, approximate",)),
-        ("url", "example.org", ("https?",)),
-        ("date_end", "2020-01-01", ("begins on",)),
-        ("published", "2023-10-07", ("speaks of days up to",)),
-        ("published", "", ("published_precision", "published is ''")),
-        ("published", "2024-11", ("type date",)),
-        ("id", "twice", ("names one row",)),
+        ("quotes", "trucks", "many", ("trucks", "'many'", "number")),
+        ("quotes", "trucks", "NaN", ("trucks", "'NaN'", "number")),
+        ("quotes", "trucks", "1_740", ("trucks", "'1_740'", "number")),
+        ("quotes", "trucks", "-3", ("at least 0",)),
+        ("quotes", "trucks", "", ("required",)),
+        ("quotes", "bound", "upper", ("exact, lower, approximate",)),
+        ("quotes", "url", "example.org", ("https?",)),
+        ("quotes", "date_end", "2020-01-01", ("begins on",)),
+        ("quotes", "published", "2023-10-07", ("speaks of days up to",)),
+        ("quotes", "published", "", ("published_precision", "published is ''")),
+        ("quotes", "published", "2024-11", ("type date",)),
+        ("quotes", "published", "20241108", ("type date",)),
+        ("quotes", "published", "2024-11-31", ("type date",)),
+        ("quotes", "id", "twice", ("names one row",)),
+        ("events", "intervention", "shift", ("intervention", "'shift'", "pause, opening, pledge, closing")),
+        ("events", "kind", "rumour", ("kind", "'rumour'", "ceasefire")),
+        ("events", "url", "example.org", ("https?",)),
+        ("holidays", "closes", "True", ("closes", "'True'", "boolean")),
+        ("uk_covid_tests", "tests", "12.5", ("tests", "'12.5'", "integer")),
+        ("uk_covid_tests", "tests", " 5", ("tests", "' 5'", "integer")),
     ],
 )
-def test_quotes_that_break_a_rule_are_named(package, column, value, parts):
-    path = package / "quotes.csv"
+def test_a_cell_that_breaks_a_rule_is_named(package, table, column, value, parts):
+    (path,) = package.rglob(f"{table}.csv")
     header, *rows = read_csv(path)
     at = header.index(column)
-    first = next(n for n, row in enumerate(rows) if row[header.index("published")])
+    first = next(n for n, row in enumerate(rows) if "published" not in header or row[header.index("published")])
     for row in rows if value == "twice" else rows[first : first + 1]:
         row[at] = value
     path.write_bytes(encode_csv(header, rows))
     with pytest.raises(InputError) as caught:
-        check_quotes(path)
+        refresh_package(folder=package)
     message = str(caught.value)
-    assert message.startswith(f"quotes.csv, row {first + 2 if value != 'twice' else 3}: "), message
+    assert message.startswith(f"{table}.csv, row {first + 2 if value != 'twice' else 3}: ") and "\n" not in message, message
     assert all(part in message for part in parts), message
+    assert (package / PACKAGE).read_bytes() == (DATA / PACKAGE).read_bytes()
 
 
 def test_a_table_with_other_columns_is_refused(package):
     (package / "events.csv").write_text("day,event\n2024-01-01,x\n")
     with pytest.raises(InputError, match="events.csv, row 1: header"):
-        check_table(package / "events.csv", SCHEMAS["events"])
+        refresh_package(folder=package)
+
+
+def test_an_empty_table_and_a_row_cut_short_are_refused(tmp_path):
+    path = tmp_path / "unrwa.csv"
+    path.write_text("")
+    with pytest.raises(InputError, match=r"unrwa.csv, row 1: header is \[\]"):
+        check_table(path, SCHEMAS["unrwa"])
+    path.write_text("date,crossing,donation_type,cargo_category,data_source,trucks\n2024-09-09,Erez\n")
+    with pytest.raises(InputError, match="unrwa.csv, row 2: number of cells is 2"):
+        check_table(path, SCHEMAS["unrwa"])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda resource: resource.pop("schema"), "resource 6 has no schema"),
+        (lambda resource: resource["schema"]["fields"][3].update(type="count"), "type 'count' of trucks is unknown"),
+    ],
+)
+def test_a_description_that_checks_nothing_is_refused(package, change, message):
+    described = load_package(package)
+    change(described["resources"][5])
+    (package / PACKAGE).write_text(json.dumps(described))
+    with pytest.raises(InputError, match=message):
+        refresh_package(folder=package)
+
+
+def test_a_folder_without_a_package_or_with_a_broken_one_is_named(tmp_path):
+    with pytest.raises(InputError, match="is missing, but it describes the package"):
+        refresh_package(folder=tmp_path)
+    (tmp_path / PACKAGE).write_text("{")
+    with pytest.raises(InputError, match="is no JSON") as caught:
+        refresh_package(folder=tmp_path)
+    assert "\n" not in str(caught.value)
 
 
 def test_an_edited_quote_is_described_anew(package):
@@ -591,47 +654,67 @@ def test_a_vintage_edited_by_hand_is_refused(package):
     assert (package / "datapackage.json").read_bytes() == (DATA / "datapackage.json").read_bytes()
 
 
-def test_the_holidays_are_those_of_the_library(tmp_path):
-    if importlib.metadata.version("holidays") != HOLIDAYS_VERSION:
-        pytest.skip(f"the table is frozen from holidays {HOLIDAYS_VERSION}")
-    assert freeze_holidays(out=tmp_path).read_bytes() == (DATA / "holidays.csv").read_bytes()
+def load_script(name):
+    """Load a script of data/make, which is no module of the package."""
+    spec = importlib.util.spec_from_file_location(name, DATA / "make" / f"{name}.py")
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    return script
 
 
-def test_another_version_of_the_library_is_refused(tmp_path, monkeypatch):
+def test_the_holidays_are_those_of_the_library(package):
+    script = load_script("israeli_holidays")
+    if importlib.metadata.version("holidays") != script.VERSION:
+        pytest.skip(f"the table is frozen from holidays {script.VERSION}")
+    (package / "holidays.csv").write_text("lost")
+    script.write_holidays(package)
+    for name in ("holidays.csv", PACKAGE):
+        assert (package / name).read_bytes() == (DATA / name).read_bytes()
+
+
+def test_another_version_of_the_library_is_refused(package, monkeypatch):
     import holidays
 
     monkeypatch.setattr(holidays, "__version__", "0.1")
+    (package / "holidays.csv").write_text("kept")
     with pytest.raises(InputError, match="holidays 0.1: is installed"):
-        freeze_holidays(out=tmp_path)
-    assert not list(tmp_path.iterdir())
+        load_script("israeli_holidays").write_holidays(package)
+    assert (package / "holidays.csv").read_text() == "kept"
 
 
 # ---- the originals, where they are at hand ----------------------------------------------------------------------------
 
-needs_originals = pytest.mark.skipif(not ORIGINALS.is_dir(), reason="the publishers' files are not at hand (AID_ORIGINALS)")
 
-
-@needs_originals
-def test_the_originals_give_the_committed_bytes(tmp_path):
-    out = tmp_path / "data"
-    found = ingest(ORIGINALS, out=out, progress=False)
-    for name, content in contents(out).items():
-        assert content == (DATA / name).read_bytes(), name
+@pytest.mark.originals
+def test_the_originals_give_the_committed_bytes(raw_folder, tmp_path):
+    described = load_package(DATA)
+    folder, out = tmp_path / "originals", tmp_path / "data"
+    folder.mkdir()
+    for resource in filter(is_vintage, described["resources"]):
+        name = resource["original"]["name"]
+        (folder / name).symlink_to(raw_folder / name)
+    shutil.copytree(DATA / "examples", out / "examples")
+    kept = [resource for resource in described["resources"] if not is_vintage(resource)]
+    (out / PACKAGE).write_text(json.dumps({**described, "resources": kept}))
+    found = ingest(folder, out=out, progress=False)
+    made = [path for path in out.iterdir() if path.is_file()]
+    assert len(made) == 9
+    for path in made:
+        assert path.read_bytes() == (DATA / path.name).read_bytes(), path.name
     assert Counter(item.source for item in found) == {"unrwa": 4, "cogat": 1}
 
 
-@needs_originals
-def test_what_the_datasheet_says_of_rows_is_so():
-    """Numbers of data/README.md that the daily tables no longer show."""
-    lists = {}
-    for path in sorted(ORIGINALS.glob("*.xlsx")):
-        header, *rows = read_workbook(path)
-        lists[path.name] = {row[0]: dict(zip(header, row, strict=True)) for row in rows}
-    held = next(rows for name, rows in lists.items() if "2024-11-11" in name)
-    last = next(rows for name, rows in lists.items() if "2025-01-19" in name)
+@pytest.mark.originals
+def test_what_the_datasheet_says_of_rows_is_so(raw_folder):
+    """Numbers of data/README.md by row ID, which the daily tables do not keep."""
+    held, last = {}, {}
+    for rows_of, vintage in ((held, "2024-11-11"), (last, "2025-01-19")):
+        header, *rows = read_workbook(raw_folder / f"unrwa_commodities_received_vintage_{vintage}.xlsx")
+        rows_of.update({row[0]: dict(zip(header, row, strict=True)) for row in rows})
     added = [row for key, row in last.items() if key not in held and row["Received Date"] <= date(2024, 9, 30)]
     gone = [row for key, row in held.items() if key not in last]
     assert (len(added), sum(row["Data Source"] == "WFP LC" for row in added)) == (6361, 5818)
+    assert min(row["Received Date"] for row in added) >= date(2024, 6, 1)
     assert (len(gone), sum(row["Data Source"] == "WFP" for row in gone)) == (769, 766)
     assert {(row["Received Date"].year, row["Received Date"].month) for row in gone} == {(2024, 9)}
     fuel = [r for r in last.values() if any(w in str(r["Description of Cargo"]).lower() for w in ("fuel", "gas", "diesel"))]

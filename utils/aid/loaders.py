@@ -1,4 +1,4 @@
-"""Load what the publishers had said, as of a day: vintages, quotes, events, holidays.
+"""Load what had been published by a day: vintages, quotes, events, holidays.
 
 Nothing is imputed here. The tables lie in `data/`; `data/datapackage.json` says of each from which day it was public.
 """
@@ -22,7 +22,7 @@ _BY_LAND = {"cogat": ("route", {"Land Crossings"}, True), "unrwa": ("crossing", 
 _PRIVATE = {"cogat": ("donor_group", "private sector"), "unrwa": ("donation_type", "Private Sector")}
 
 
-def list_vintages(source: str | None = None, *, as_of=None, data: Path = DATA) -> pd.DataFrame:
+def list_vintages(source: str | None = None, *, as_of: object = None, data: Path = DATA) -> pd.DataFrame:
     """List the vintages: the files of a publisher, each with the day from which it was public.
 
     Parameters
@@ -57,13 +57,13 @@ def list_vintages(source: str | None = None, *, as_of=None, data: Path = DATA) -
             url=resource["sources"][0]["path"],
         )
         for resource in package["resources"]
-        if "published" in resource and (source is None or resource["source"] == source)
+        if resource.get("source") in (SOURCES if source is None else (source,))  # other tables of the package have no vintages
     ]
     table = pd.DataFrame(rows).sort_values(["source", "published"], ignore_index=True)
     return table if as_of is None else table[table["published"] <= check_day(as_of, name="as_of")]
 
 
-def load_lines(source: str, *, as_of=None, data: Path = DATA) -> pd.DataFrame:
+def load_lines(source: str, *, as_of: object = None, data: Path = DATA) -> pd.DataFrame:
     """Load the daily lines of a source as they were known on a day: counts by date and by the publisher's own categories.
 
     For each day the newest vintage that covers it is used, and never one published after `as_of`.
@@ -133,7 +133,7 @@ def select_lines(lines: pd.DataFrame, *, scope: str = "all") -> pd.DataFrame:
     return lines[keep]
 
 
-def load_quotes(*, as_of=None, data: Path = DATA) -> pd.DataFrame:
+def load_quotes(*, as_of: object = None, data: Path = DATA) -> pd.DataFrame:
     """Load the published figures that are no line list: single days, totals and means over days, lower bounds.
 
     Parameters
@@ -158,7 +158,7 @@ def load_quotes(*, as_of=None, data: Path = DATA) -> pd.DataFrame:
     return quotes[quotes["published"] <= check_day(as_of, name="as_of")].reset_index(drop=True)
 
 
-def load_events(*, as_of=None, data: Path = DATA) -> pd.DataFrame:
+def load_events(*, as_of: object = None, data: Path = DATA) -> pd.DataFrame:
     """Load the dated events around the counts: crossings, policy, ceasefires, holidays.
 
     Parameters

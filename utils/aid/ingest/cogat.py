@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from ...common.errors import InputError
-from .line_list import Counted, _counted, _refuse, _text, check_columns
+from .line_list import Counted, check_columns, close_account, read_text, refuse_cell
 
 COGAT_COLUMNS = ("Index", "Date", "Route", "Classification", "Donor", "Aid (tons)")
 
@@ -120,90 +120,107 @@ def count_cogat(rows: Sequence[Sequence[str]], *, name: str) -> Counted:
     alone does not make a repeat: 51304 stands on two different rows of the list of September 2024, and both
     are counted.
     """
-    place = check_columns(rows[0] if rows else [], name=name, known=(COGAT_COLUMNS,))
+    columns, *body = rows or [()]
+    place = check_columns(columns, name=name, known=(COGAT_COLUMNS,))
     trucks_of: Counter[tuple[str, ...]] = Counter()
     unknown_of: Counter[tuple[str, ...]] = Counter()
     tonnes_of: dict[tuple[str, ...], Decimal] = {}
-    aside: Counter[str] = Counter()
+    set_aside: Counter[str] = Counter()
     remarks: Counter[str] = Counter()
     seen: dict[str, set[tuple[str, ...]]] = {}
-    for number, row in enumerate(rows[1:], start=2):
-        if not any(_text(cell) for cell in row):
-            aside["blank row"] += 1
+    for number, row in enumerate(body, start=2):
+        if not any(read_text(cell) for cell in row):
+            set_aside["blank row"] += 1
             continue
         if len(row) != len(place):
-            raise _refuse(name, number, "number of cells", len(row), f"the header has {len(place)}", "mend the row")
+            rule = f"the header has {len(place)}"
+            raise refuse_cell(name, number, "number of cells", len(row), rule=rule, mend="mend the row")
         index, earlier = row[place["Index"]], seen.setdefault(row[place["Index"]], set())
         if tuple(row) in earlier:
-            aside["repeat of an earlier row"] += 1
+            set_aside["repeat of an earlier row"] += 1
             continue
         if earlier:
             remarks["Index used before by a different row"] += 1
         earlier.add(tuple(row))
-        if not _text(index):
-            raise _refuse(name, number, "Index", index, "each row has one", "give the row its Index or take it out")
-        key, tonnes, notes = _read_cogat_row(row, place=place, name=name, number=number)
+        if not read_text(index):
+            mend = "give the row its Index or take it out"
+            raise refuse_cell(name, number, "Index", index, rule="each row has one", mend=mend)
+        key, tonnes, row_remarks = _read_row(row, place=place, name=name, number=number)
         trucks_of[key] += 1
-        remarks.update(notes)
+        remarks.update(row_remarks)
         if tonnes is None:
             unknown_of[key] += 1
         else:
             tonnes_of[key] = tonnes_of.get(key, Decimal(0)) + tonnes
-    table = tuple((*key, str(n), _tonnes_cell(tonnes_of.get(key)), str(unknown_of[key])) for key, n in sorted(trucks_of.items()))
-    return _counted(
-        table,
-        rows,
-        aside=aside,
-        remarks=remarks,
-        edited=None,
+    return close_account(
+        tuple(
+            (*key, str(trucks), format_tonnes(tonnes_of.get(key)), str(unknown_of[key]))
+            for key, trucks in sorted(trucks_of.items())
+        ),
         name=name,
+        rows_read=len(body),
         rows_counted=sum(map(len, seen.values())),
         trucks=trucks_of.total(),
+        set_aside=set_aside,
+        remarks=remarks,
     )
 
 
-def _read_cogat_row(
+def _read_row(
     row: Sequence[str], *, place: Mapping[str, int], name: str, number: int
 ) -> tuple[tuple[str, ...], Decimal | None, list[str]]:
-    """Read one row of a COGAT list: its key in the table, its weight in tonnes or None, and remarks."""
-    cells = {column: _text(row[at]) for column, at in place.items()}
+    """Read one row of the list: its key in the table, its weight in tonnes or None, and remarks."""
+    cells = {column: read_text(row[at]) for column, at in place.items()}
     remarks: list[str] = []
     try:
         day = parse_cogat_date(cells["Date"])
     except ValueError:
-        rule, mend = "a day is written like '9 Apr 2024' or '2 Sept 2024'", "correct the cell"
-        raise _refuse(name, number, "Date", cells["Date"], rule, mend) from None
+        rule = "a day is written like '9 Apr 2024' or '2 Sept 2024'"
+        raise refuse_cell(name, number, "Date", cells["Date"], rule=rule, mend="correct the cell") from None
     if " Sept " in cells["Date"]:
         remarks.append("month written 'Sept'")
     for column, known in (("Route", COGAT_ROUTES), ("Classification", COGAT_CLASSIFICATIONS)):
         if cells[column] not in known:
             rule = f"the known values are {', '.join(known)}"
-            mend = f"correct it, or add it to COGAT_{column.upper()}S in utils/ingest.py"
-            raise _refuse(name, number, column, cells[column], rule, mend)
+            mend = f"correct it, or add it to COGAT_{column.upper()}S in utils/aid/ingest/cogat.py"
+            raise refuse_cell(name, number, column, cells[column], rule=rule, mend=mend)
     if not cells["Donor"]:
         rule = "without a donor the truck is neither private nor other"
-        raise _refuse(name, number, "Donor", cells["Donor"], rule, "fill the cell")
+        raise refuse_cell(name, number, "Donor", cells["Donor"], rule=rule, mend="fill the cell")
     try:
         tonnes, unknown = parse_tonnes(cells["Aid (tons)"], route=cells["Route"])
     except ValueError:
-        rule, mend = "a weight is a number of tonnes or '-'", "correct the cell"
-        raise _refuse(name, number, "Aid (tons)", cells["Aid (tons)"], rule, mend) from None
+        rule = "a weight is a number of tonnes or '-'"
+        raise refuse_cell(name, number, "Aid (tons)", cells["Aid (tons)"], rule=rule, mend="correct the cell") from None
     if unknown:
         remarks.append(unknown)
     group = "private sector" if cells["Donor"].casefold().startswith("private sector") else "other"
     return (day.isoformat(), cells["Route"], cells["Classification"], group), tonnes, remarks
 
 
-def _tonnes_cell(tonnes: Decimal | None) -> str:
-    """Write a sum of tonnes to the kilogram; an unknown one stays empty."""
+def format_tonnes(tonnes: Decimal | None) -> str:
+    """Write a sum of tonnes to the kilogram; an unknown one stays empty.
+
+    >>> format_tonnes(Decimal("20")), format_tonnes(Decimal("31.0584")), format_tonnes(None)
+    ('20.0', '31.058', '')
+    """
     if tonnes is None:
         return ""
     text = f"{tonnes:.3f}".rstrip("0")
     return text + "0" if text.endswith(".") else text
 
 
-def _published_cogat(counted: Counted, *, name: str) -> date:
-    """Give the day from which a COGAT file was public: the one in its name, since the rows carry none."""
+def find_cogat_publication(name: str) -> date:
+    """Give the day from which a COGAT file was public: the one in its name, since the rows carry none.
+
+    >>> find_cogat_publication("cogat_aid_data_vintage_2024-09-24.csv")
+    datetime.date(2024, 9, 24)
+
+    Raises
+    ------
+    InputError
+        If the name does not hold exactly one day.
+    """
     days = re.findall(r"\d{4}-\d{2}-\d{2}", name)
     try:
         (day,) = (date.fromisoformat(text) for text in days)

@@ -1,125 +1,142 @@
-"""The description of the data package."""
+"""The description of the data package, `datapackage.json` (Frictionless Data Package v1).
+
+The tables of the vintages are described here, anew with every run. All else in the file is written by hand: the package itself
+and the tables that the project keeps, each with its schema. Of those only size and checksum are filled in.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ...common.errors import InputError
 from ...common.files import encode_json, write_files
 from ..paths import DATA
-from .line_list import Ingested
-from .schemas import CURATED, SCHEMAS, check_quotes, check_table
+from .line_list import Vintage
+from .schemas import SCHEMAS, check_quotes, check_table
 
-UNRWA_TITLE = "UNRWA, Gaza supplies and dispatch tracking, through the Humanitarian Data Exchange"
-UNRWA_URL = "https://data.humdata.org/dataset/state-of-palestine-gaza-aid-truck-data"
-COGAT_TITLE = "Coordination of Government Activities in the Territories (COGAT), Gaza aid data"
-COGAT_URL = "https://gaza-aid-data.gov.il/"
-CC_BY = {
-    "name": "cc-by",
-    "title": "Creative Commons Attribution International (CC BY), as the dataset's page states it",
-    "path": "https://opendefinition.org/licenses/cc-by/",
+PACKAGE = "datapackage.json"
+
+_SOURCES: Mapping[str, Mapping[str, str]] = {
+    "unrwa": {
+        "title": "UNRWA, Gaza supplies and dispatch tracking, through the Humanitarian Data Exchange",
+        "path": "https://data.humdata.org/dataset/state-of-palestine-gaza-aid-truck-data",
+    },
+    "cogat": {
+        "title": "Coordination of Government Activities in the Territories (COGAT), Gaza aid data",
+        "path": "https://gaza-aid-data.gov.il/",
+    },
 }
-NOT_STATED = {
-    "name": "notspecified",
-    "title": "The publisher states no licence; daily counts made by this project",
+_LICENCES: Mapping[str, Mapping[str, str]] = {
+    "unrwa": {
+        "name": "cc-by",
+        "title": "Creative Commons Attribution International (CC BY), as the dataset's page states it",
+        "path": "https://opendefinition.org/licenses/cc-by/",
+    },
+    "cogat": {
+        "name": "notspecified",
+        "title": "The publisher states no licence; daily counts made by this project",
+    },
 }
-OURS = {"name": "MIT", "title": "MIT License, as the project", "path": "https://opensource.org/license/mit"}
+_COUNTED = {"unrwa": "UNRWA, trucks received", "cogat": "COGAT, trucks entered"}
+_CATEGORIES = {
+    "unrwa": "Daily counts by crossing, donation type, cargo category and data source.",
+    "cogat": "Daily counts by route, classification and donor group, with the known tonnes.",
+}
 
 
-def _check_curated(name: str, path: Path) -> None:
+def load_package(folder: Path) -> dict[str, Any]:
+    """Load the description of the package in a folder.
+
+    Raises
+    ------
+    InputError
+        If there is none, it is no JSON, or a resource lacks its name, path or schema.
+    """
+    path = folder / PACKAGE
     if not path.is_file():
-        raise InputError(f"{path}: is missing, but the package holds it; restore {path.name} from version control")
-    if name == "quotes":
-        check_quotes(path)
-    else:
-        check_table(path, SCHEMAS[name])
+        raise InputError(f"{path}: is missing, but it describes the package; restore it from version control")
+    try:
+        package: dict[str, Any] = json.loads(path.read_bytes())
+    except ValueError as problem:
+        raise InputError(f"{path}: is no JSON ({problem}), but it describes the package; correct it") from None
+    for number, resource in enumerate(package["resources"], start=1):
+        for key in ("name", "path", "schema"):
+            if key not in resource:
+                raise InputError(f"{path}: resource {number} has no {key}, but a table is found and checked by it; add it")
+    return package
 
 
-def _resource(name: str, schema_name: str, content: bytes, **properties: object) -> dict:
-    """Describe one table of the package (Frictionless Tabular Data Resource v1)."""
-    return {
-        "name": name,
-        "path": f"{name}.csv",
-        "profile": "tabular-data-resource",
-        **properties,
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
-        "schema": SCHEMAS[schema_name],
-    }
+def is_vintage(resource: Mapping[str, Any]) -> bool:
+    """Whether a resource is a table that `ingest` makes from an original."""
+    return "original" in resource
 
 
-def _vintage_resource(item: Ingested, content: bytes) -> dict:
+def describe_vintage(vintage: Vintage, content: bytes) -> dict[str, Any]:
     """Describe the table of one vintage, with its original and the account of its rows."""
-    unrwa = item.source == "unrwa"
-    counted = item.counted
-    who = "UNRWA, trucks received" if unrwa else "COGAT, trucks entered"
-    return _resource(
-        item.name,
-        item.source,
-        content,
-        title=f"{who}, by day, as public from {item.published}",
-        description=(
-            "Daily counts by crossing, donation type, cargo category and data source."
-            if unrwa
-            else "Daily counts by route, classification and donor group, with the known tonnes."
-        ),
-        licenses=[CC_BY if unrwa else NOT_STATED],
-        sources=[{"title": UNRWA_TITLE, "path": UNRWA_URL} if unrwa else {"title": COGAT_TITLE, "path": COGAT_URL}],
-        source=item.source,
-        published=item.published.isoformat(),
-        covers={"first": counted.first.isoformat(), "last": counted.last.isoformat()},
-        original={
-            "name": item.original,
-            "sha256": item.sha256,
-            "bytes": item.bytes,
+    source, counted = vintage.source, vintage.counted
+    return {
+        "name": vintage.name,
+        "path": f"{vintage.name}.csv",
+        "profile": "tabular-data-resource",
+        "title": f"{_COUNTED[source]}, by day, as public from {vintage.published}",
+        "description": _CATEGORIES[source],
+        "licenses": [_LICENCES[source]],
+        "sources": [_SOURCES[source]],
+        "source": source,
+        "published": vintage.published.isoformat(),
+        "covers": {"first": counted.first.isoformat(), "last": counted.last.isoformat()},
+        "original": {
+            "name": vintage.original,
+            "sha256": vintage.sha256,
+            "bytes": vintage.bytes,
             "rows_read": counted.rows_read,
             "rows_counted": counted.rows_counted,
             "trucks": counted.trucks,
             "rows_set_aside": dict(counted.rows_set_aside),
             "remarks": dict(counted.remarks),
         },
-    )
-
-
-def _curated_resource(name: str, content: bytes) -> dict:
-    """Describe one of the tables that the project compiled itself."""
-    return _resource(name, name, content, licenses=[OURS], **CURATED[name])
-
-
-def _package(resources: Sequence[Mapping]) -> dict:
-    """Describe the whole package (Frictionless Tabular Data Package v1), without a time of making."""
-    return {
-        "profile": "tabular-data-package",
-        "name": "gaza-aid-trucks-daily",
-        "title": "Aid trucks into Gaza, daily counts by two sources, October 2023 to January 2025",
-        "description": (
-            "Daily counts made from line lists of UNRWA and COGAT, one table a vintage, with published "
-            "figures, events and holidays. README.md beside this file is the datasheet."
-        ),
-        "sources": [{"title": UNRWA_TITLE, "path": UNRWA_URL}, {"title": COGAT_TITLE, "path": COGAT_URL}],
-        "resources": list(resources),
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        **_measure(content),
+        "schema": SCHEMAS[source],
     }
 
 
-def _curated_bytes(out: Path) -> dict[str, bytes]:
-    """Read the project's own tables, from `out` or else from the package, after a check of each."""
-    contents = {}
-    for name in CURATED:
-        path = out / f"{name}.csv"
-        path = path if path.is_file() else DATA / f"{name}.csv"
-        _check_curated(name, path)
-        contents[name] = path.read_bytes()
-    return contents
+def _measure(content: bytes) -> dict[str, Any]:
+    """Give size and checksum of a table as the package writes them."""
+    return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+
+
+def describe_table(resource: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """Check a table that is kept by hand against its schema, and give its description with size and checksum as they are now.
+
+    Parameters
+    ----------
+    resource : Mapping
+        The description so far.
+    path : Path
+        The table.
+
+    Raises
+    ------
+    InputError
+        If the table is missing or breaks its schema.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: is missing, but the package holds it; restore {path.name} from version control")
+    check_table(path, resource["schema"])
+    if resource["name"] == "quotes":
+        check_quotes(path)
+    return {**resource, **_measure(path.read_bytes())}
 
 
 def refresh_package(*, folder: str | Path = DATA) -> None:
-    """Describe quotes, events and holidays anew after one of them was edited by hand.
+    """Describe the tables that are kept by hand anew, after one of them was edited.
 
     Parameters
     ----------
@@ -133,17 +150,13 @@ def refresh_package(*, folder: str | Path = DATA) -> None:
         `ingest` wrote: those are made from the originals and not edited.
     """
     folder = Path(folder)
-    path = folder / "datapackage.json"
-    if not path.is_file():
-        raise InputError(f"{path}: is missing, but there is nothing to refresh without it; run ingest first")
+    package = load_package(folder)
     resources = []
-    for resource in json.loads(path.read_bytes())["resources"]:
-        name = resource["name"]
-        table = folder / f"{name}.csv"
-        if name in CURATED:
-            _check_curated(name, table)
-            resource = _curated_resource(name, table.read_bytes())
-        elif f"sha256:{hashlib.sha256(table.read_bytes()).hexdigest()}" != resource["hash"]:
-            raise InputError(f"{table.name}: differs from its hash in {path.name}, but ingest alone writes it; run ingest")
+    for resource in package["resources"]:
+        path = folder / resource["path"]
+        if not is_vintage(resource):
+            resource = describe_table(resource, path)
+        elif not path.is_file() or _measure(path.read_bytes())["hash"] != resource["hash"]:
+            raise InputError(f"{path.name}: differs from its hash in {PACKAGE}, but ingest alone writes it; run ingest")
         resources.append(resource)
-    write_files(folder, {path.name: encode_json(_package(resources))})
+    write_files(folder, {PACKAGE: encode_json({**package, "resources": resources})})

@@ -16,26 +16,27 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
 from ...common.errors import InputError
 from ...common.files import encode_csv, encode_json, write_files
 from ..paths import DATA
-from .cogat import _published_cogat, count_cogat
-from .datapackage import _curated_bytes, _curated_resource, _package, _vintage_resource
-from .line_list import WAR_BEGAN, Ingested, read_csv
-from .schemas import SCHEMAS, _columns, check_table
-from .unrwa import _published_unrwa, count_unrwa, read_workbook
+from .cogat import count_cogat, find_cogat_publication
+from .datapackage import PACKAGE, describe_table, describe_vintage, is_vintage, load_package
+from .line_list import WAR_BEGAN, Vintage, read_csv
+from .schemas import SCHEMAS, check_table, list_columns
+from .unrwa import count_unrwa, find_unrwa_publication, read_workbook
 
-# The vintages that the project rests on, by the day from which each was public.
+#: The vintages that the project rests on, by the day from which each was public.
 PUBLISHED: Mapping[str, tuple[date, ...]] = {
     "unrwa": (date(2024, 9, 11), date(2024, 10, 27), date(2024, 12, 24), date(2025, 1, 19)),
     "cogat": (date(2024, 9, 24),),
 }
 
 
-def read_original(path: Path) -> Ingested:
+def read_original(path: Path) -> Vintage:
     """Read and count one original, recognised by its kind of file and its columns.
 
     Parameters
@@ -45,7 +46,7 @@ def read_original(path: Path) -> Ingested:
 
     Returns
     -------
-    Ingested
+    Vintage
 
     Raises
     ------
@@ -55,10 +56,10 @@ def read_original(path: Path) -> Ingested:
     """
     if path.suffix.lower() == ".xlsx":
         source, counted = "unrwa", count_unrwa(read_workbook(path), name=path.name)
-        published = _published_unrwa(counted, name=path.name)
+        published = find_unrwa_publication(counted, name=path.name)
     else:
         source, counted = "cogat", count_cogat(read_csv(path), name=path.name)
-        published = _published_cogat(counted, name=path.name)
+        published = find_cogat_publication(path.name)
     for day in (counted.first, counted.last):
         if not WAR_BEGAN <= day <= published:
             raise InputError(
@@ -66,7 +67,7 @@ def read_original(path: Path) -> Ingested:
                 f"{published}; correct the day or the file's day of publication"
             )
     content = path.read_bytes()
-    return Ingested(
+    return Vintage(
         source=source,
         published=published,
         original=path.name,
@@ -97,7 +98,7 @@ def find_originals(folder: Path) -> list[Path]:
     return paths
 
 
-def _check_complete(found: Sequence[Ingested], *, vintages: Mapping[str, Sequence[date]], folder: Path) -> None:
+def _check_complete(found: Sequence[Vintage], *, vintages: Mapping[str, Sequence[date]], folder: Path) -> None:
     """Refuse a folder that lacks a known vintage, or has an unknown one or the same one twice."""
     first: dict[tuple[str, date], str] = {}
     for item in found:
@@ -106,7 +107,7 @@ def _check_complete(found: Sequence[Ingested], *, vintages: Mapping[str, Sequenc
             raise InputError(
                 f"{item.original}: was public from {item.published}, but the known {item.source} vintages "
                 f"are {', '.join(map(str, known)) or 'none'}; take it out, or add the day to PUBLISHED in "
-                "utils/ingest.py"
+                "utils/aid/ingest/run.py"
             )
         earlier = first.setdefault((item.source, item.published), item.original)
         if earlier != item.original:
@@ -125,7 +126,7 @@ def ingest(
     out: str | Path = DATA,
     progress: bool = True,
     vintages: Mapping[str, Sequence[date]] = PUBLISHED,
-) -> list[Ingested]:
+) -> list[Vintage]:
     """Read the originals of a folder and write the daily tables and `datapackage.json`.
 
     Parameters
@@ -133,8 +134,8 @@ def ingest(
     folder : path
         Holds the UNRWA workbooks and the COGAT list, and no other ``.xlsx`` or ``.csv`` file.
     out : path
-        Folder of the package. Its own quotes, events and holidays are checked and described, not remade;
-        where it has none, the project's are copied.
+        Folder of the package. Its other tables are checked and described, not remade. Where it has none of the project's own
+        (quotes, events, holidays), they are copied; the examples of other fields are not.
     progress : bool
         Whether to show a progress bar on standard error.
     vintages : mapping of str to sequence of date
@@ -142,7 +143,7 @@ def ingest(
 
     Returns
     -------
-    list of Ingested
+    list of Vintage
         One a vintage, by source and day of publication: rows read = rows counted + rows set aside.
 
     Raises
@@ -157,7 +158,7 @@ def ingest(
     """
     folder, out = Path(folder), Path(out)
     paths = find_originals(folder)
-    found: list[Ingested] = []
+    found: list[Vintage] = []
     with tqdm(total=sum(path.stat().st_size for path in paths), unit="B", unit_scale=True, disable=not progress) as bar:
         for path in paths:
             bar.set_description(path.name)
@@ -166,21 +167,30 @@ def ingest(
     found.sort(key=lambda item: (item.source, item.published))
     _check_complete(found, vintages=vintages, folder=folder)
 
-    curated = _curated_bytes(out)
+    own = (out / PACKAGE).is_file()
+    package = load_package(out if own else DATA)
     files: dict[str, bytes] = {}
-    resources: list[dict] = []
-    for item in found:
-        content = encode_csv(_columns(SCHEMAS[item.source]), item.counted.table)
-        files[f"{item.name}.csv"] = content
-        resources.append(_vintage_resource(item, content))
-    for name, content in curated.items():
-        files[f"{name}.csv"] = content
-        resources.append(_curated_resource(name, content))
-    files["datapackage.json"] = encode_json(_package(resources))
+    resources: list[dict[str, Any]] = []
+    for vintage in found:
+        content = encode_csv(list_columns(SCHEMAS[vintage.source]), vintage.counted.table)
+        files[f"{vintage.name}.csv"] = content
+        resources.append(describe_vintage(vintage, content))
+    for resource in package["resources"]:
+        in_subfolder = "/" in resource["path"]  # the examples of other fields
+        if is_vintage(resource) or (in_subfolder and not own):
+            continue
+        path = out / resource["path"]
+        copied = not path.is_file() and not in_subfolder
+        if copied:
+            path = DATA / resource["path"]
+        resources.append(describe_table(resource, path))
+        if copied:
+            files[path.name] = path.read_bytes()
+    files[PACKAGE] = encode_json({**package, "resources": resources})
 
     def check(staged: Path) -> None:
-        for item in found:
-            check_table(staged / f"{item.name}.csv", SCHEMAS[item.source])
+        for vintage in found:
+            check_table(staged / f"{vintage.name}.csv", SCHEMAS[vintage.source])
 
     write_files(out, files, check=check)
     return found

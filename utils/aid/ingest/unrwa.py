@@ -10,7 +10,7 @@ from pathlib import Path
 import python_calamine
 
 from ...common.errors import InputError
-from .line_list import NOT_GIVEN, Counted, _counted, _refuse, _text, check_columns
+from .line_list import NOT_GIVEN, Counted, check_columns, close_account, read_text, refuse_cell
 
 UNRWA_COLUMNS_UNTIL_NOVEMBER_2024 = (
     "ID", "Last Edited Time", "Received Date", "Data Source", "Manifest of", "Description of Cargo",
@@ -23,6 +23,7 @@ UNRWA_COLUMNS_SINCE_DECEMBER_2024 = (
     "Crossing", "Destination Recipient/ Partner", "Data Period", "Data Entry Type", "Last Edited Time",
 )  # fmt: skip
 
+#: The labels that the table keeps, in the order of its columns.
 UNRWA_LABELS: Mapping[str, tuple[str, ...]] = {
     "Crossing": ("Erez", "Gate 96", "JLOTS", "Kerem Shalom", "Kissufim", "Rafah Crossing", "Western Erez"),
     "Donation Type": (
@@ -35,16 +36,15 @@ UNRWA_LABELS: Mapping[str, tuple[str, ...]] = {
 UNRWA_SPELLINGS = {("Cargo Category", "Medical Supply"): "Medical Supplies"}
 
 
-def _trucks(value: object) -> int | None:
-    """Give a whole number of trucks of at least one, or None if the cell holds none."""
+def parse_trucks(value: object) -> int | None:
+    """Read a whole number of trucks of at least one; None if the cell holds no such number.
+
+    >>> parse_trucks(3.0), parse_trucks(1.5), parse_trucks(0), parse_trucks("1"), parse_trucks(float("nan"))
+    (3, None, None, None, None)
+    """
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    if value < 1 or not float(value).is_integer():
-        return None
-    return int(value)
-
-
-# Counting
+    return int(value) if value >= 1 and float(value).is_integer() else None
 
 
 def count_unrwa(rows: Sequence[Sequence[object]], *, name: str) -> Counted:
@@ -75,101 +75,89 @@ def count_unrwa(rows: Sequence[Sequence[object]], *, name: str) -> Counted:
     list is by its title one of commodities received. Rows that are wholly blank, or repeat an earlier row in
     every cell, are set aside.
     """
-    place = check_columns(
-        rows[0] if rows else [],
-        name=name,
-        known=(UNRWA_COLUMNS_UNTIL_NOVEMBER_2024, UNRWA_COLUMNS_SINCE_DECEMBER_2024),
-    )
-    per_key: Counter[tuple[str, ...]] = Counter()
-    aside: Counter[str] = Counter()
+    columns, *body = rows or [()]
+    place = check_columns(columns, name=name, known=(UNRWA_COLUMNS_UNTIL_NOVEMBER_2024, UNRWA_COLUMNS_SINCE_DECEMBER_2024))
+    trucks_of: Counter[tuple[str, ...]] = Counter()
+    set_aside: Counter[str] = Counter()
     remarks: Counter[str] = Counter()
     seen: dict[object, tuple[object, ...]] = {}
     edited: datetime | None = None
-    for number, row in enumerate(rows[1:], start=2):
-        if not any(_text(cell) for cell in row):
-            aside["blank row"] += 1
+    for number, row in enumerate(body, start=2):
+        if not any(read_text(cell) for cell in row):
+            set_aside["blank row"] += 1
             continue
         identity = row[place["ID"]]
-        if not _text(identity):
-            raise _refuse(name, number, "ID", identity, "each truck has one", "give the row its ID or take it out")
+        if not read_text(identity):
+            rule, mend = "each truck has one", "give the row its ID or take it out"
+            raise refuse_cell(name, number, "ID", identity, rule=rule, mend=mend)
         if identity in seen:
             if seen[identity] != tuple(row):
-                rule = "an earlier row of other content has the same ID"
-                raise _refuse(name, number, "ID", identity, rule, "ask the publisher which of the two is right")
-            aside["repeat of an earlier row"] += 1
+                rule, mend = "an earlier row of other content has the same ID", "ask the publisher which of the two is right"
+                raise refuse_cell(name, number, "ID", identity, rule=rule, mend=mend)
+            set_aside["repeat of an earlier row"] += 1
             continue
         seen[identity] = tuple(row)
-        key, trucks, notes = _read_unrwa_row(row, place=place, name=name, number=number)
-        per_key[key] += trucks
-        remarks.update(notes)
+        key, trucks, row_remarks = _read_row(row, place=place, name=name, number=number)
+        trucks_of[key] += trucks
+        remarks.update(row_remarks)
         stamp = row[place["Last Edited Time"]]
         if isinstance(stamp, datetime):
             edited = stamp if edited is None else max(edited, stamp)
-        elif _text(stamp):
-            raise _refuse(name, number, "Last Edited Time", stamp, "it is a date and time", "correct or empty the cell")
-    table = tuple((*key, str(n)) for key, n in sorted(per_key.items()))
-    return _counted(
-        table,
-        rows,
-        aside=aside,
+        elif read_text(stamp):
+            rule, mend = "it is a date and time", "correct or empty the cell"
+            raise refuse_cell(name, number, "Last Edited Time", stamp, rule=rule, mend=mend)
+    return close_account(
+        tuple((*key, str(trucks)) for key, trucks in sorted(trucks_of.items())),
+        name=name,
+        rows_read=len(body),
+        rows_counted=len(seen),
+        trucks=trucks_of.total(),
+        set_aside=set_aside,
         remarks=remarks,
         edited=edited,
-        name=name,
-        rows_counted=len(seen),
-        trucks=per_key.total(),
     )
 
 
-def _read_unrwa_row(
+def _read_row(
     row: Sequence[object], *, place: Mapping[str, int], name: str, number: int
 ) -> tuple[tuple[str, ...], int, list[str]]:
-    """Read one row of an UNRWA list: its key in the table, its trucks, and remarks."""
+    """Read one row of the list: its key in the table, its trucks, and remarks."""
+    cells = {column: row[at] for column, at in place.items()}
     remarks: list[str] = []
-    received = row[place["Received Date"]]
+    received = cells["Received Date"]
     if isinstance(received, datetime) and received.time() == datetime.min.time():
         received = received.date()
     if isinstance(received, datetime) or not isinstance(received, date):
         rule, mend = "it is a cell of type date, without a time of day", "write the day as a date"
-        raise _refuse(name, number, "Received Date", row[place["Received Date"]], rule, mend)
-    status = _text(row[place["Status"]])
+        raise refuse_cell(name, number, "Received Date", cells["Received Date"], rule=rule, mend=mend)
+    status = read_text(cells["Status"])
     if status not in ("Received", ""):
         rule, mend = "the list is of trucks with status 'Received'", "take the row out or correct it"
-        raise _refuse(name, number, "Status", status, rule, mend)
+        raise refuse_cell(name, number, "Status", status, rule=rule, mend=mend)
     if not status:
         remarks.append("Status not given, counted as received")
-    labels: dict[str, str] = {}
+    labels: list[str] = []
     for column, known in UNRWA_LABELS.items():
-        value = _text(row[place[column]])
-        if (column, value) in UNRWA_SPELLINGS:
-            remarks.append(f"{column} {value!r} read as {UNRWA_SPELLINGS[column, value]!r}")
-            value = UNRWA_SPELLINGS[column, value]
-        if not value:
+        label = read_text(cells[column])
+        if (column, label) in UNRWA_SPELLINGS:
+            remarks.append(f"{column} {label!r} read as {UNRWA_SPELLINGS[column, label]!r}")
+            label = UNRWA_SPELLINGS[column, label]
+        if not label:
             remarks.append(f"{column} not given")
-            value = NOT_GIVEN
-        elif value not in known:
+            label = NOT_GIVEN
+        elif label not in known:
             rule = f"the known values are {', '.join(known)}"
-            raise _refuse(name, number, column, value, rule, "correct it, or add it to UNRWA_LABELS in utils/ingest.py")
-        labels[column] = value
-    trucks: int | None = 1
-    if "No. of Trucks" in place:
-        trucks = _trucks(row[place["No. of Trucks"]])
-        if trucks is None:
-            rule, mend = (
-                "it is a whole number of at least 1",
-                "correct the cell; a missing count is not a zero",
-            )
-            raise _refuse(name, number, "No. of Trucks", row[place["No. of Trucks"]], rule, mend)
-    key = (
-        received.isoformat(), labels["Crossing"], labels["Donation Type"], labels["Cargo Category"],
-        labels["Data Source"],
-    )  # fmt: skip
-    return key, trucks, remarks
+            mend = "correct it, or add it to UNRWA_LABELS in utils/aid/ingest/unrwa.py"
+            raise refuse_cell(name, number, column, label, rule=rule, mend=mend)
+        labels.append(label)
+    trucks = parse_trucks(cells.get("No. of Trucks", 1))  # an edition without the column has a row a truck
+    if trucks is None:
+        rule, mend = "it is a whole number of at least 1", "correct the cell; a missing count is not a zero"
+        raise refuse_cell(name, number, "No. of Trucks", cells["No. of Trucks"], rule=rule, mend=mend)
+    return (received.isoformat(), *labels), trucks, remarks
 
 
-# Reading files
-
-
-def read_workbook(path: Path) -> list[list[object]]:
+def read_workbook(path: Path) -> Sequence[Sequence[object]]:
     """Read the sheet of a workbook that holds a line list, row by row, the header first.
 
     Parameters
@@ -179,7 +167,7 @@ def read_workbook(path: Path) -> list[list[object]]:
 
     Returns
     -------
-    list of list
+    sequence of sequence
         Cells as numbers, dates, times and text; row 1 of the sheet is item 0.
 
     Raises
@@ -196,14 +184,20 @@ def read_workbook(path: Path) -> list[list[object]]:
         raise InputError(f"{path.name}: cannot be read as a workbook ({reason}); fetch it again") from None
     if not sheets:
         raise InputError(f"{path.name}: has no sheet, but the line list is one; fetch it again")
-    return next((rows for rows in sheets if rows and "ID" in map(_text, rows[0])), sheets[0])
+    return next((rows for rows in sheets if rows and "ID" in map(read_text, rows[0])), sheets[0])
 
 
-def _published_unrwa(counted: Counted, *, name: str) -> date:
-    """Give the day from which an UNRWA file was public: that of the newest edit in it."""
+def find_unrwa_publication(counted: Counted, *, name: str) -> date:
+    """Give the day from which an UNRWA file was public: that of the newest edit in it.
+
+    Raises
+    ------
+    InputError
+        If no row says when it was edited.
+    """
     if counted.edited is None:
         raise InputError(
-            f"{name}: no 'Last Edited Time' is filled, but the newest one gives the day from which the file "
-            "was public; fetch it again"
+            f"{name}: no 'Last Edited Time' is filled, but the newest one gives the day from which the file was public; "
+            "fetch it again"
         )
     return counted.edited.date()
