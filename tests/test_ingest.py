@@ -1,24 +1,20 @@
 """The originals' traps, on small files that the tests make themselves."""
 
-import importlib.metadata
-import importlib.util
 import json
 import os
 import shutil
-import zipfile
 from collections import Counter
-from datetime import date, datetime, time
-from xml.sax.saxutils import escape
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from line_lists import cogat_rows, unrwa_rows, write_cogat, write_workbook
 
 from utils.aid.ingest.cogat import COGAT_COLUMNS, COGAT_ROUTES, count_cogat, parse_cogat_date
-from utils.aid.ingest.datapackage import PACKAGE, is_vintage, load_package, refresh_package
+from utils.aid.ingest.datapackage import PACKAGE, is_vintage, load_package
 from utils.aid.ingest.line_list import NOT_GIVEN, read_csv
 from utils.aid.ingest.run import ingest, read_original
-from utils.aid.ingest.schemas import SCHEMAS, check_table
 from utils.aid.ingest.unrwa import (
     UNRWA_COLUMNS_SINCE_DECEMBER_2024,
     UNRWA_COLUMNS_UNTIL_NOVEMBER_2024,
@@ -31,98 +27,6 @@ from utils.common.files import encode_csv
 
 SMALL = {"unrwa": (date(2024, 9, 11), date(2025, 1, 19)), "cogat": (date(2024, 9, 24),)}
 OLD, NEW = UNRWA_COLUMNS_UNTIL_NOVEMBER_2024, UNRWA_COLUMNS_SINCE_DECEMBER_2024
-
-
-# ---- makers -----------------------------------------------------------------------------------------------------------
-
-
-def unrwa_rows(columns, rows):
-    """Header and rows of an UNRWA list; each of `rows` is a dict of the cells that differ from an ordinary truck."""
-    ordinary = {
-        "No. of Trucks": 1.0, "Last Edited Time": datetime(2024, 9, 11, 9, 47, 3), "Received Date": date(2024, 9, 9),
-        "Data Source": "UNRWA", "Cargo Category": "Food Items", "Status": "Received", "Quantity": 22.0,
-        "Donation Type": "Humanitarian - UN", "Crossing": "Kerem Shalom", "Time of Opening Gate": time(9, 10),
-    }  # fmt: skip
-    made = [list(columns)]
-    for n, row in enumerate(rows, start=1):
-        cells = {"ID": float(n)} | ordinary | row
-        made.append([cells.get(column, "") for column in columns])
-    return made
-
-
-def cogat_rows(rows):
-    """Header and rows of a COGAT list; each of `rows` is a dict of the cells that differ from an ordinary truck."""
-    ordinary = {"Date": "9 Apr 2024", "Route": "Land Crossings", "Classification": "Food", "Donor": "WFP", "Aid (tons)": "20"}
-    return [
-        list(COGAT_COLUMNS),
-        *([({"Index": str(n)} | ordinary | row)[c] for c in COGAT_COLUMNS] for n, row in enumerate(rows, start=1)),
-    ]
-
-
-def _cell(value, where):
-    if value is None or value == "":
-        return ""
-    if isinstance(value, str):
-        return f'<c r="{where}" t="inlineStr"><is><t>{escape(value)}</t></is></c>'
-    if isinstance(value, datetime):
-        days = (value - datetime(1899, 12, 30)).total_seconds() / 86400
-        return f'<c r="{where}" s="2"><v>{days!r}</v></c>'
-    if isinstance(value, date):
-        return f'<c r="{where}" s="1"><v>{(value - date(1899, 12, 30)).days}</v></c>'
-    if isinstance(value, time):
-        return f'<c r="{where}" s="3"><v>{(value.hour * 60 + value.minute) / 1440!r}</v></c>'
-    return f'<c r="{where}"><v>{value!r}</v></c>'
-
-
-def write_workbook(path, sheets):
-    """Write the smallest Excel workbook that a reader takes: `sheets` maps names to rows of cells."""
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    kinds = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-    count = range(1, len(sheets) + 1)
-    with zipfile.ZipFile(path, "w") as book:
-        book.writestr(
-            "[Content_Types].xml",
-            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-            f'<Override PartName="/xl/workbook.xml" ContentType="{kinds}.sheet.main+xml"/>'
-            f'<Override PartName="/xl/styles.xml" ContentType="{kinds}.styles+xml"/>'
-            + "".join(f'<Override PartName="/xl/s{n}.xml" ContentType="{kinds}.worksheet+xml"/>' for n in count)
-            + "</Types>",
-        )
-        package = "http://schemas.openxmlformats.org/package/2006/relationships"
-        book.writestr(
-            "_rels/.rels",
-            f'<Relationships xmlns="{package}"><Relationship Id="r1" Type="{rel}/officeDocument" Target="xl/workbook.xml"/>'
-            "</Relationships>",
-        )
-        book.writestr(
-            "xl/_rels/workbook.xml.rels",
-            f'<Relationships xmlns="{package}"><Relationship Id="r0" Type="{rel}/styles" Target="styles.xml"/>'
-            + "".join(f'<Relationship Id="r{n}" Type="{rel}/worksheet" Target="s{n}.xml"/>' for n in count)
-            + "</Relationships>",
-        )
-        book.writestr(
-            "xl/styles.xml",
-            f'<styleSheet xmlns="{main}"><cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="22"/>'
-            '<xf numFmtId="20"/></cellXfs></styleSheet>',
-        )
-        book.writestr(
-            "xl/workbook.xml",
-            f'<workbook xmlns="{main}" xmlns:r="{rel}"><sheets>'
-            + "".join(f'<sheet name="{escape(s)}" sheetId="{n}" r:id="r{n}"/>' for n, s in zip(count, sheets, strict=True))
-            + "</sheets></workbook>",
-        )
-        for n, rows in zip(count, sheets.values(), strict=True):
-            lines = "".join(
-                f'<row r="{i}">' + "".join(_cell(v, f"{chr(64 + j)}{i}") for j, v in enumerate(row, start=1)) + "</row>"
-                for i, row in enumerate(rows, start=1)
-            )
-            book.writestr(f"xl/s{n}.xml", f'<worksheet xmlns="{main}"><sheetData>{lines}</sheetData></worksheet>')
-
-
-def write_cogat(path, rows):
-    path.write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
 
 
 @pytest.fixture
@@ -544,142 +448,6 @@ def test_the_account_of_a_vintage_fits_on_a_line(originals):
         "unrwa_2024-09-11: 5 rows of first.xlsx, 1 set aside (blank row), 2 set aside (repeat of an earlier row); "
         "2 trucks from 2024-09-09 to 2024-09-09"
     )
-
-
-# ---- the project's own tables -----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def package(tmp_path):
-    """A copy of the data package without its record of forecasts."""
-    return shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("forecasts", "make"))
-
-
-@pytest.mark.parametrize(
-    ("table", "column", "value", "parts"),
-    [
-        ("quotes", "trucks", "many", ("trucks", "'many'", "number")),
-        ("quotes", "trucks", "NaN", ("trucks", "'NaN'", "number")),
-        ("quotes", "trucks", "1_740", ("trucks", "'1_740'", "number")),
-        ("quotes", "trucks", "-3", ("at least 0",)),
-        ("quotes", "trucks", "", ("required",)),
-        ("quotes", "bound", "upper", ("exact, lower, approximate",)),
-        ("quotes", "url", "example.org", ("https?",)),
-        ("quotes", "date_end", "2020-01-01", ("begins on",)),
-        ("quotes", "published", "2023-10-07", ("speaks of days up to",)),
-        ("quotes", "published", "", ("published_precision", "published is ''")),
-        ("quotes", "published", "2024-11", ("type date",)),
-        ("quotes", "published", "20241108", ("type date",)),
-        ("quotes", "published", "2024-11-31", ("type date",)),
-        ("quotes", "id", "twice", ("names one row",)),
-        ("events", "intervention", "shift", ("intervention", "'shift'", "pause, opening, pledge, closing")),
-        ("events", "kind", "rumour", ("kind", "'rumour'", "ceasefire")),
-        ("events", "url", "example.org", ("https?",)),
-        ("holidays", "closes", "True", ("closes", "'True'", "boolean")),
-        ("uk_covid_tests", "tests", "12.5", ("tests", "'12.5'", "integer")),
-        ("uk_covid_tests", "tests", " 5", ("tests", "' 5'", "integer")),
-    ],
-)
-def test_a_cell_that_breaks_a_rule_is_named(package, table, column, value, parts):
-    (path,) = package.rglob(f"{table}.csv")
-    header, *rows = read_csv(path)
-    at = header.index(column)
-    first = next(n for n, row in enumerate(rows) if "published" not in header or row[header.index("published")])
-    for row in rows if value == "twice" else rows[first : first + 1]:
-        row[at] = value
-    path.write_bytes(encode_csv(header, rows))
-    with pytest.raises(InputError) as caught:
-        refresh_package(folder=package)
-    message = str(caught.value)
-    assert message.startswith(f"{table}.csv, row {first + 2 if value != 'twice' else 3}: ") and "\n" not in message, message
-    assert all(part in message for part in parts), message
-    assert (package / PACKAGE).read_bytes() == (DATA / PACKAGE).read_bytes()
-
-
-def test_a_table_with_other_columns_is_refused(package):
-    (package / "events.csv").write_text("day,event\n2024-01-01,x\n")
-    with pytest.raises(InputError, match="events.csv, row 1: header"):
-        refresh_package(folder=package)
-
-
-def test_an_empty_table_and_a_row_cut_short_are_refused(tmp_path):
-    path = tmp_path / "unrwa.csv"
-    path.write_text("")
-    with pytest.raises(InputError, match=r"unrwa.csv, row 1: header is \[\]"):
-        check_table(path, SCHEMAS["unrwa"])
-    path.write_text("date,crossing,donation_type,cargo_category,data_source,trucks\n2024-09-09,Erez\n")
-    with pytest.raises(InputError, match="unrwa.csv, row 2: number of cells is 2"):
-        check_table(path, SCHEMAS["unrwa"])
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (lambda resource: resource.pop("schema"), "resource 6 has no schema"),
-        (lambda resource: resource["schema"]["fields"][3].update(type="count"), "type 'count' of trucks is unknown"),
-    ],
-)
-def test_a_description_that_checks_nothing_is_refused(package, change, message):
-    described = load_package(package)
-    change(described["resources"][5])
-    (package / PACKAGE).write_text(json.dumps(described))
-    with pytest.raises(InputError, match=message):
-        refresh_package(folder=package)
-
-
-def test_a_folder_without_a_package_or_with_a_broken_one_is_named(tmp_path):
-    with pytest.raises(InputError, match="is missing, but it describes the package"):
-        refresh_package(folder=tmp_path)
-    (tmp_path / PACKAGE).write_text("{")
-    with pytest.raises(InputError, match="is no JSON") as caught:
-        refresh_package(folder=tmp_path)
-    assert "\n" not in str(caught.value)
-
-
-def test_an_edited_quote_is_described_anew(package):
-    refresh_package(folder=package)
-    assert (package / "datapackage.json").read_bytes() == (DATA / "datapackage.json").read_bytes()
-    path = package / "quotes.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace(",229,", ",230,", 1), encoding="utf-8")
-    refresh_package(folder=package)
-    old, new = (json.loads((folder / "datapackage.json").read_bytes())["resources"] for folder in (DATA, package))
-    assert [a["name"] for a, b in zip(old, new, strict=True) if a != b] == ["quotes"]
-
-
-def test_a_vintage_edited_by_hand_is_refused(package):
-    with (package / "unrwa_2024-09-11.csv").open("a") as table:
-        table.write("2024-09-10,Erez,Private Sector,Food Items,UNRWA,500\n")
-    with pytest.raises(InputError, match="unrwa_2024-09-11.csv: differs"):
-        refresh_package(folder=package)
-    assert (package / "datapackage.json").read_bytes() == (DATA / "datapackage.json").read_bytes()
-
-
-def load_script(name):
-    """Load a script of data/make, which is no module of the package."""
-    spec = importlib.util.spec_from_file_location(name, DATA / "make" / f"{name}.py")
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
-    return script
-
-
-def test_the_holidays_are_those_of_the_library(package):
-    script = load_script("israeli_holidays")
-    if importlib.metadata.version("holidays") != script.VERSION:
-        pytest.skip(f"the table is frozen from holidays {script.VERSION}")
-    (package / "holidays.csv").write_text("lost")
-    script.write_holidays(package)
-    for name in ("holidays.csv", PACKAGE):
-        assert (package / name).read_bytes() == (DATA / name).read_bytes()
-
-
-def test_another_version_of_the_library_is_refused(package, monkeypatch):
-    import holidays
-
-    monkeypatch.setattr(holidays, "__version__", "0.1")
-    (package / "holidays.csv").write_text("kept")
-    with pytest.raises(InputError, match="holidays 0.1: is installed"):
-        load_script("israeli_holidays").write_holidays(package)
-    assert (package / "holidays.csv").read_text() == "kept"
 
 
 # ---- the originals, where they are at hand ----------------------------------------------------------------------------
