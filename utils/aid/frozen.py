@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
 
 from ..common.checks import check_day
 from ..common.files import hash_file
@@ -11,6 +15,7 @@ from ..common.paths import ROOT
 from ..forecasts.archive import ForecastRecord, ForecastSpec, freeze_answers, read_archive
 from ..forecasts.result import Answer
 from ..questions.question import Question
+from ..scenarios.hazards import Scenario
 from .answers import answer
 from .paths import DATA
 from .questions import ASKED, list_questions
@@ -69,11 +74,7 @@ def freeze_forecasts(
     day = check_day(ASKED if as_of is None else as_of, name="as_of")
 
     def answer_by(spec: ForecastSpec, question: Question) -> Answer:
-        scenarios = []
-        if spec.scenarios:
-            known = list_scenarios(question.source, as_of=day, vintage=spec.vintage)
-            scenarios = [known[name] for name in spec.scenarios if name in known]
-        return answer(question, as_of=day, scenarios=scenarios, n_paths=n_paths, seed=seed, **spec.arguments)
+        return answer_as_specified(spec, question, as_of=day, n_paths=n_paths, seed=seed)
 
     settings = dict(
         n_paths=n_paths,
@@ -84,6 +85,31 @@ def freeze_forecasts(
     return freeze_answers(
         list_questions(), forecasts, answer_by, as_of=day, folder=folder, settings=settings, replace=replace, progress=progress
     )
+
+
+def answer_as_specified(spec: ForecastSpec, question: Question, *, as_of: object, n_paths: int, seed: int) -> Answer:
+    """Answer a question by one of the forecasts that are frozen.
+
+    Parameters
+    ----------
+    spec : ForecastSpec
+        A scenario that it names may come if the source has one as of the day (`utils.aid.scenarios.list_scenarios`).
+    question : Question
+    as_of : day
+    n_paths, seed
+        See `utils.simulate_paths`.
+    """
+    scenarios: list[Scenario] = []
+    if spec.scenarios:
+        known = _list_scenarios_once(question.source, check_day(as_of, name="as_of"), spec.vintage)
+        scenarios = [known[name] for name in spec.scenarios if name in known]
+    return answer(question, as_of=as_of, scenarios=scenarios, n_paths=n_paths, seed=seed, **spec.arguments)
+
+
+@lru_cache(maxsize=4)
+def _list_scenarios_once(source: str, as_of: pd.Timestamp, vintage: str) -> Mapping[str, Scenario]:
+    """List the scenarios of a source once for all of its questions; read-only."""
+    return MappingProxyType(list_scenarios(source, as_of=as_of, vintage=vintage))
 
 
 def load_forecasts(*, folder: Path = FOLDER) -> ForecastRecord:
