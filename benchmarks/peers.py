@@ -33,7 +33,7 @@ import pandas as pd
 from utils import load_records, simulate_paths
 from utils.common.paths import ROOT
 from utils.verification.calibration import covers
-from utils.verification.plan import THRESHOLDS
+from utils.aid.daily import THRESHOLDS
 from utils.verification.scores import score_brier, score_crps, score_log
 from utils.verification.windows import MIN_COUNTED_SHARE, run_statistic
 

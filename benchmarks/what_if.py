@@ -2,7 +2,7 @@
 
     python benchmarks/what_if.py
 
-The panel bends paths that were simulated before it was shown. The rival simulates them again for each view. Printed: the median
+The panel shifts paths that were simulated before it was shown. The rival simulates them again for each view. Printed: the median
 time of a view on one core, both, and their ratio; and the slowest view of the panel.
 """
 
@@ -13,8 +13,9 @@ import time
 
 import numpy as np
 
-from utils.aid.answers import _simulate_once
+from utils.aid.snapshots import load_snapshot
 from utils.aid.questions import ASKED, TRANSITION
+from utils.forecasts.ensemble import simulate_ensemble
 from utils.forecasts.what_if import answer_what_if
 
 VIEWS = list(itertools.product((0.05, 0.2, 0.5, 1.0), (0.5, 2.0, 4.0), (1, 14)))
@@ -25,12 +26,13 @@ def time_views(*, anew: bool, definition: str, views=VIEWS) -> np.ndarray:
     """Return the seconds of each view."""
     question = TRANSITION.vary(definition=definition)
     seconds = []
-    answer_what_if(question, as_of=AS_OF, chance=0, ratio=1)
-    for chance, ratio, days_to_full in views:
-        if anew:
-            _simulate_once.cache_clear()
+    snapshot = load_snapshot(question.source, as_of=AS_OF)
+    ensemble = simulate_ensemble(snapshot, until=question.window[-1])
+    for probability, ratio, days_to_full in views:
         start = time.perf_counter()
-        answer_what_if(question, as_of=AS_OF, chance=chance, ratio=ratio, days_to_full=days_to_full)
+        if anew:
+            ensemble = simulate_ensemble(snapshot, until=question.window[-1])
+        answer_what_if(ensemble, question, probability=probability, ratio=ratio, days_to_full=days_to_full)
         seconds.append(time.perf_counter() - start)
     return np.array(seconds)
 

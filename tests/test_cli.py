@@ -31,7 +31,7 @@ def run_apart(*arguments, cwd=None):
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory):
+def found(tmp_path_factory):
     """`forecast --json`, from a folder that is not the project's."""
     status, out, err = run_apart(
         "forecast", "--as-of", AS_OF, "--paths", "500", "--json", cwd=tmp_path_factory.mktemp("elsewhere")
@@ -40,13 +40,13 @@ def said(tmp_path_factory):
     return json.loads(out)
 
 
-def test_json_answers_both_questions_by_source_and_definition(said):
-    asked = [(one["question"]["name"], one["source"], one["definition"]) for one in said]
+def test_json_answers_both_questions_by_source_and_definition(found):
+    asked = [(one["question"]["name"], one["source"], one["definition"]) for one in found]
     assert asked == [(name, source, definition) for name in ALL for source in ("cogat", "unrwa") for definition in DEFINITIONS]
 
 
-def test_json_holds_what_a_program_needs(said):
-    for one in said:
+def test_json_holds_what_a_program_needs(found):
+    for one in found:
         question = ALL[one["question"]["name"]]
         assert (one["question"]["threshold"], one["question"]["closes"]) == (question.threshold, f"{question.closes}")
         assert (one["as_of"], one["origin"]) == (AS_OF, "2024-11-07")
@@ -57,27 +57,27 @@ def test_json_holds_what_a_program_needs(said):
         assert one["vintages"] == (["2024-09-24"] if one["source"] == "cogat" else ["2024-10-27"])
 
 
-def test_the_table_shows_the_same_numbers(capsys, said):
+def test_the_table_shows_the_same_numbers(capsys, found):
     status, out, err = run(capsys, "forecast", "--as-of", AS_OF, "--paths", "500")
     assert (status, err) == (0, "")
-    for one in said:
+    for one in found:
         low, high = one["interval"]
-        parts = (one["source"], f" {one['probability']:.3f} ", f" {low:.3f} to {high:.3f} ")
+        parts = (one["source"].upper(), f" {one['probability']:.3f} ", f" {low:.3f} to {high:.3f} ")
         assert any(all(part in line for part in parts) for line in out.splitlines()), parts
-    assert "As of 2024-11-08 (origin 2024-11-07)\n" in out and "350 trucks a day before 2024-11-13" in out
-    assert "unrwa: published 2024-10-27, last counted day 2024-09-30" in out
+    assert "As of 2024-11-08 (origin 2024-11-07)\n" in out and "350 trucks a day before 13 November 2024" in out
+    assert "UNRWA: published 2024-10-27, last counted day 2024-09-30" in out
     assert max(map(len, out.splitlines())) <= 100
 
 
-def test_hindsight_is_another_answer_and_says_so(capsys):
-    status, out, _ = run(capsys, "forecast", "--paths", "100", "--hindsight")
-    assert status == 0 and "in hindsight" in out.splitlines()[0]
-    assert "unrwa: published 2025-01-19, last counted day 2024-11-07" in out
+def test_final_vintages_give_another_answer_and_are_named(capsys):
+    status, out, _ = run(capsys, "forecast", "--paths", "100", "--vintage", "final")
+    assert status == 0 and "final vintages" in out.splitlines()[0]
+    assert "UNRWA: published 2025-01-19, last counted day 2024-11-07" in out
 
 
 def test_a_day_between_the_windows_leaves_the_later_question(capsys):
     status, out, _ = run(capsys, "forecast", "--as-of", "2024-12-01", "--paths", "100")
-    assert status == 0 and "2025-01-20" in out and "2024-11-13" not in out
+    assert status == 0 and "before 20 January 2025" in out and "13 November 2024" not in out
 
 
 # ------------------------------------------------------------------------------------------------- help

@@ -17,10 +17,10 @@ from utils.counts.snapshot import STATES, usable_history
 def test_a_count_is_there_exactly_where_a_day_was_counted(source, scope, as_of):
     days = load_days(source, scope=scope, as_of=as_of)
     assert days["state"].isin(STATES).all()
-    assert days["trucks"].notna().equals(days["state"].isin(["counted", "partial"]))
+    assert days["count"].notna().equals(days["state"].isin(["counted", "partial"]))
     if scope == "all":
-        assert (days["trucks"].dropna() > 0).all()  # a list has no row for a day without trucks: nothing can be nought
-    assert load_daily(source, scope=scope, as_of=as_of).equals(days["trucks"])
+        assert (days["count"].dropna() > 0).all()  # a list has no row for a day without trucks: nothing can be nought
+    assert load_daily(source, scope=scope, as_of=as_of).equals(days["count"])
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -29,7 +29,7 @@ def test_days_run_to_the_origin_and_the_late_ones_are_not_yet_reported(source):
     late = days[days.index > days.attrs["last"]]
     assert late.index[-1] == pd.Timestamp(AS_OF) - pd.Timedelta(days=1)
     assert (late["state"] == "not_yet_reported").all()  # Saturdays too: nobody has said yet
-    assert late["trucks"].isna().all() and (late.index.day_of_week == 5).any()
+    assert late["count"].isna().all() and (late.index.day_of_week == 5).any()
     assert not (days[: days.attrs["last"]]["state"] == "not_yet_reported").any()
 
 
@@ -59,22 +59,22 @@ def test_days_whose_reports_were_still_coming_are_known_as_such():
     then = load_days("unrwa", as_of="2024-12-24")
     last = load_daily("unrwa").reindex(then.index)
     settled = then[then["state"].isin(["counted", "closed"])]["2024-11-06":]
-    assert settled["trucks"].fillna(0).equals(last[settled.index].fillna(0))
+    assert settled["count"].fillna(0).equals(last[settled.index].fillna(0))
     assert settled.index[-1] == pd.Timestamp("2024-12-01")
     tail = then["2024-12-02":]
     assert tail["state"].isin(["partial", "not_yet_reported"]).all() and len(tail) == PROVISIONAL_DAYS["unrwa"]
-    assert (last[tail.index] > tail["trucks"].fillna(0)).sum() == 20  # of 22: all but two Saturdays
+    assert (last[tail.index] > tail["count"].fillna(0)).sum() == 20  # of 22: all but two Saturdays
 
 
 def test_a_saturday_without_a_row_shortly_before_publication_may_still_get_one():
     assert load_days("unrwa", as_of="2024-12-24").loc["2024-12-14", "state"] == "not_yet_reported"
-    assert load_days("unrwa").loc["2024-12-14", "trucks"] == 33
+    assert load_days("unrwa").loc["2024-12-14", "count"] == 33
 
 
 def test_partial_days_are_not_fitted():
     history = usable_history(load_days("unrwa", as_of="2024-12-24"))
     assert history.index[-1] == pd.Timestamp("2024-12-01") and np.isfinite(history.iloc[-1])
-    cut = load_days("unrwa", as_of=AS_OF)["trucks"]
+    cut = load_days("unrwa", as_of=AS_OF)["count"]
     assert usable_history(load_days("unrwa", as_of=AS_OF)).index[-1] == cut.last_valid_index()
 
 
@@ -90,5 +90,5 @@ def test_a_day_of_private_trucks_only_is_a_true_nought_of_the_humanitarian_scope
 def test_days_without_a_row_are_those_of_the_list():
     for source in SOURCES:
         lines, days = load_lines(source), load_days(source)
-        assert set(days.index[days["trucks"].isna()]) >= set(days.index.difference(lines["date"]))
+        assert set(days.index[days["count"].isna()]) >= set(days.index.difference(lines["date"]))
         assert days.index[-1] == list_vintages(source)["last"].iloc[-1]

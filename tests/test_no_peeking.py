@@ -24,7 +24,7 @@ ORIGIN = pd.Timestamp(AS_OF) - pd.Timedelta(days=1)
 def answer_from(data, source, *, as_of=AS_OF):
     """Answer from a copy of the data."""
     question = DEADLINE.vary(source=source, definition="run3")
-    return answer(question, as_of=as_of, n_paths=100, days=load_days(source, as_of=as_of, data=data)).to_dict()
+    return answer(question, as_of=as_of, n_paths=100, counts=load_days(source, as_of=as_of, data=data)).to_dict()
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -50,7 +50,7 @@ def test_days_handed_in_with_one_after_the_origin_raise(after, state, missing):
     late = pd.Timestamp(AS_OF) + pd.Timedelta(days=after)
     days.loc[late] = {"trucks": np.nan if missing else 1.0, "state": state, "note": ""}
     with pytest.raises(LookaheadError, match=f"history holds {late:%Y-%m-%d}, which lies after the origin 2024-11-07"):
-        answer(DEADLINE.vary(source="unrwa"), as_of=AS_OF, n_paths=50, days=days)
+        answer(DEADLINE.vary(source="unrwa"), as_of=AS_OF, n_paths=50, counts=days)
 
 
 def test_a_quote_published_later_is_not_loaded(data):
@@ -63,19 +63,19 @@ def test_a_quote_published_later_is_not_loaded(data):
     assert f"planted-{AS_OF}" in known and "planted-2024-11-09" not in known
 
 
-SAY_ALL = """
+ANSWER_ALL = """
 import json, sys
 from utils import answer_all, load_events, load_quotes
 as_of = sys.argv[1]
-said = [one.to_dict() for hindsight in (False, True) for one in answer_all(as_of=as_of, hindsight=hindsight, n_paths=100)]
-print(json.dumps([said, len(load_quotes(as_of=as_of)), len(load_events(as_of=as_of))]))
+found = [one.to_dict() for vintage in ("real-time", "final") for one in answer_all(as_of=as_of, vintage=vintage, n_paths=100)]
+print(json.dumps([found, len(load_quotes(as_of=as_of)), len(load_events(as_of=as_of))]))
 """
 
 
-def say_all(project, *, as_of=AS_OF) -> str:
-    """Every answer, in real time and in hindsight, from a copy of the project in a process of its own."""
+def answer_apart(project, *, as_of=AS_OF) -> str:
+    """Every answer, in real time and from final vintages, from a copy of the project in a process of its own."""
     environment = dict(os.environ, PYTHONPATH=str(project))
-    command = [sys.executable, "-c", f"import utils; assert utils.__file__.startswith({str(project)!r})\n{SAY_ALL}", as_of]
+    command = [sys.executable, "-c", f"import utils; assert utils.__file__.startswith({str(project)!r})\n{ANSWER_ALL}", as_of]
     return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=True).stdout
 
 
@@ -85,7 +85,7 @@ def test_the_world_after_the_origin_changes_no_bit_of_any_answer(tmp_path):
     for folder in ("utils", "seeds", "data"):
         shutil.copytree(ROOT / folder, project / folder, ignore=shutil.ignore_patterns("__pycache__"))
     data = project / "data"
-    before = say_all(project)
+    before = answer_apart(project)
 
     last = pd.read_csv(data / "unrwa_2025-01-19.csv")
     after = pd.to_datetime(last["date"]) > ORIGIN
@@ -102,9 +102,9 @@ def test_the_world_after_the_origin_changes_no_bit_of_any_answer(tmp_path):
         late = (table[table["kind"] != "holiday"] if name == "events.csv" else table).iloc[[-1]]
         pd.concat([table, late.assign(**{column: "2024-11-09"}, **row)]).to_csv(data / name, index=False)
 
-    assert say_all(project) == before
-    said, *_ = json.loads(before)
-    assert len(said) == 32 and any(one["hindsight"] for one in said) and any(0 < one["probability"] < 1 for one in said)
+    assert answer_apart(project) == before
+    found, *_ = json.loads(before)
+    assert len(found) == 32 and any(one["vintage"] == "final" for one in found) and any(0 < one["probability"] < 1 for one in found)
     # The plants do reach whoever asks later, so that the silence above means something.
-    later = json.loads(say_all(project, as_of="2024-12-26"))[0]
+    later = json.loads(answer_apart(project, as_of="2024-12-26"))[0]
     assert max(one["probability"] for one in later if one["source"] == "unrwa") == 1
