@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,17 +13,41 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from ..common.checks import check_day
 from ..common.formatting import day_in_words, percent
-from ..figures.style import _STYLE, COLOUR, GREY, INK, LABEL, MARKER, TARGET, _dates, _head, _sheet, _source, _target
+from ..counts.snapshot import Snapshot
+from ..figures.style import (
+    GREY,
+    INK,
+    STYLE,
+    TARGET,
+    choose_style,
+    draw_target,
+    format_counts,
+    format_dates,
+    make_sheet,
+    name_lists,
+    write_head,
+)
 from ..questions.passage import parse_definition
 from ..questions.question import Question
-from .nowcast.reconciled import Reconciled
+from .nowcast.nowcast import Nowcast
+from .sources import BY_NAME, COGAT, UNRWA
+
+_STYLES = {name: choose_style(source) for name, source in BY_NAME.items()}
+_BLUE, _ORANGE = choose_style(COGAT).colour, choose_style(UNRWA).colour
 
 
 def plot_revisions(by_vintage: pd.DataFrame) -> Figure:
-    """Draw what each vintage says of each month (months by vintages, trucks/day), with the growth from first to last."""
-    with rc_context(_STYLE):
-        fig, [[ax]] = _sheet(size=(9, 4.6))
+    """Draw what each vintage of UNRWA's list has of each month, with the growth from first to last.
+
+    Parameters
+    ----------
+    by_vintage : pandas.DataFrame
+        Months by vintages, trucks/day; NaN where a vintage does not cover the whole month.
+    """
+    with rc_context(STYLE):
+        fig, [[ax]] = make_sheet(size=(9, 4.6))
         shades = ["#9ecae1", "#6baed6", "#3182bd", "#08306b"][-by_vintage.shape[1] :]
         width = 0.8 / by_vintage.shape[1]
         for column, (vintage, values) in enumerate(by_vintage.items()):
@@ -51,62 +77,28 @@ def plot_revisions(by_vintage: pd.DataFrame) -> Figure:
         ax.legend(frameon=False, fontsize=9, loc="upper right", ncols=2)
         ax.set_ylim(0, by_vintage.max().max() * 1.15)
         worst = growth[by_vintage.notna().sum(axis=1) > 1]
-        return _head(
+        return write_head(
             fig,
-            claim=f"The past was rewritten: a month of UNRWA's list grew by {percent(worst.max())}",
+            claim=f"The past was rewritten: a month of UNRWA's list grew by {percent(worst.max())}"
+            if worst.max() > 0
+            else "No month of UNRWA's list grew from one vintage to a later one",
             qualifier="Mean over the days of the month, all crossings, by vintage. Above: growth from first vintage to last.",
             foot="Source: UNRWA commodities received, vintages as labelled.",
         )
 
 
-def plot_weekdays(frames: dict[str, pd.DataFrame], *, split) -> Figure:
-    """Draw the counted days by weekday, before and after a day, as points with their median."""
-    split = pd.Timestamp(split)
-    names = "Mon Tue Wed Thu Fri Sat Sun".split()
-    with rc_context(_STYLE):
-        fig, axes = _sheet(len(frames), 2, size=(9, 5.6), sharex=True, sharey=True)
-        medians = {}
-        jitter = np.random.default_rng(0)
-        for row, (source, days) in zip(axes, frames.items(), strict=True):
-            for ax, late in zip(row, (False, True), strict=True):
-                part = days["trucks"][(days.index >= split) == late].dropna()
-                weekday = part.index.day_of_week
-                ax.scatter(weekday + jitter.uniform(-0.22, 0.22, len(part)), part, s=9, color=COLOUR[source], alpha=0.4, lw=0)
-                middle = part.groupby(weekday).median()
-                ax.hlines(middle, middle.index - 0.33, middle.index + 0.33, color=INK, lw=2.2)
-                for x, value in middle.items():
-                    ax.annotate(
-                        f"{value:.0f}",
-                        (x, value),
-                        xytext=(0, 3),
-                        textcoords="offset points",
-                        ha="center",
-                        size=8.5,
-                        weight="bold",
-                        bbox=dict(boxstyle="round,pad=0.1", fc="white", ec="none", alpha=0.75),
-                    )
-                medians[source, late] = middle
-                ax.set_xticks(range(7), names)
-                ax.set_ylim(0, None)
-                ax.set_title(f"{LABEL[source]}, {'from' if late else 'before'} {day_in_words(split, short=True)}")
-            row[0].set_ylabel("trucks/day")
-        late = {source: medians[source, True] for source in frames}
-        ratio = {source: m[5] / m.drop(5).median() for source, m in late.items()}
-        shares = [f"{percent(ratio[source])} at {LABEL[source]}" for source in frames]
-        claim = f"Saturdays carry part of another day's trucks: {', '.join(shares)}"
-        return _head(
-            fig,
-            claim=claim,
-            qualifier=f"Points: counted days; bar and number: their median. Share in the title: from {day_in_words(split)} on.",
-            foot=_source(*frames.values()),
-        )
-
-
 def plot_ratio(monthly: pd.DataFrame, *, foot: str) -> Figure:
-    """Draw the monthly ratio of COGAT's to UNRWA's trucks, over the days on which both counted."""
+    """Draw the monthly ratio of COGAT's to UNRWA's trucks, over the days on which both counted.
+
+    Parameters
+    ----------
+    monthly : pandas.DataFrame
+        A row a month: trucks of `cogat` and of `unrwa`.
+    foot : str
+    """
     ratio = monthly["cogat"] / monthly["unrwa"]
-    with rc_context(_STYLE):
-        fig, [[ax]] = _sheet(size=(9, 3.9))
+    with rc_context(STYLE):
+        fig, [[ax]] = make_sheet(size=(9, 3.9))
         ax.axhline(1, color=GREY, lw=1)
         ax.annotate(
             "the two counts agree",
@@ -127,37 +119,37 @@ def plot_ratio(monthly: pd.DataFrame, *, foot: str) -> Figure:
         )
         ax.set_ylim(0, ratio.max() * 1.18)
         ax.set_ylabel("COGAT / UNRWA")
-        return _head(
+        return write_head(
             fig,
-            claim=f"No constant turns one count into the other: the ratio runs from {ratio.min():.1f} to {ratio.max():.1f}",
+            claim=f"COGAT's trucks for each of UNRWA's, by month: from {ratio.min():.1f} to {ratio.max():.1f}",
             qualifier="Sum of COGAT's trucks by land over UNRWA's, by month, over the days that both counted.",
             foot=foot,
         )
 
 
-def plot_flow(reconciled: Reconciled, *, start, truth: pd.Series | None = None) -> Figure:
+def plot_flow(nowcast: Nowcast, *, start: object, truth: pd.Series | None = None) -> Figure:
     """Draw both counts, the quotes and the flow read from them, from a day to the origin.
 
     Parameters
     ----------
-    reconciled : Reconciled
+    nowcast : Nowcast
     start : day
         First day drawn.
     truth : pandas.Series, optional
-        Counts that were hidden from the reconciliation, to hold it against.
+        Counts that were hidden from the nowcast, to hold it against.
     """
-    flow = reconciled.flow.loc[pd.Timestamp(start) :]
-    daily = reconciled.daily
+    flow = nowcast.flow.loc[pd.Timestamp(start) :]
+    daily = nowcast.daily
     counts = pd.DataFrame({"cogat": daily.cogat, "unrwa": daily.unrwa}, daily.days).loc[flow.index[0] :]
-    with rc_context(_STYLE):
-        fig, [[ax]] = _sheet(size=(9, 5.4))
+    with rc_context(STYLE):
+        fig, [[ax]] = make_sheet(size=(9, 5.4))
         unknown = flow[~flow["counted"]]
         for low, high, alpha in (("q05", "q95", 0.18), ("q25", "q75", 0.34)):
-            ax.fill_between(flow.index, flow[low], flow[high], color=COLOUR["cogat"], alpha=alpha, lw=0, step="mid")
-        ax.plot(unknown["q50"].asfreq("D"), color=COLOUR["cogat"], lw=1.6, ls=(0, (3, 1)), drawstyle="steps-mid")
+            ax.fill_between(flow.index, flow[low], flow[high], color=_BLUE, alpha=alpha, lw=0, step="mid")
+        ax.plot(unknown["q50"].asfreq("D"), color=_BLUE, lw=1.6, ls=(0, (3, 1)), drawstyle="steps-mid")
         for source in ("cogat", "unrwa"):
-            ax.plot(counts[source], ls="", marker=MARKER[source], ms=3.4, color=COLOUR[source], alpha=0.85)
-        sums = reconciled.used[reconciled.used["use"].eq("flow")]
+            ax.plot(counts[source], ls="", marker=_STYLES[source].marker, ms=3.4, color=_STYLES[source].colour, alpha=0.85)
+        sums = nowcast.used[nowcast.used["use"].eq("flow")]
         for quote in sums.itertuples():
             level = quote.total / quote.days
             ends = [quote.date_start - pd.Timedelta(hours=12), quote.date_end + pd.Timedelta(hours=12)]
@@ -175,43 +167,52 @@ def plot_flow(reconciled: Reconciled, *, start, truth: pd.Series | None = None) 
         ax.annotate("COGAT's list ends", (ended, top * 0.985), xytext=(4, 0), textcoords="offset points", va="top", size=9)
         ax.set_ylim(0, top)
         ax.set_xlim(flow.index[0], flow.index[-1] + pd.Timedelta(days=2))
-        ax.set_ylabel("trucks/day")
-        _dates(ax, months=1)
+        format_counts(ax, unit=COGAT.unit)
+        format_dates(ax)
         handles = [
-            *[Line2D([], [], ls="", marker=MARKER[s], color=COLOUR[s], ms=5, label=f"{LABEL[s]}, counted") for s in LABEL],
-            Line2D([], [], color=COLOUR["cogat"], lw=1.6, ls=(0, (3, 1)), label="flow, median"),
-            Patch(color=COLOUR["cogat"], alpha=0.45, label="50 %"),
-            Patch(color=COLOUR["cogat"], alpha=0.22, label="90 %"),
+            *[
+                Line2D([], [], ls="", marker=style.marker, color=style.colour, ms=5, label=f"{BY_NAME[name].title}, counted")
+                for name, style in _STYLES.items()
+            ],
+            Line2D([], [], color=_BLUE, lw=1.6, ls=(0, (3, 1)), label="flow, median"),
+            Patch(color=_BLUE, alpha=0.45, label="50 %"),
+            Patch(color=_BLUE, alpha=0.22, label="90 %"),
         ]
         if len(sums):
             handles.append(Line2D([], [], color=TARGET, lw=3, label="quoted, a day"))
         if truth is not None:
             handles.append(Line2D([], [], ls="", marker="D", mfc="white", mec=INK, ms=5, label="hidden"))
         ax.legend(handles=handles, ncols=7, loc="upper left", bbox_to_anchor=(0, -0.08), frameon=False, fontsize=8.5)
-        week = reconciled.state.loc["week"]
-        known = "all published since" if reconciled.as_of is None else f"as of {day_in_words(reconciled.as_of)}"
-        return _head(
+        week = nowcast.state.loc["week"]
+        known = "all published since" if nowcast.as_of is None else f"as of {day_in_words(nowcast.as_of)}"
+        return write_head(
             fig,
             claim=f"The last week had {week['mean']:.0f} trucks a day, 90 % from {week['low']:.0f} to {week['high']:.0f}",
             qualifier=f"Daily flow by land on COGAT's basis, {known}. Points: both counts. Numbered bars: quoted daily means.",
-            foot=f"Source: COGAT list published {reconciled.sources.get('cogat', 'as given')}, UNRWA list published "
-            f"{reconciled.sources.get('unrwa', 'as given')}, {len(reconciled.used)} quotes in use.",
+            foot=f"Source: COGAT list published {nowcast.sources.get('cogat', 'as given')}, UNRWA list published "
+            f"{nowcast.sources.get('unrwa', 'as given')}, {len(nowcast.used)} quotes in use.",
         )
 
 
-def plot_contributions(reconciled: Reconciled) -> Figure:
-    """Draw by how many per cent the level at the origin would move if an observation had been one per cent higher."""
-    table = reconciled.contributions
+def plot_contributions(nowcast: Nowcast) -> Figure:
+    """Draw by how many per cent the level at the origin would move if an observation had been one per cent higher.
+
+    Parameters
+    ----------
+    nowcast : Nowcast
+    """
+    table = nowcast.contributions
     lists = table[~table.index.str.startswith("quote")]
-    by_list = lists.groupby(lists.index.str.split().str[0])["share"].sum()
-    bars = {f"{LABEL[source]}'s list, all days": share for source, share in by_list.items()}
+    by_list = lists.groupby(lists.index.str.split().str[0])["elasticity"].sum()
+    bars = {f"{BY_NAME[source].title}'s list, all days": share for source, share in by_list.items()}
     quotes = table[table.index.str.startswith("quote")]
     short = [textwrap.shorten(name.removeprefix("quote "), 62, placeholder=" ...") for name in quotes.index]
-    bars |= dict(zip(short, quotes["share"], strict=True))
+    bars |= dict(zip(short, quotes["elasticity"], strict=True))
     values = pd.Series(bars).sort_values()
-    with rc_context(_STYLE):
-        fig, [[ax]] = _sheet(size=(9, 0.34 * len(values) + 1.9))
-        colours = [TARGET if name[0].isdigit() else COLOUR["cogat"] for name in values.index]
+    most = "a quote" if values.index[-1] in short else values.index[-1]
+    with rc_context(STYLE):
+        fig, [[ax]] = make_sheet(size=(9, 0.34 * len(values) + 1.9))
+        colours = [TARGET if name[0].isdigit() else _BLUE for name in values.index]
         ax.barh(range(len(values)), values, color=colours, height=0.6)
         for y, value in enumerate(values):
             ax.annotate(
@@ -224,29 +225,34 @@ def plot_contributions(reconciled: Reconciled) -> Figure:
         ax.grid(axis="x", visible=True)
         ax.grid(axis="y", visible=False)
         ax.set_xlabel("change of the level, in %, had it been 1 % higher")
-        return _head(
+        return write_head(
             fig,
-            claim=f"What holds up the level on {day_in_words(reconciled.origin)}, observation by observation",
-            qualifier="Shares of the lists are summed over their days. Below zero: a higher number would lower the level.",
+            claim=f"The level on {day_in_words(nowcast.origin)} rests most on {most}: {values.iloc[-1]:+.2f} for +1 %",
+            qualifier="Lists are summed over their days. Below zero: a higher number would lower the level.",
             foot=f"Source: lists and quotes in use, {len(values)} rows.",
         )
 
 
-_CEASEFIRE = dict(color="#009E73", marker="D")
+_CEASEFIRE: dict[str, Any] = dict(color="#009E73", marker="D")
 
 
 def plot_outcome(
-    unrwa: pd.DataFrame, quoted: dict[str, pd.DataFrame], asked: list[Question], *, until, claim: str | None = None
+    unrwa: Snapshot,
+    quoted: Mapping[str, pd.DataFrame],
+    asked: Sequence[Question],
+    *,
+    until: object,
+    claim: str | None = None,
 ) -> Figure:
     """Draw what was counted and quoted in the questions' windows, by basis, with the first day that surely reached the target.
 
     Parameters
     ----------
-    unrwa : pandas.DataFrame
-        UNRWA's list by day, as from `utils.load_days`.
-    quoted : dict of str to pandas.DataFrame
-        Bounds of "cogat quotes" and "ceasefire count", as from `utils.outcomes.bound_quotes`.
-    asked : list of Question
+    unrwa : Snapshot
+        UNRWA's list.
+    quoted : mapping of str to pandas.DataFrame
+        Bounds of "cogat quotes" and "ceasefire count", as from `utils.aid.resolution.quote_bounds.bound_quotes`.
+    asked : sequence of Question
         The questions, whose ends are marked.
     until : day
         Last day to draw.
@@ -254,17 +260,17 @@ def plot_outcome(
         By default computed: the first single day that reached the target on any basis.
     """
     threshold, first = asked[0].threshold, asked[0].window[0] - pd.Timedelta(days=7)
-    until = pd.Timestamp(until)
-    with rc_context(_STYLE):
-        fig, [[ax]] = _sheet(size=(9, 5.0))
-        days = unrwa[first:until]
-        sure, part = days["trucks"].where(days["state"].eq("counted")), days["trucks"].where(days["state"].eq("partial"))
-        ax.plot(sure, color=COLOUR["unrwa"], marker="s", ms=3, lw=0.9, label="UNRWA's list, counted")
-        ax.plot(part, color=COLOUR["unrwa"], marker="s", ms=3.5, mfc="white", ls="", label="UNRWA's list, not yet complete")
+    until = check_day(until, name="until")
+    with rc_context(STYLE):
+        fig, [[ax]] = make_sheet(size=(9, 5.0))
+        days = unrwa.days[first:until]
+        sure, part = (days["count"].where(days["state"].eq(state)) for state in ("counted", "partial"))
+        ax.plot(sure, color=_ORANGE, marker="s", ms=3, lw=0.9, label="UNRWA's list, counted")
+        ax.plot(part, color=_ORANGE, marker="s", ms=3.5, mfc="white", ls="", label="UNRWA's list, not yet complete")
         singles = []
         for basis, bounds in quoted.items():
             truce = basis == "ceasefire count"
-            style = _CEASEFIRE if truce else dict(color=COLOUR["cogat"], marker="o")
+            style = _CEASEFIRE if truce else dict(color=_BLUE, marker="o")
             bounds = bounds[bounds["date_end"].ge(first) & bounds["date_start"].le(until)]
             length = (bounds["date_end"] - bounds["date_start"]).dt.days + 1
             for row, n in zip(bounds.itertuples(), length, strict=True):
@@ -281,7 +287,7 @@ def plot_outcome(
             known = {day for day, _ in singles}
             least = least[~least["date_start"].isin(known)]
             ax.plot(least["date_start"], least["least"], ls="", marker="^", ms=5, mfc="white", color=style["color"])
-        _target(ax, threshold, label=f"target: {threshold:g}")
+        draw_target(ax, threshold, label=f"target: {threshold:g}")
         for question in asked:
             ax.axvline(pd.Timestamp(question.closes), color=INK, lw=1, ls="--")
             ax.annotate(
@@ -297,13 +303,13 @@ def plot_outcome(
             ax.annotate(f"{trucks:.0f}", (day, trucks), textcoords="offset points", size=9, weight="bold", **place)
         ax.set_ylim(0, 1.25 * max(trucks for _, trucks in [*singles, (first, threshold)]))
         ax.set_xlim(first, until + pd.Timedelta(days=3))
-        ax.set_ylabel("trucks/day")
-        _dates(ax)
+        format_counts(ax, unit=COGAT.unit)
+        format_dates(ax)
         handles = [
             *ax.get_legend_handles_labels()[0],
-            Line2D([], [], color=COLOUR["cogat"], marker="o", ls="", label="COGAT or State Department, one day"),
-            Line2D([], [], color=COLOUR["cogat"], lw=4, alpha=0.7, label="the same, mean of several days"),
-            Line2D([], [], color=COLOUR["cogat"], marker="^", mfc="white", ls="", label="the same, at least"),
+            Line2D([], [], color=_BLUE, marker="o", ls="", label="COGAT or State Department, one day"),
+            Line2D([], [], color=_BLUE, lw=4, alpha=0.7, label="the same, mean of several days"),
+            Line2D([], [], color=_BLUE, marker="^", mfc="white", ls="", label="the same, at least"),
             Line2D([], [], ls="", ms=8, label="count of the truce's guarantors", **_CEASEFIRE),
         ]
         ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.2, 0.99), frameon=False, fontsize=8.5)
@@ -311,13 +317,13 @@ def plot_outcome(
             claim = f"No single day at {threshold:g} was counted or quoted on any basis"
             if reached:
                 claim = f"First day at {threshold:g} or more on any basis: {reached[0][1]:.0f} on {day_in_words(reached[0][0])}"
-        highest = days["trucks"].max()
-        return _head(
+        highest = days["count"].max()
+        return write_head(
             fig,
             claim=claim,
             qualifier=f"All that was counted or quoted of the days from {day_in_words(first)} on. Highest day on UNRWA's list: "
             f"{highest:.0f}. Days without a mark: nobody's count of all trucks is known.",
-            foot=_source(unrwa, more="Quotes: data/quotes.csv, each with its page."),
+            foot=name_lists(unrwa, more="Quotes: data/quotes.csv, each with its page."),
         )  # fmt: skip
 
 
@@ -327,13 +333,13 @@ def plot_disagreements(table: pd.DataFrame, *, foot: str) -> Figure:
     Parameters
     ----------
     table : pandas.DataFrame
-        As from `utils.outcomes.count_disagreements`; rows whose level is a quantile are left out.
+        As from `utils.aid.resolution.disagreement.count_disagreements`; rows whose level is a quantile are left out.
     foot : str
     """
     table = table[~table["level"].str.startswith("q")]
     definitions, windows = list(table["definition"].unique()), list(table["window"].unique())
-    with rc_context(_STYLE):
-        fig, axes = _sheet(1, len(definitions), size=(9, 4.4), sharey=True)
+    with rc_context(STYLE):
+        fig, axes = make_sheet(1, len(definitions), size=(9, 4.4), sharey=True)
         for ax, definition in zip(axes[0], definitions, strict=True):
             part = table[table["definition"].eq(definition)]
             grid = part.pivot(index="threshold", columns="window", values="share")[windows]
@@ -350,7 +356,7 @@ def plot_disagreements(table: pd.DataFrame, *, foot: str) -> Figure:
         share = table["differ"].sum() / table["resolved"].sum()
         worst = table.loc[table["share"].idxmax()]
         behind = ", ".join(f"{rows['effective'].min()} of {days} days" for days, rows in table.groupby("window"))
-        return _head(
+        return write_head(
             fig,
             claim=f"The two lists resolve {percent(share)} of all questions differently, up to {percent(worst['share'])}",
             qualifier="Per cent of windows that the lists resolve differently, of those that both resolve. Windows that do not "

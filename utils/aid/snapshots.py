@@ -41,15 +41,18 @@ class SourceNowcast:
         return self.flow.draws(n, days=days, rng=rng, basis=self.source).to_numpy()
 
 
-def load_snapshot(source: str, *, as_of: object, scope: str = "all", vintage: str = REAL_TIME, init: str = "nowcast") -> Snapshot:
-    """Load a source as known on a day.
+def load_snapshot(
+    source: str, *, as_of: object = None, scope: str = "all", vintage: str = REAL_TIME, init: str = "nowcast"
+) -> Snapshot:
+    """Load a source as known on a day, or all that it ever published.
 
     Parameters
     ----------
     source, scope : str
         See `utils.load_daily`.
-    as_of : day
-        The day of the knowledge. Only what was published by then, and dated before it, is used.
+    as_of : day, optional
+        The day of the knowledge. Only what was published by then, and dated before it, is used. By default there is none: the
+        list is the whole of the last vintages, without a nowcast.
     vintage : {"real-time", "final"}
         "final": the last vintages, cut at the origin, in place of those of the day: what better data would have shown.
     init : {"nowcast", "list"}
@@ -65,15 +68,16 @@ def load_snapshot(source: str, *, as_of: object, scope: str = "all", vintage: st
     >>> load_snapshot("unrwa", as_of="2024-11-08", init="list").history.index[-1].date().isoformat()
     '2024-09-30'
     """
-    day = check_day(as_of, name="as_of")
+    day = None if as_of is None else check_day(as_of, name="as_of")
     check_choice(vintage, VINTAGES, name="vintage")
     check_choice(init, INITS, name="init")
     days = load_days(source, scope=scope, as_of=None if vintage == FINAL else day)
-    days = days[days.index < day]
-    reaches_origin = usable_history(days).index[-1] + pd.Timedelta(days=1) >= day
     nowcast = None
-    if init == "nowcast" and scope == "all" and not reaches_origin:
-        nowcast = SourceNowcast(reconcile_once(day, vintage), source)
+    if day is not None:
+        days = days[days.index < day]
+        reaches_origin = usable_history(days).index[-1] + pd.Timedelta(days=1) >= day
+        if init == "nowcast" and scope == "all" and not reaches_origin:
+            nowcast = SourceNowcast(reconcile_once(day, vintage), source)
     return Snapshot(
         days=days,
         source=BY_NAME[source],

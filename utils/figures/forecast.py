@@ -2,229 +2,335 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
 from ..common.formatting import day_in_words, percent
+from ..counts.snapshot import FINAL, Source
 from ..forecasts.ensemble import Ensemble
 from ..forecasts.result import Answer
 from ..questions.passage import parse_definition
 from ..questions.question import Question
-from .style import _STYLE, COLOUR, DOTS, GREY, INK, LABEL, LINE, MARKER, SHORT, TARGET, _dates, _head, _sheet, _source, _target
+from .style import (
+    DOTS,
+    GREY,
+    INK,
+    SHORT,
+    STYLE,
+    TARGET,
+    SeriesStyle,
+    choose_style,
+    choose_styles,
+    describe_vintage,
+    draw_target,
+    format_counts,
+    format_dates,
+    format_level,
+    format_number,
+    make_sheet,
+    mark_day,
+    name_lists,
+    shorten,
+    spread_labels,
+    write_head,
+)
+
+#: Bands of the fan: quantiles, opacity, label.
+_BANDS = ((0.05, 0.95, 0.18, "90 % of paths"), (0.25, 0.75, 0.32, "50 % of paths"))
+
+#: Marker and label of each baseline.
+_BASELINES: dict[str, tuple[Any, str]] = {
+    "base_rate": ("|", "base rate"),
+    "climatology": ("x", "climatology"),
+    "weekday_bootstrap": ("+", "weekday bootstrap"),
+    "always_no": (4, "always no"),
+}
+_DASHED = (0, (3, 1))
+_HALF_DAY = pd.Timedelta(hours=12)
 
 
 def plot_fan(ensemble: Ensemble, question: Question, *, back: int = 120, sample: int = 3) -> Figure:
-    """Draw the recent past, the fan of simulated paths to the question's end, a few single paths, threshold and window."""
-    days = ensemble.days[ensemble.days.index >= ensemble.history.index[-1] - pd.Timedelta(days=back)]
-    source, end = question.source, question.window[-1]
-    keep = ensemble.index <= end
-    index, paths = ensemble.index[keep], ensemble.paths[:, keep]
-    with rc_context(_STYLE):
-        fig, [[ax]] = _sheet(size=(9, 5.0))
-        counted = days["trucks"]
-        ax.plot(counted.index, counted, color=COLOUR[source], lw=1.3, marker=MARKER[source], ms=2.8)
-        bands = [(0.05, 0.95, 0.18, "90 % of paths"), (0.25, 0.75, 0.32, "50 % of paths")]
-        for low, high, alpha, _ in bands:
-            ax.fill_between(index, *np.quantile(paths, [low, high], axis=0), color=COLOUR[source], alpha=alpha, lw=0, step="mid")
-        ax.plot(index, np.median(paths, axis=0), color=COLOUR[source], lw=2, ls=(0, (3, 1)), drawstyle="steps-mid")
-        for path in paths[:: max(1, len(paths) // sample)][:sample]:
-            ax.plot(index, path, color=INK, lw=0.7, alpha=0.6)
-        _target(ax, question.threshold)
-        ax.axvspan(question.window[0] - pd.Timedelta(hours=12), end + pd.Timedelta(hours=12), color=TARGET, alpha=0.07, lw=0)
-        top = max(question.threshold * 1.35, np.quantile(paths.max(axis=1), 0.9), counted.max() * 1.1)
-        ax.set_ylim(0, top)
+    """Draw the recent past, the fan of simulated paths to the question's end, a few single paths, threshold and window.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+    question : Question
+        Its window must lie within the ensemble's days.
+    back : int
+        Days of the past to draw, up to the last one counted.
+    sample : int
+        Single paths to draw.
+
+    Examples
+    --------
+    >>> from utils.counts.snapshot import take_snapshot
+    >>> from utils.forecasts.ensemble import simulate_ensemble
+    >>> snapshot = take_snapshot(pd.Series(np.arange(60) % 7 + 20, pd.date_range("2024-01-01", periods=60)))
+    >>> question = Question(threshold=30, opens="2024-03-01", closes="2024-03-11")
+    >>> figure = plot_fan(simulate_ensemble(snapshot, until="2024-03-11", n_paths=200), question)
+    >>> figure.texts[0].get_text().partition(";")[2]
+    ' a usual day has 24 counts'
+    """
+    source = _choose_source(ensemble, question)
+    days = ensemble.snapshot.days
+    days = days[days.index >= ensemble.history.index[-1] - pd.Timedelta(days=back)]
+    end = question.window[-1]
+    index, paths = ensemble.index[ensemble.index <= end], ensemble.paths[:, ensemble.index <= end]
+    with rc_context(STYLE):
+        fig, [[ax]] = make_sheet(size=(9, 5.0))
+        style = choose_style(source)
+        ax.plot(days.index, days["count"], color=style.colour, lw=1.3, marker=style.marker, ms=2.8)
+        _draw_paths(ax, index, paths, style, sample=sample)
+        draw_target(ax, question.threshold)
+        ax.axvspan(question.window[0] - _HALF_DAY, end + _HALF_DAY, color=TARGET, alpha=0.07, lw=0)
+        ax.set_ylim(0, max(question.threshold * 1.35, np.quantile(paths.max(axis=1), 0.9), days["count"].max() * 1.1))
         ax.set_xlim(days.index[0], end + pd.Timedelta(days=4))
-        ax.axvline(ensemble.as_of - pd.Timedelta(hours=12), color=INK, lw=1)
-        ax.annotate(
-            "origin",
-            (ensemble.as_of - pd.Timedelta(hours=12), top * 0.985),
-            xytext=(-4 if len(question.window) < SHORT else 4, 0),
-            textcoords="offset points",
-            ha="right" if len(question.window) < SHORT else "left",
-            va="top",
-            size=9,
-            weight="bold",
-        )
-        ax.axvline(pd.Timestamp(question.closes), color=TARGET, lw=1.2)
-        ax.annotate(
-            f"{day_in_words(question.closes, short=True)}",
-            (pd.Timestamp(question.closes), top * 0.985),
-            xytext=(-4, -14 if len(question.window) < SHORT else 0),
-            textcoords="offset points",
-            ha="right",
-            va="top",
-            size=9,
-            weight="bold",
-            color=TARGET,
-            bbox=dict(boxstyle="round,pad=0.1", fc="white", ec="none", alpha=0.8),
-        )
-        gap = (ensemble.as_of - ensemble.index[0]).days
-        if gap > 3:
-            ax.annotate(
-                f"{gap} days not yet\nreported by then",
-                (ensemble.index[0], top * 0.985),
-                xytext=(3, 0),
-                textcoords="offset points",
-                va="top",
-                size=9,
-                color=GREY,
-            )
-        ax.set_ylabel("trucks/day")
-        _dates(ax, months=1)
+        _mark_window(ax, ensemble, question)
+        format_counts(ax, unit=source.unit)
+        format_dates(ax)
+        name = shorten(source.title, 26)
         handles = [
-            Line2D([], [], color=COLOUR[source], marker=MARKER[source], ms=3, label=f"{LABEL[source]}, counted"),
-            Line2D([], [], color=COLOUR[source], lw=2, ls=(0, (3, 1)), label="median path"),
-            *[Patch(color=COLOUR[source], alpha=alpha + 0.1, label=label) for _, _, alpha, label in bands],
+            Line2D([], [], color=style.colour, marker=style.marker, ms=3, label=f"{name}, counted" if name else "counted"),
+            Line2D([], [], color=style.colour, lw=2, ls=_DASHED, label="median path"),
+            *[Patch(color=style.colour, alpha=alpha + 0.1, label=label) for _, _, alpha, label in _BANDS],
             Line2D([], [], color=INK, lw=0.6, label=f"{sample} single paths"),
         ]
         ax.legend(handles=handles, ncols=5, loc="upper left", bbox_to_anchor=(0, -0.09), frameon=False, fontsize=8.5)
-        level = np.median(paths[:, index >= question.window[0]])
-        reached = ensemble.answer(question).probability
-        kind = "in hindsight" if ensemble.hindsight else "as known on the day"
-        return _head(
+        level = float(np.median(paths[:, index >= question.window[0]]))
+        met = percent(ensemble.answer(question).probability)
+        verb = "fall below" if question.below else "reach"
+        return write_head(
             fig,
-            claim=f"On {LABEL[source]}'s count {percent(reached)} of the paths reach {question.threshold:g}; "
-            f"a usual day has {level:.0f} trucks",
-            qualifier=f"Simulated paths of daily trucks by land, {kind}; shaded: the window. Reached: "
-            f"{parse_definition(question.definition).words} before "
-            f"{day_in_words(question.closes)}. Usual: median over paths and days.",
-            foot=_source(ensemble.days, more=f"{len(paths):,} paths of {ensemble.model}, cut at the origin."),
+            claim=f"{_write_whose(source)}{met} of the paths {verb} {format_number(question.threshold)}; "
+            f"a usual day has {format_level(level)} {source.unit}",
+            qualifier=f"Simulated paths of daily {_write_counted(source, question.scope)}, "
+            f"{describe_vintage(ensemble.snapshot.vintage)}; shaded: the window. {'Below' if question.below else 'Reached'}: "
+            f"{parse_definition(question.definition).words} {question.end}. Usual: median over paths and days.",
+            foot=name_lists(ensemble.snapshot, more=f"{len(paths):,} paths of {ensemble.model}, cut at the origin."),
         )
 
 
-def plot_first_passage(answers: list[Answer], *, labels: list[str] | None = None) -> Figure:
-    """Draw the first-passage curves of one question, with what stays below at the right edge, and fifty dots for the first."""
-    labels = labels or [LABEL[said.question.source] for said in answers]
-    first = answers[0]
-    with rc_context(_STYLE):
-        fig, [[ax, dots]] = _sheet(1, 2, size=(9, 4.6), width_ratios=[3, 1.25])
-        ends = []
-        for said, label in zip(answers, labels, strict=True):
-            source = said.question.source
-            days = said.curve.index
-            start = pd.Series([0.0], [days[0] - pd.Timedelta(days=1)])
-            curve = pd.concat([start, said.curve])
-            ax.plot(
-                curve.index,
-                curve,
-                color=COLOUR[source],
-                ls=LINE[source],
-                lw=2.2,
-                marker=MARKER[source] if len(days) < SHORT else None,
-            )
-            ax.plot([days[-1]] * 2, [said.low, said.high], color=COLOUR[source], lw=5, alpha=0.35, solid_capstyle="butt")
-            ends.append((said, label))
-        top = min(1.0, max(0.12, max(said.high for said in answers) * 1.2))
-        spread = _spread([said.probability for said in answers], gap=0.075 * top)
-        for (said, label), y in zip(ends, spread, strict=True):
+def _draw_paths(ax: Axes, index: pd.DatetimeIndex, paths: np.ndarray, style: SeriesStyle, *, sample: int) -> None:
+    """Draw bands, median and a few single paths, shape (n_paths, len(index))."""
+    for low, high, alpha, _ in _BANDS:
+        lower, upper = np.quantile(paths, [low, high], axis=0)
+        ax.fill_between(index, lower, upper, color=style.colour, alpha=alpha, lw=0, step="mid")
+    ax.plot(index, np.median(paths, axis=0), color=style.colour, lw=2, ls=_DASHED, drawstyle="steps-mid")
+    for path in paths[:: max(1, len(paths) // max(sample, 1))][:sample]:
+        ax.plot(index, path, color=INK, lw=0.7, alpha=0.6)
+
+
+def _mark_window(ax: Axes, ensemble: Ensemble, question: Question) -> None:
+    """Mark the origin, the day on which the window closes, and the days before the origin that have no count."""
+    short = len(question.window) < SHORT
+    side = "right" if short else "left"
+    mark_day(ax, ensemble.as_of - _HALF_DAY, "origin", colour=INK, xytext=(-4 if short else 4, 0), ha=side)
+    closes = pd.Timestamp(question.closes)
+    label = day_in_words(closes, short=True)
+    mark_day(ax, closes, label, colour=TARGET, xytext=(-4, -14 if short else 0), ha="right")
+    gap, [first, last] = (ensemble.as_of - ensemble.index[0]).days, ax.get_xlim()
+    if gap > 3:
+        close = gap < 0.25 * (last - first)  # too near to the other labels to stand beside them
+        ax.annotate(
+            f"{gap} days without\na count by then",
+            (ensemble.index[0], 0.985),
+            xycoords=("data", "axes fraction"),
+            xytext=(-3 if close else 3, -32 if close else 0),
+            textcoords="offset points",
+            ha="right" if close else "left",
+            va="top",
+            size=9,
+            color=GREY,
+        )
+
+
+def plot_first_passage(answers: Sequence[Answer], *, labels: Sequence[str] | None = None) -> Figure:
+    """Draw the first-passage curves of one question, with what never meets it at the right edge, and fifty dots for the first.
+
+    Parameters
+    ----------
+    answers : sequence of Answer
+        Answers to one question, such as from several sources.
+    labels : sequence of str, optional
+        What each is called; by default its source.
+    """
+    first, question = answers[0], answers[0].question
+    names = [answer.question.counter.title for answer in answers] if labels is None else list(labels)
+    styles = choose_styles([answer.question.counter for answer in answers])
+    with rc_context(STYLE):
+        fig, [[ax, dots]] = make_sheet(1, 2, size=(9, 4.6), width_ratios=[3, 1.25])
+        for answer, style in zip(answers, styles, strict=True):
+            days = answer.curve.index
+            curve = pd.concat([pd.Series([0.0], [days[0] - pd.Timedelta(days=1)]), answer.curve])
+            marker = style.marker if len(days) < SHORT else None
+            ax.plot(curve.index, curve, color=style.colour, ls=style.line, lw=2.2, marker=marker)
+            ax.plot([days[-1]] * 2, [answer.low, answer.high], color=style.colour, lw=5, alpha=0.35, solid_capstyle="butt")
+        top = min(1.0, max(0.12, max(answer.high for answer in answers) * 1.2))
+        texts = [
+            "\n".join(filter(None, (shorten(f"{name}:", 24, lines=2) if name else "", percent(answer.probability))))
+            if len(name) > 14 or not name
+            else f"{name}: {percent(answer.probability)}"
+            for name, answer in zip(names, answers, strict=True)
+        ]
+        texts = [f"{text}\nnever: {percent(answer.never)}" for text, answer in zip(texts, answers, strict=True)]
+        gap = 0.0375 * top * max(text.count("\n") + 1 for text in texts)
+        places = spread_labels([answer.probability for answer in answers], gap=gap)
+        for text, style, y in zip(texts, styles, places, strict=True):
             ax.annotate(
-                f"{label}: {percent(said.probability)}\nnever: {percent(said.never)}",
-                (1.01, y),
-                xycoords=ax.get_yaxis_transform(),
-                color=COLOUR[said.question.source],
-                size=9.5,
-                weight="bold",
-                va="center",
+                text, (1.01, y), xycoords=ax.get_yaxis_transform(), color=style.colour, size=9.5, weight="bold", va="center",
                 annotation_clip=False,
-            )
+            )  # fmt: skip
         ax.set_ylim(0, top)
-        ax.set_xlim(answers[0].curve.index[0] - pd.Timedelta(days=1), answers[0].curve.index[-1])
+        ax.set_xlim(first.curve.index[0] - pd.Timedelta(days=1), first.curve.index[-1])
         ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-        ax.set_ylabel("probability of having reached the target")
-        if len(first.curve) < SHORT:
-            ax.set_xticks(first.curve.index, [f"{day.day} {day:%b}" for day in first.curve.index])
-        else:
-            _dates(ax, months=1)
-        filled = round(first.probability * DOTS)
-        x, y = np.arange(DOTS) % 5, np.arange(DOTS) // 5
-        on = np.arange(DOTS) < filled
-        dots.scatter(x[~on], y[~on], s=70, facecolor="white", edgecolor=GREY, lw=0.9)
-        dots.scatter(x[on], y[on], s=70, color=COLOUR[first.question.source])
-        dots.set_title(f"{filled} of {DOTS} ensemble, {labels[0]}", size=9.5)
-        dots.set_xlim(-2.2, 5.2)
-        dots.set_ylim(-0.8, 9.8)
-        dots.set_axis_off()
-        words = parse_definition(first.question.definition).words
-        return _head(
+        ax.set_ylabel(f"probability of having {'fallen below' if question.below else 'reached'} the target")
+        _label_days(ax, first.curve.index)
+        label = shorten(names[0], 22)
+        _draw_dots(dots, first.probability, colour=styles[0].colour, label=label)
+        verb = "Below " if question.below else ""
+        whose = f" on {names[0]}'s count" if names[0] and labels is None else f" {names[0]}" if names[0] else ""
+        words = parse_definition(question.definition).words
+        return write_head(
             fig,
-            claim=f"{first.question.threshold:g} {words}: {percent(first.probability)} on {labels[0]}'s count by the end",
-            qualifier=f"Share of paths that have met it by each day to {day_in_words(first.question.closes)}. Shaded at the end: "
-            "90 % over the members of the pool. Each dot is one future in fifty.",
-            foot=f"Model {first.model}, {first.n_paths:,} joint paths, as of {first.as_of:%Y-%m-%d}"
-            f"{', in hindsight' if first.hindsight else ''}. Vintages: "
-            + ", ".join(f"{LABEL[said.question.source]} {said.vintages[-1]}" for said in answers),
+            claim=f"{verb}{format_number(question.threshold)} {words}: {percent(first.probability)}{whose} by the end",
+            qualifier=f"Probability that it has been met by each day, {question.end}. Shaded at the end: "
+            f"{_write_interval(first)}. Each dot is one path in fifty.",
+            foot=_write_foot(answers, names),
         )
 
 
-def plot_probabilities(answers: list[Answer]) -> Figure:
-    """Draw one question's probability by definition and source, each with its interval and beside its baselines."""
-    sources = list(dict.fromkeys(said.question.source for said in answers))
-    definitions = list(dict.fromkeys(said.question.definition for said in answers))
-    baselines = {
-        "base_rate": ("|", "base rate"),
-        "climatology": ("x", "climatology"),
-        "weekday_bootstrap": ("+", "recent weeks"),
-        "always_no": (4, "always no"),
-    }
-    with rc_context(_STYLE):
-        fig, axes = _sheet(1, len(sources), size=(9, 4.8), sharey=True, sharex=True)
-        for ax, source in zip(axes[0], sources, strict=True):
+def _label_days(ax: Axes, days: pd.DatetimeIndex) -> None:
+    """Label a window's days: each of a short window, every second one where they would touch."""
+    if len(days) < SHORT:
+        shown = days[:: 1 if len(days) < 10 else 2]
+        ax.set_xticks(shown, [f"{day.day} {day:%b}" for day in shown])
+    else:
+        format_dates(ax)
+
+
+def _draw_dots(ax: Axes, probability: float, *, colour: str, label: str) -> None:
+    """Draw fifty dots, as many of them filled as the probability has fiftieths."""
+    filled = round(probability * DOTS)
+    x, y = np.arange(DOTS) % 5, np.arange(DOTS) // 5
+    on = np.arange(DOTS) < filled
+    ax.scatter(x[~on], y[~on], s=70, facecolor="white", edgecolor=GREY, lw=0.9)
+    ax.scatter(x[on], y[on], s=70, color=colour)
+    ax.set_title(f"{filled} of {DOTS} paths" + (f",{chr(10) if len(label) > 10 else ' '}{label}" if label else ""), size=9.5)
+    ax.set_xlim(-2.2, 5.2)
+    ax.set_ylim(-0.8, 9.8)
+    ax.set_axis_off()
+
+
+def plot_probabilities(answers: Sequence[Answer]) -> Figure:
+    """Draw one question's probability by definition and source, each with its interval and beside its baselines.
+
+    Parameters
+    ----------
+    answers : sequence of Answer
+        Answers to one question, by definition or by source or both. A pair that is not among them is left out.
+    """
+    asked = {(answer.question.source, answer.question.scope, answer.question.definition): answer for answer in answers}
+    counts = list(dict.fromkeys(key[:2] for key in asked))
+    definitions = list(dict.fromkeys(key[2] for key in asked))
+    counters = [next(a.question.counter for key, a in asked.items() if key[:2] == count) for count in counts]
+    styles = choose_styles(counters)
+    with rc_context(STYLE):
+        fig, axes = make_sheet(1, len(counts), size=(9, 2.0 + 0.7 * max(2, len(definitions))), sharey=True, sharex=True)
+        for ax, count, counter, style in zip(axes[0], counts, counters, styles, strict=True):
             for y, definition in enumerate(definitions):
-                said = next(a for a in answers if (a.question.source, a.question.definition) == (source, definition))
-                ax.hlines(y, said.low, said.high, color=COLOUR[source], lw=6, alpha=0.3)
-                for row, (name, (marker, _)) in enumerate(baselines.items()):
-                    ax.plot(
-                        said.baselines[name], y + 0.2 + 0.11 * row, marker=marker, color=INK, ms=6, mew=1.4, ls="", clip_on=False
-                    )
-                ax.plot(said.probability, y, MARKER[source], color=COLOUR[source], ms=9, clip_on=False)
-                ax.annotate(
-                    percent(said.probability),
-                    (max(said.probability, said.high), y),
-                    xytext=(9, 0),
-                    textcoords="offset points",
-                    va="center",
-                    size=9.5,
-                    weight="bold",
-                    color=COLOUR[source],
-                )
-            ax.set_yticks(range(len(definitions)), [parse_definition(d).words for d in definitions])
-            ax.set_ylim(len(definitions) - 0.45, -0.5)
+                if (*count, definition) in asked:
+                    _draw_probability(ax, asked[(*count, definition)], y=y, style=style)
             ax.grid(axis="x", visible=True)
             ax.grid(axis="y", visible=False)
             ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-            ax.set_title(f"{LABEL[source]}'s count")
+            scopes = {scope for name, scope in counts if name == count[0]}
+            ax.set_title(_title_panel(counter, count[1] if len(scopes) > 1 else "", width=76 // len(counts)))
             ax.set_xlabel("probability")
-        ax.set_xlim(-0.01, min(1.12, max(0.2, 1.25 * max(max(a.high, *a.baselines.values()) for a in answers))))
+        first_ax = axes[0][0]
+        first_ax.set_yticks(range(len(definitions)), [parse_definition(name).words for name in definitions])
+        first_ax.set_ylim(len(definitions) - 0.45, -0.5)
+        first_ax.set_xlim(-0.01, min(1.12, max(0.2, 1.25 * max(max(a.high, *a.baselines.values()) for a in answers))))
+        shown = [baseline for name, baseline in _BASELINES.items() if any(name in answer.baselines for answer in answers)]
         handles = [
-            *[Line2D([], [], ls="", marker=MARKER[s], color=COLOUR[s], ms=8, label=f"forecast, {LABEL[s]}") for s in sources],
-            *[
-                Line2D([], [], ls="", marker=marker, color=INK, ms=8, mew=1.6, label=label)
-                for marker, label in baselines.values()
-            ],
-        ]
-        fig.get_layout_engine().set(rect=(0.005, 0.145, 0.985, 0.69))  # the legend takes the row above the foot
-        fig.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 0.06), ncols=6, frameon=False, fontsize=8.5)
-        first = answers[0]
-        low, high = min(a.probability for a in answers), max(a.probability for a in answers)
-        return _head(
+            Line2D([], [], ls="", marker=style.marker, color=style.colour, ms=8,
+                   label="forecast" + (f", {shorten(counter.title, 24)}" if counter.title else ""))
+            for counter, style in zip(counters, styles, strict=True)
+        ] + [Line2D([], [], ls="", marker=marker, color=INK, ms=8, mew=1.6, label=label) for marker, label in shown]  # fmt: skip
+        return write_head(
             fig,
-            claim=f"What counts as reaching decides: from {percent(low)} to {percent(high)}",
-            qualifier="Probability by definition of reaching and by count. Bar: 90 % over the members of the pool. "
-            f"Below each: plain baselines. Before {day_in_words(first.question.closes)}.",
-            foot=f"Model {first.model}, {first.n_paths:,} joint paths, as of {first.as_of:%Y-%m-%d}"
-            f"{', in hindsight' if first.hindsight else ''}.",
+            claim=_claim_range(answers, n_definitions=len(definitions), n_counts=len(counts)),
+            qualifier=f"Probability by definition of {'falling below' if answers[0].question.below else 'reaching'} "
+            f"{format_number(answers[0].question.threshold)} a day, {answers[0].question.end}. "
+            f"Bar: {_write_interval(answers[0])}. Below each: plain baselines.",
+            foot=_write_foot(answers, None),
+            legend=handles,
         )
 
 
-def _spread(values: list[float], *, gap: float) -> list[float]:
-    """Push labels apart so that they do not overlap, keeping their order."""
-    order = np.argsort(values)
-    placed = np.array(values, float)
-    for lower, upper in zip(order[:-1], order[1:], strict=True):
-        placed[upper] = max(placed[upper], placed[lower] + 2 * gap)
-    return list(np.maximum(placed, gap))
+def _draw_probability(ax: Axes, answer: Answer, *, y: float, style: SeriesStyle) -> None:
+    """Draw one answer in its row, its baselines below it."""
+    ax.hlines(y, answer.low, answer.high, color=style.colour, lw=6, alpha=0.3)
+    for row, (name, (marker, _)) in enumerate(_BASELINES.items()):
+        if name in answer.baselines:
+            ax.plot(answer.baselines[name], y + 0.2 + 0.11 * row, marker=marker, color=INK, ms=6, mew=1.4, ls="", clip_on=False)
+    ax.plot(answer.probability, y, style.marker, color=style.colour, ms=9, clip_on=False)
+    ax.annotate(
+        percent(answer.probability), (max(answer.probability, answer.high), y), xytext=(9, 0), textcoords="offset points",
+        va="center", size=9.5, weight="bold", color=style.colour,
+    )  # fmt: skip
+
+
+def _choose_source(ensemble: Ensemble, question: Question) -> Source:
+    """Choose who counts: the snapshot's source, or the question's where the snapshot does not know."""
+    return question.counter if ensemble.snapshot.source == Source("") else ensemble.snapshot.source
+
+
+def _write_whose(source: Source) -> str:
+    """Write on whose count, to begin a claim with; nothing where nobody is named."""
+    return f"On {source.title}'s count " if source.title else ""
+
+
+def _write_counted(source: Source, scope: str) -> str:
+    """Write what exactly is counted."""
+    return dict(source.scopes).get(scope) or source.counted or source.unit
+
+
+def _title_panel(counter: Source, scope: str, *, width: int) -> str:
+    """Write the title of a panel: whose count, and which part of it where several are drawn."""
+    whose = f"{counter.title}'s count" if counter.title else counter.unit.capitalize()
+    return shorten(f"{whose}, {scope}" if scope else whose, width, lines=2)
+
+
+def _write_interval(answer: Answer) -> str:
+    """Write what the interval of an answer spans."""
+    return f"90 % over {'the members of the pool' if answer.model in ('pool', 'default') else 'blocks of paths'}"
+
+
+def _claim_range(answers: Sequence[Answer], *, n_definitions: int, n_counts: int) -> str:
+    """Claim from where to where the answers run, and by what."""
+    low, high = (percent(bound(answer.probability for answer in answers)) for bound in (min, max))
+    by = " and ".join(["by definition"] * (n_definitions > 1) + ["by count"] * (n_counts > 1))
+    if not by:
+        return f"{answers[0].question.event}: {low}".capitalize()
+    return f"The answer is {low} by every one of them" if low == high else f"The answer runs from {low} to {high}, {by}"
+
+
+def _write_foot(answers: Sequence[Answer], names: Sequence[str] | None) -> str:
+    """Write forecaster, day and, where they are known, the newest list of each source."""
+    first = answers[0]
+    foot = f"Model {first.model}, {first.n_paths:,} joint paths, as of {first.as_of:%Y-%m-%d}"
+    foot += ", in hindsight." if first.vintage == FINAL else "."
+    if names is None:
+        return foot
+    lists = [f"{name} {a.vintages[-1]}" for name, a in zip(names, answers, strict=True) if a.vintages]
+    return foot + (f" Vintages: {', '.join(lists)}" if lists else f" Last counted day: {first.last_counted:%Y-%m-%d}.")

@@ -1,34 +1,70 @@
-"""Figures of a record: vintages, states of days, the count itself."""
+"""Figures of a record: vintages, states of days, weekdays, the count itself, and its parts."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
+from ..common.checks import check_day
 from ..common.errors import InputError
-from ..common.formatting import day_in_words
-from .style import _STYLE, COLOUR, GREY, INK, LABEL, MARKER, SEQUENCE, STATE_COLOUR, _dates, _head, _sheet, _source, _target
+from ..common.formatting import day_in_words, percent
+from ..counts.snapshot import Snapshot, Source
+from .style import (
+    GREY,
+    INK,
+    SEQUENCE,
+    STATE_COLOUR,
+    STYLE,
+    SeriesStyle,
+    choose_styles,
+    draw_target,
+    format_counts,
+    format_dates,
+    format_level,
+    format_number,
+    make_sheet,
+    name_lists,
+    shorten,
+    style_series,
+    write_head,
+)
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_HATCHES = ("", "//", "..", "xx", "\\\\", "++", "", "oo")
+
+#: Shares of at least this much are written into their bars.
+_WRITTEN = 0.16
 
 
-def _mark_absent(ax, days: pd.DataFrame, *, level: float, height: float):
-    """Draw a tick below zero on each day that was not counted, so that a missing day is seen to be missing."""
-    absent = days.index[days["trucks"].isna()]
-    ax.vlines(absent, level - height, level, color=COLOUR[days.attrs["source"]], lw=1.1)
+def plot_vintages(vintages: pd.DataFrame, *, as_of: object, foot: str, sources: Mapping[str, Source] | None = None) -> Figure:
+    """Draw what each vintage covers and from which day it was public.
 
-
-def plot_vintages(vintages: pd.DataFrame, *, as_of) -> Figure:
-    """Draw what each vintage covers and from which day it was public (table of `utils.list_vintages`)."""
-    as_of = pd.Timestamp(as_of)
-    with rc_context(_STYLE):
-        fig, [[ax]] = _sheet(size=(9, 3.6))
-        rows = list(vintages.itertuples())[::-1]
+    Parameters
+    ----------
+    vintages : pandas.DataFrame
+        A row a vintage: `source`, `published`, `first` and `last` (days that it covers), `rows`.
+    as_of : day
+        The day of the knowledge.
+    foot : str
+        Where the vintages are from.
+    sources : mapping of str to Source, optional
+        Sources by name; one that is not in it goes by its name.
+    """
+    day = check_day(as_of, name="as_of")
+    titles, styles = style_series(vintages["source"], sources)
+    first, last = vintages["first"].min(), max(vintages["published"].max(), vintages["last"].max(), day)
+    rows = list(vintages.itertuples())[::-1]
+    with rc_context(STYLE):
+        fig, [[ax]] = make_sheet(size=(9, 1.6 + 0.4 * max(2, len(rows))))
         for y, row in enumerate(rows):
-            known = row.published <= as_of
-            colour = COLOUR[row.source]
+            known, colour = row.published <= day, styles[row.source].colour
             ax.barh(y, row.last - row.first, left=row.first, height=0.42, color=colour, alpha=1 if known else 0.35)
             ax.plot([row.last, row.published], [y, y], color=colour, lw=1, ls=":")
             ax.plot(row.published, y, "D", color=colour, ms=7, mfc=colour if known else "white")
@@ -41,58 +77,47 @@ def plot_vintages(vintages: pd.DataFrame, *, as_of) -> Figure:
                 va="center",
                 bbox=dict(boxstyle="round,pad=0.15", fc="white", ec="none"),
             )
-        ax.axvline(as_of, color=INK, lw=1, zorder=0)
+        ax.axvline(day, color=INK, lw=1, zorder=0)
         ax.annotate(
-            f"as of {day_in_words(as_of, short=True)}",
-            (as_of, 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(-4, 2),
-            textcoords="offset points",
-            ha="right",
-            size=9,
-            weight="bold",
-        )
-        ax.set_yticks(range(len(rows)), [f"{LABEL[row.source]}, {row.rows:,} rows" for row in rows])
+            f"as of {day_in_words(day, short=True)}", (day, 1), xycoords=("data", "axes fraction"), xytext=(-4, 2),
+            textcoords="offset points", ha="right", size=9, weight="bold",
+        )  # fmt: skip
+        labels = [f"{shorten(titles[row.source].title, 24, lines=2)}, {row.rows:,} rows" for row in rows]
+        ax.set_yticks(range(len(rows)), labels)
+        ax.set_ylim(-0.6, len(rows) - 0.4)
         ax.grid(axis="y", visible=False)
-        ax.set_xlim(vintages["first"].min() - pd.Timedelta(days=8), vintages["published"].max() + pd.Timedelta(days=95))
-        _dates(ax, months=2)
+        ax.set_xlim(first - 0.02 * (last - first), last + 0.2 * (last - first))
+        format_dates(ax, months=2)
         ax.set_xlabel("day that is counted (bar), day of publication (diamond)")
-        known = vintages[vintages["published"] <= as_of]
-        ends = known.groupby("source")["last"].max()
-        ages = f"{(as_of - ends.max()).days} to {(as_of - ends.min()).days} days"
-        return _head(
+        ends = vintages[vintages["published"] <= day].groupby("source")["last"].max()
+        ages = sorted({(day - end).days for end in ends})
+        old = "no list was public yet" if not ages else f"the newest counts at hand were {ages[0]}"
+        old += f" to {ages[-1]}" * (len(ages) > 1) + " days old" * bool(ages)
+        return write_head(
             fig,
-            claim=f"On {day_in_words(as_of)} the newest counts at hand were {ages} old",
+            claim=f"On {day_in_words(day)} {old}",
             qualifier="Bars: days covered by each file. Pale bars and hollow diamonds: files that were not yet public.",
-            foot="Source: the publishers' files; data/datapackage.json gives name, hash and address of each.",
+            foot=foot,
         )
 
 
-def plot_day_states(frames: dict[str, pd.DataFrame]) -> Figure:
-    """Draw the state of every day as a calendar of weeks by weekdays, a row of tiles a source."""
-    with rc_context(_STYLE):
-        fig, axes = _sheet(len(frames), size=(9, 4.4), sharex=True)
-        shares = []
-        for [ax], (source, days) in zip(axes, frames.items(), strict=True):
-            monday = days.index - pd.to_timedelta(days.index.day_of_week, unit="D")
-            for state, colour in STATE_COLOUR.items():
-                here = days["state"].eq(state).to_numpy()
-                ax.scatter(
-                    monday[here],
-                    days.index.day_of_week[here],
-                    marker="x" if state == "unreported" else "s",
-                    s=15 if state == "unreported" else 19,
-                    color=colour if state != "not_yet_reported" else "white",
-                    edgecolors=None if state == "unreported" else (GREY if state == "not_yet_reported" else colour),
-                    linewidths=1.6 if state == "unreported" else 0.7,
-                )
-            ax.set_yticks(range(7), "Mon Tue Wed Thu Fri Sat Sun".split())
-            ax.set_ylim(6.7, -0.7)
-            ax.grid(visible=False)
-            ax.set_title(LABEL[source])
-            shares.append(f"{LABEL[source]} {days['trucks'].isna().sum()} of {len(days)}")
-            _dates(ax, months=1)
-        present = [state for state in STATE_COLOUR if any(days["state"].eq(state).any() for days in frames.values())]
+def plot_day_states(snapshots: Sequence[Snapshot]) -> Figure:
+    """Draw the state of every day as a calendar of weeks by weekdays, a row of tiles a count.
+
+    Parameters
+    ----------
+    snapshots : sequence of Snapshot
+    """
+    names = _name_panels(snapshots)
+    with rc_context(STYLE):
+        fig, axes = make_sheet(len(snapshots), size=(9, 0.8 + 1.8 * len(snapshots)), sharex=True)
+        weeks = max(len(snapshot.days) for snapshot in snapshots) / 7
+        tile = min(4.4, max(1.0, 0.5 * 580 / weeks))  # points: a week's column is this wide and half as much apart
+        for [ax], snapshot, name in zip(axes, snapshots, names, strict=True):
+            _draw_states(ax, snapshot.days["state"], tile=tile)
+            ax.set_title(shorten(name, 32))
+            format_dates(ax)
+        present = [state for state in STATE_COLOUR if any(one.days["state"].eq(state).any() for one in snapshots)]
         handles = [
             Line2D([], [], ls="", marker="x", color=STATE_COLOUR[state], mew=1.8, label=state)
             if state == "unreported"
@@ -100,133 +125,253 @@ def plot_day_states(frames: dict[str, pd.DataFrame]) -> Figure:
             for state in present
         ]
         axes[0][0].legend(
-            handles=handles,
-            ncols=len(handles),
-            loc="lower right",
-            bbox_to_anchor=(1, 1.0),
-            frameon=False,
-            fontsize=8.5,
+            handles=handles, ncols=len(handles), loc="lower right", bbox_to_anchor=(1, 1.0), frameon=False, fontsize=8.5,
             handletextpad=0.1,
-        )
-        return _head(
+        )  # fmt: skip
+        absent = [
+            f"{name} {one.days['count'].isna().sum()} of {len(one.days)}".strip()
+            for one, name in zip(snapshots, names, strict=True)
+        ]
+        return write_head(
             fig,
-            claim=f"Days without a count: {', '.join(shares)}. None of them is a zero",
-            qualifier="Each tile is a day, each column a week.",
-            foot=_source(*frames.values()),
+            claim=f"Days without a count: {', '.join(absent)}",
+            qualifier="Each tile is a day, each column a week. A day without a count is no zero"
+            + (", unless it was closed." if "closed" in present else "."),
+            foot=name_lists(*snapshots),
         )
 
 
-def plot_record(frames: dict[str, pd.DataFrame], events: pd.DataFrame, *, threshold: float, labels: dict[str, str]) -> Figure:
-    """Draw the daily record of the sources, each with its 7-day mean, the threshold and labelled events.
+def _draw_states(ax: Axes, states: pd.Series, *, tile: float) -> None:
+    """Draw a tile a day, a week a column; `tile` is its side in points."""
+    days = pd.DatetimeIndex(states.index)
+    monday = days - pd.to_timedelta(days.day_of_week, unit="D")
+    for state, colour in STATE_COLOUR.items():
+        here = states.eq(state).to_numpy()
+        cross, hollow = state == "unreported", state == "not_yet_reported"
+        ax.scatter(
+            monday[here],
+            days.day_of_week[here],
+            marker="x" if cross else "s",
+            s=(0.88 * tile) ** 2 if cross else tile**2,
+            color="white" if hollow else colour,
+            edgecolors=None if cross else GREY if hollow else colour,
+            linewidths=1.6 if cross else 0.7,
+        )
+    ax.set_yticks(range(7), [name[:3] for name in _WEEKDAYS])
+    ax.set_ylim(6.7, -0.7)
+    ax.grid(visible=False)
+
+
+def plot_record(
+    snapshots: Sequence[Snapshot],
+    *,
+    threshold: float,
+    below: bool = False,
+    labels: Mapping[str, str] | None = None,
+    events: pd.DataFrame | None = None,
+) -> Figure:
+    """Draw the daily record of one or more counts, each with its 7-day mean, the threshold and labelled days.
 
     Parameters
     ----------
-    frames : dict of str to pandas.DataFrame
-        Days by source, as from `utils.load_days`.
-    events : pandas.DataFrame
-        As from `utils.load_events`.
+    snapshots : sequence of Snapshot
+        Drawn below each other on one scale.
     threshold : float
-        Trucks/day.
-    labels : dict of str to str
-        ISO day of an event to the short label it gets.
+        Counts a day.
+    below : bool
+        Whether the days below the threshold are marked, instead of those that reach it.
+    labels : mapping of str to str, optional
+        Day to the short label it gets.
+    events : pandas.DataFrame, optional
+        With a column `date`: days that a label may name.
+
+    Raises
+    ------
+    InputError
+        If a label is of a day without an event.
+
+    Examples
+    --------
+    >>> from utils.counts.snapshot import take_snapshot
+    >>> counts = pd.Series([3, 1, np.nan, 5], pd.date_range("2024-01-01", periods=4))
+    >>> plot_record([take_snapshot(counts)], threshold=3).texts[0].get_text()
+    'Reached 3 a day: on 2 days'
     """
-    with rc_context(_STYLE):
-        fig, axes = _sheet(len(frames), size=(9, 6.6), sharex=True, sharey=True)
-        reached = []
-        for [ax], (source, days) in zip(axes, frames.items(), strict=True):
-            trucks = days["trucks"]
-            ax.bar(trucks.index, trucks, width=1.0, color=COLOUR[source], alpha=0.35, lw=0)
-            # The mean of the counted days among seven: a missing day must not pull it down.
-            ax.plot(trucks.rolling(7, min_periods=4).mean(), color=COLOUR[source], lw=1.8)
-            _mark_absent(ax, days, level=-6, height=16)
-            _target(ax, threshold)
-            hit = trucks >= threshold
-            ax.plot(trucks.index[hit], trucks[hit], MARKER[source], color=COLOUR[source], ms=3.5)
-            reached.append(f"{LABEL[source]}'s count on {f'{hit.sum()} days' if hit.any() else 'none'}")
-            ax.set_title(f"{LABEL[source]}: trucks by land a day")
-            ax.set_ylabel("trucks/day")
-            ax.set_ylim(-26, 520)
-            ax.set_yticks(range(0, 501, 100))
-            _dates(ax, months=1)
-        top = axes[0][0]
-        dated = events.assign(iso=events["date"].dt.strftime("%Y-%m-%d"))
-        for number, (day, text) in enumerate(labels.items()):
-            if not dated["iso"].eq(day).any():
-                raise InputError(f"label {text!r}: no event is dated {day}; take a day from data/events.csv")
-            for [ax] in axes:
-                ax.axvline(pd.Timestamp(day), color=GREY, lw=0.8, ls="-", alpha=0.7)
-            top.annotate(
-                str(number + 1),
-                (pd.Timestamp(day), 497),
-                ha="center",
-                va="center",
-                size=8,
-                color="white",
-                bbox=dict(boxstyle="circle,pad=0.22", fc=GREY, ec="none"),
-            )
-        key = "  ".join(f"({number + 1}) {text}" for number, text in enumerate(labels.values()))
-        return _head(
+    names = _name_panels(snapshots)
+    styles = choose_styles([snapshot.source for snapshot in snapshots])
+    top = 1.1 * max(threshold, *(snapshot.days["count"].max() for snapshot in snapshots))
+    met = []
+    with rc_context(STYLE):
+        fig, axes = make_sheet(len(snapshots), size=(9, 1.8 + 2.4 * len(snapshots)), sharex=True, sharey=True)
+        for [ax], snapshot, name, style in zip(axes, snapshots, names, styles, strict=True):
+            _draw_counts(ax, snapshot, style, top=top)
+            draw_target(ax, threshold)
+            counts, unit = snapshot.days["count"], snapshot.source.unit
+            hit = counts[snapshot.settled < threshold] if below else counts[counts >= threshold]
+            ax.plot(hit.index, hit, style.marker, color=style.colour, ms=3.5, ls="")
+            on = f"on {len(hit)} day{'s' if len(hit) > 1 else ''}" if len(hit) else "on none"
+            met.append(f"{name}'s count {on}" if name else on)
+            words = dict(snapshot.source.scopes).get(snapshot.scope) or snapshot.source.counted or unit
+            ax.set_title(shorten(f"{name}: {words} a day" if name else f"{words} a day", 92))
+            ax.set_ylim(-0.05 * top, top)
+            ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10], integer=top <= 10))
+            format_counts(ax, unit=unit)
+            ax.set_yticks([tick for tick in ax.get_yticks() if 0 <= tick <= top])
+            format_dates(ax)
+        key = _number_days(axes, labels or {}, events, top=top)
+        return write_head(
             fig,
-            claim=f"Reached {threshold:g} a day: {', '.join(reached)}",
+            claim=f"{'Below' if below else 'Reached'} {format_number(threshold)} a day: {', '.join(met)}",
             qualifier=f"Bars: days. Line: mean of the counted days among seven. Ticks below zero: days without a count.\n{key}",
-            foot=_source(*frames.values()),
+            foot=name_lists(*snapshots),
         )
 
 
-def plot_small_multiples(table: pd.DataFrame, *, claim: str, qualifier: str, foot: str, ylabel: str = "trucks/week") -> Figure:
-    """Draw the columns of a table over time, one small panel each with the same scale, so that each can be read alone."""
+def _draw_counts(ax: Axes, snapshot: Snapshot, style: SeriesStyle, *, top: float) -> None:
+    """Draw a bar a day, the mean of seven, and a tick below zero on each day that was not counted: it is seen to be missing."""
+    counts = snapshot.days["count"]
+    ax.bar(counts.index, counts, width=1.0, color=style.colour, alpha=0.35, lw=0)
+    # The mean of the counted days among seven: a missing day must not pull it down.
+    ax.plot(counts.rolling(7, min_periods=4).mean(), color=style.colour, lw=1.8)
+    ax.vlines(counts.index[counts.isna()], -0.042 * top, -0.0115 * top, color=style.colour, lw=1.1)
+
+
+def _number_days(axes: np.ndarray, labels: Mapping[str, str], events: pd.DataFrame | None, *, top: float) -> str:
+    """Draw a numbered line at each labelled day and return the key to the numbers."""
+    for number, (day, text) in enumerate(labels.items(), 1):
+        date = check_day(day, name="label")
+        if events is not None and not events["date"].eq(date).any():
+            raise InputError(f"label {text!r}: no event is dated {day}; take a day from the table of events")
+        for ax in axes[:, 0]:
+            ax.axvline(date, color=GREY, lw=0.8, ls="-", alpha=0.7)
+        axes[0, 0].annotate(
+            f"{number}", (date, 0.957 * top), ha="center", va="center", size=8, color="white",
+            bbox=dict(boxstyle="circle,pad=0.22", fc=GREY, ec="none"),
+        )  # fmt: skip
+    return "  ".join(f"({number}) {text}" for number, text in enumerate(labels.values(), 1))
+
+
+def plot_weekdays(snapshots: Sequence[Snapshot], *, split: object = None) -> Figure:
+    """Draw the counted days by weekday as points with their median, before and from a day.
+
+    Parameters
+    ----------
+    snapshots : sequence of Snapshot
+    split : day, optional
+        Day that parts the record in two; by default it is drawn whole.
+    """
+    day = None if split is None else check_day(split, name="split")
+    names = _name_panels(snapshots)
+    styles = choose_styles([snapshot.source for snapshot in snapshots])
+    jitter, lows = np.random.default_rng(0), []
+    with rc_context(STYLE):
+        size = (9, 1.2 + 2.2 * len(snapshots))
+        fig, axes = make_sheet(len(snapshots), 1 if day is None else 2, size=size, sharex=True, sharey=True)
+        for row, snapshot, name, style in zip(axes, snapshots, names, styles, strict=True):
+            counts, middle = snapshot.days["count"], pd.Series(dtype=float)
+            for ax, late in zip(row, (None,) if day is None else (False, True), strict=True):
+                part = (counts if late is None else counts[(counts.index >= day) == late]).dropna()
+                weekday = part.index.day_of_week
+                ax.scatter(weekday + jitter.uniform(-0.22, 0.22, len(part)), part, s=9, color=style.colour, alpha=0.4, lw=0)
+                middle = part.groupby(weekday).median()
+                _draw_medians(ax, middle)
+                when = "" if late is None or day is None else f"{'from' if late else 'before'} {day_in_words(day, short=True)}"
+                ax.set_title(shorten(", ".join(filter(None, (name, when))), 46 * (3 - len(row))))
+            format_counts(row[0], unit=snapshot.source.unit)
+            lows.append(_find_low_weekday(middle, name))
+        since = f"\nTitle: days from {day_in_words(day)} on." if day is not None else ""
+        return write_head(
+            fig,
+            claim=f"Lowest weekday: {', '.join(lows)}",
+            qualifier="Points: counted days; bar and number: their median. In brackets: this day's median over that of "
+            f"another.{since}",
+            foot=name_lists(*snapshots),
+        )
+
+
+def _draw_medians(ax: Axes, middle: pd.Series) -> None:
+    """Draw the median of each weekday with its number."""
+    ax.hlines(middle, middle.index - 0.33, middle.index + 0.33, color=INK, lw=2.2)
+    for x, value in middle.items():
+        ax.annotate(
+            format_level(value), (x, value), xytext=(0, 3), textcoords="offset points", ha="center", size=8.5, weight="bold",
+            bbox=dict(boxstyle="round,pad=0.1", fc="white", ec="none", alpha=0.75),
+        )  # fmt: skip
+    ax.set_xticks(range(7), [name[:3] for name in _WEEKDAYS])
+    ax.set_ylim(0, None)
+
+
+def _find_low_weekday(middle: pd.Series, name: str) -> str:
+    """Find the weekday whose median is lowest, beside the median of the others' medians."""
+    where = f" at {name}" if name else ""
+    if len(middle) < 2:
+        return f"unknown{where}"
+    low = int(middle.idxmin())
+    others = middle.drop(low).median()
+    return f"{_WEEKDAYS[low]}{where}" + (f" ({percent(middle[low] / others)})" if others > 0 else " (0)")
+
+
+def plot_small_multiples(
+    table: pd.DataFrame, *, claim: str, qualifier: str, foot: str, unit: str = "counts", per: str = "week"
+) -> Figure:
+    """Draw the columns of a table over time, one small panel each with the same scale, so that each can be read alone.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        A column a panel, indexed by day; what is counted is `unit`, and each row holds that of one `per`.
+    claim, qualifier, foot : str
+    unit, per : str
+    """
     columns = 2
     rows = -(-table.shape[1] // columns)
-    with rc_context(_STYLE):
-        fig, axes = _sheet(rows, columns, size=(9, 1.35 * rows + 1.4), sharex=True, sharey=True)
+    with rc_context(STYLE):
+        fig, axes = make_sheet(rows, columns, size=(9, 1.35 * rows + 1.4), sharex=True, sharey=True)
         for number, ax in enumerate(axes.flat):
             if number >= table.shape[1]:
                 ax.set_visible(False)
                 continue
             name, values = table.columns[number], table.iloc[:, number]
             ax.fill_between(values.index, values, step="mid", color=SEQUENCE[0], alpha=0.75, lw=0)
-            ax.set_title(f"{name}: {values.sum():,.0f} trucks", size=9.5)
+            total = f": {values.sum():,.0f} {unit}"
+            ax.set_title(shorten(f"{name}", 50 - len(total)) + total, size=9.5)
             ax.set_ylim(0, None)
             ax.yaxis.set_major_locator(MaxNLocator(3))
-            _dates(ax, months=3)
+            ax.yaxis.set_major_formatter(lambda value, _: format_number(value))
+            format_dates(ax, months=3)
         for ax in axes[:, 0]:
-            ax.set_ylabel(ylabel, size=8.5)
-        return _head(fig, claim=claim, qualifier=qualifier, foot=foot)
+            ax.set_ylabel(f"{unit}/{per}", size=8.5)
+        return write_head(fig, claim=claim, qualifier=qualifier, foot=foot)
 
 
-def plot_shares(tables: dict[str, pd.DataFrame], *, claim: str, qualifier: str, foot: str) -> Figure:
-    """Draw the make-up of each month as stacked shares, a panel a table; the largest shares are written into their bars."""
-    with rc_context(_STYLE):
-        fig, axes = _sheet(len(tables), size=(9, 2.35 * len(tables) + 1.1), sharex=False)
+def plot_shares(tables: Mapping[str, pd.DataFrame], *, claim: str, qualifier: str, foot: str, unit: str = "counts") -> Figure:
+    """Draw the make-up of each month as stacked shares, a panel a table; the largest shares are written into their bars.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        Panels by title, each with a row a month and a column a part.
+    claim, qualifier, foot : str
+    unit : str
+        What is counted.
+    """
+    with rc_context(STYLE):
+        fig, axes = make_sheet(len(tables), size=(9, 2.35 * len(tables) + 1.1), sharex=False)
         for [ax], (title, table) in zip(axes, tables.items(), strict=True):
             share = table.div(table.sum(axis=1), axis=0)
             base = np.zeros(len(share))
             for number, (name, values) in enumerate(share.items()):
-                hatch = ["", "//", "..", "xx", "\\\\", "++", "", "oo"][number % 8]
                 ax.bar(
-                    range(len(share)),
-                    values,
-                    bottom=base,
-                    width=0.86,
-                    color=SEQUENCE[number % 8],
-                    hatch=hatch,
-                    edgecolor="white",
-                    lw=0.3,
-                    label=name,
-                )
+                    range(len(share)), values, bottom=base, width=0.86, color=SEQUENCE[number % 8], hatch=_HATCHES[number % 8],
+                    edgecolor="white", lw=0.3, label=shorten(f"{name}", 28, lines=2),
+                )  # fmt: skip
                 for x, value in enumerate(values):
-                    if value >= 0.16:
+                    if value >= _WRITTEN:
                         ax.text(
-                            x,
-                            base[x] + value / 2,
-                            f"{value:.0%}",
-                            ha="center",
-                            va="center",
-                            size=7.5,
-                            color=INK,
+                            x, base[x] + value / 2, f"{value:.0%}", ha="center", va="center", size=7.5, color=INK,
                             bbox=dict(boxstyle="round,pad=0.12", fc="white", ec="none", alpha=0.8),
-                        )
-                base += values.to_numpy()
+                        )  # fmt: skip
+                base += values.fillna(0).to_numpy()
             ax.set_xticks(
                 range(len(share)),
                 [
@@ -237,8 +382,19 @@ def plot_shares(tables: dict[str, pd.DataFrame], *, claim: str, qualifier: str, 
             )
             ax.yaxis.set_major_formatter(PercentFormatter(1))
             ax.set_ylim(0, 1)
-            ax.set_ylabel("share of trucks")
+            ax.set_ylabel(f"share of {unit}")
             ax.set_title(title)
             ax.grid(visible=False)
             ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=8.5)
-        return _head(fig, claim=claim, qualifier=qualifier, foot=foot)
+        return write_head(fig, claim=claim, qualifier=qualifier, foot=foot)
+
+
+def _name_panels(snapshots: Sequence[Snapshot]) -> list[str]:
+    """Name each count by its source, with its scope where two are of one source."""
+    if not snapshots:
+        raise InputError("no snapshot to draw; give one or more")
+    titles = [snapshot.source.title for snapshot in snapshots]
+    return [
+        f"{title}, {snapshot.scope}".strip(", ") if titles.count(title) > 1 else title
+        for title, snapshot in zip(titles, snapshots, strict=True)
+    ]

@@ -2,185 +2,239 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullLocator, PercentFormatter
 
+from ..common.checks import check_day
+from ..common.errors import InputError
 from ..common.formatting import day_in_words, percent
+from ..counts.snapshot import Source
 from ..forecasts.what_if import find_break_even
-from ..questions.passage import parse_definition
 from ..questions.question import Question
 from ..scenarios.hazards import InterventionRate
 from ..scenarios.interruptions import Effect
-from .forecast import _spread
-from .style import _STYLE, COLOUR, GREY, INK, LABEL, LINE, MARKER, PALE, _head, _sheet
+from .style import (
+    GREY,
+    INK,
+    PALE,
+    STYLE,
+    SeriesStyle,
+    format_counts,
+    make_sheet,
+    shorten,
+    spread_labels,
+    style_series,
+    write_head,
+)
+
+#: Ratios and probabilities a day that are labelled on an axis.
+_RATIO_TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
+_HAZARD_TICKS = (1 / 3000, 1 / 1000, 1 / 300, 1 / 100, 1 / 30, 1 / 10, 1 / 3)
 
 
-def plot_effects(effects: list[Effect], placebos: pd.DataFrame) -> Figure:
-    """Draw the measured effect of each shift on each count with its interval, over the spread of dates without a shift.
+def plot_effects(
+    effects: Sequence[Effect], placebos: pd.DataFrame, *, foot: str, sources: Mapping[str, Source] | None = None
+) -> Figure:
+    """Draw the measured effect of each intervention on each count with its interval, over that of dates without one.
 
     Parameters
     ----------
-    effects : list of Effect
-        As from `utils.scenarios.measure_interventions`; what could not be measured keeps its row.
+    effects : sequence of Effect
+        What could not be measured keeps its row.
     placebos : pandas.DataFrame
-        As from `utils.scenarios.load_placebos`; the grey band is the central 90 % of their estimates.
+        As from `utils.scenarios.placebos.measure_placebos`; the grey band is the central 90 % of their estimates.
+    foot : str
+        Where the counts are from.
+    sources : mapping of str to Source, optional
+        Sources by the name that the effects give; one that is not in it goes by its name.
     """
+    if not effects:
+        raise InputError("no effect to draw; measure one first")
     names = list(dict.fromkeys(effect.name for effect in effects))
-    measured = [effect for effect in effects if effect.measured]
-    with rc_context(_STYLE):
-        fig, [[ax]] = _sheet(size=(9, 0.62 * len(names) + 2.4))
-        low, high = np.quantile(placebos["estimate"], [0.05, 0.95])
-        ax.axvspan(low, high, color=PALE, alpha=0.6, lw=0)
+    known, styles = style_series([effect.source for effect in effects], sources)
+    offset = dict(zip(known, 0.38 * _centre(len(known)), strict=True))
+    band = np.quantile(placebos["estimate"], [0.05, 0.95]) if len(placebos) else np.array([1.0, 1.0])
+    with rc_context(STYLE):
+        fig, [[ax]] = make_sheet(size=(9, 0.62 * len(names) + 2.4))
+        ax.axvspan(*band, color=PALE, alpha=0.6, lw=0)
         ax.axvline(1, color=INK, lw=1)
-        offset = dict(zip(COLOUR, (-0.19, 0.19), strict=True))
         for effect in effects:
-            y, colour = names.index(effect.name) + offset[effect.source], COLOUR[effect.source]
-            told = dict(xycoords=ax.get_yaxis_transform(), va="center", size=8.5, color=colour, annotation_clip=False)
-            if not effect.measured:
-                ax.annotate("not measured", (1.015, y), **told)
-                continue
-            left, middle, right = effect.ratio
-            ax.plot([left, right], [y, y], color=colour, lw=1.8, ls=LINE[effect.source])
-            face = colour if effect.excludes_one else "white"
-            ax.plot(middle, y, MARKER[effect.source], color=colour, mfc=face, ms=7, mew=1.5)
-            drawn = ", flow" if effect.basis == "flow" else ""
-            ax.annotate(f"{LABEL[effect.source]} {middle:.2g} ({left:.2g} to {right:.2g}{drawn})", (1.015, y), **told)
-        reach = np.array([effect.ratio for effect in measured] + [(low, 1, high)])
+            y = names.index(effect.name) + offset[effect.source]
+            _draw_effect(ax, effect, y, name=shorten(known[effect.source].title, 20), style=styles[effect.source])
+        reach = np.array([effect.ratio for effect in effects if effect.measured] + [(band[0], 1, band[1])])
         ax.set_xscale("log")
         ax.set_xlim(reach.min() / 1.12, reach.max() * 1.12)
-        ticks = [tick for tick in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20) if ax.get_xlim()[0] <= tick <= ax.get_xlim()[1]]
+        low, high = ax.get_xlim()
+        ticks = [tick for tick in _RATIO_TICKS if low <= tick <= high]
         ax.set_xticks(ticks, [f"× {tick:g}" for tick in ticks])
         ax.xaxis.set_minor_locator(NullLocator())
         dates = {effect.name: effect.date for effect in effects}
-        ax.set_yticks(range(len(names)), [f"{name}\n{day_in_words(dates[name], short=True)}" for name in names])
+        rows = [f"{shorten(name, 30, lines=2)}\n{day_in_words(dates[name], short=True)}" for name in names]
+        ax.set_yticks(range(len(names)), rows)
         ax.set_ylim(len(names) - 0.45, -0.75)
         ax.grid(visible=False, axis="y")
-        ax.set_xlabel("flow with the shift, once in full effect, over the flow without it (log scale)")
-        ax.annotate(
-            "dates without a known shift",
-            (np.sqrt(low * high), 1),
-            xycoords=ax.get_xaxis_transform(),
-            xytext=(0, 2),
-            textcoords="offset points",
-            ha="center",
-            size=8.5,
-            color=GREY,
-        )
+        ax.set_xlabel("count with the shift, once in full effect, over the count without it (log scale)")
+        if len(placebos):
+            ax.annotate(
+                "dates without a known shift", (float(np.sqrt(band.prod())), 1), xycoords=ax.get_xaxis_transform(),
+                xytext=(0, 2), textcoords="offset points", ha="center", size=8.5, color=GREY,
+            )  # fmt: skip
         found = sum(effect.excludes_one for effect in effects)
-        return _head(
+        grey = f"\nGrey: where nine in ten of {len(placebos)} placebo estimates lie." if len(placebos) else ""
+        return write_head(
             fig,
-            claim=f"{found} of {len(effects)} measurements stand out from what dates without a shift show",
-            qualifier="Middle and central 90 % of each posterior. Filled: no change (× 1) lies outside of it. Hollow: inside.\n"
-            f"Grey: where nine in ten of {len(placebos)} placebo estimates lie.",
-            foot="Source: COGAT and UNRWA lists; flow: days after a list's end, drawn from both lists and the quotes.",
+            claim=f"{found} of {len(effects)} measurements exclude no change (× 1)",
+            qualifier="Middle and central 90 % of each posterior. Filled: no change (× 1) lies outside of it. Hollow: inside."
+            + grey,
+            foot=foot,
         )
 
 
-def plot_effect_paths(effects: list[Effect]) -> Figure:
-    """Draw the days around each shift, a panel a shift and count: counted days, the fitted level, the level without the shift."""
+def _draw_effect(ax: Axes, effect: Effect, y: float, *, name: str, style: SeriesStyle) -> None:
+    """Draw one effect in its row, and write it at the right edge."""
+    if effect.measured:
+        left, middle, right = effect.ratio
+        ax.plot([left, right], [y, y], color=style.colour, lw=1.8, ls=style.line)
+        face = style.colour if effect.excludes_one else "white"
+        ax.plot(middle, y, style.marker, color=style.colour, mfc=face, ms=7, mew=1.5)
+        drawn = "" if effect.basis == "list" else ", drawn"
+        text = f"{name} {middle:.2g} ({left:.2g} to {right:.2g}{drawn})".strip()
+    else:
+        text = "not measured"
+    ax.annotate(
+        text, (1.015, y), xycoords=ax.get_yaxis_transform(), va="center", size=8.5, color=style.colour, annotation_clip=False
+    )
+
+
+def plot_effect_paths(effects: Sequence[Effect], *, foot: str, sources: Mapping[str, Source] | None = None) -> Figure:
+    """Draw the days around each intervention: counted days, the fitted level, the level without it.
+
+    Parameters
+    ----------
+    effects : sequence of Effect
+        A row of panels an intervention, a column a count.
+    foot : str
+        Where the counts are from.
+    sources : mapping of str to Source, optional
+        As for `plot_effects`.
+    """
+    if not effects:
+        raise InputError("no effect to draw; measure one first")
     names = list(dict.fromkeys(effect.name for effect in effects))
-    column = {source: number for number, source in enumerate(COLOUR)}
-    with rc_context(_STYLE):
-        fig, axes = _sheet(len(names), 2, size=(9, 1.3 * len(names) + 1.3), sharex="row", sharey="row")
+    known, styles = style_series([effect.source for effect in effects], sources)
+    columns = list(known)
+    with rc_context(STYLE):
+        size = (9, 1.3 * len(names) + 1.3)
+        fig, axes = make_sheet(len(names), len(columns), size=size, sharex="row", sharey="row")
         for effect in effects:
-            ax, colour, path = axes[names.index(effect.name), column[effect.source]], COLOUR[effect.source], effect.path
-            drawn = ", partly drawn" if effect.basis == "flow" else ""
-            ax.set_title(f"{effect.name}, {LABEL[effect.source]}{drawn}", size=9)
+            ax, style = axes[names.index(effect.name), columns.index(effect.source)], styles[effect.source]
+            drawn = "" if effect.basis == "list" else ", partly drawn"
+            title = ", ".join(filter(None, (effect.name, known[effect.source].title)))
+            ax.set_title(shorten(title, 100 // len(columns)) + drawn, size=9)
             if not effect.measured:
                 ax.set_axis_off()
-                ax.text(0, 0.5, f"not measured: {effect.note}", transform=ax.transAxes, size=8.5, color=colour)
+                note = shorten(f"not measured: {effect.note}", 110 // len(columns), lines=3)
+                ax.text(0, 0.5, note, transform=ax.transAxes, size=8.5, color=style.colour)
                 continue
-            ax.plot(path.index, path["trucks"], MARKER[effect.source], ms=2.2, color=colour, alpha=0.45)
-            ax.plot(path["with"], color=colour, lw=1.8)
-            after = path[path.index >= effect.date]
-            ax.plot(after["without"], color=INK, lw=1.2, ls=(0, (2, 1.5)))
+            path = effect.path
+            ax.plot(path.index, path["count"], style.marker, ms=2.2, color=style.colour, alpha=0.45)
+            ax.plot(path["with"], color=style.colour, lw=1.8)
+            ax.plot(path["without"][path.index >= effect.date], color=INK, lw=1.2, ls=(0, (2, 1.5)))
             ax.axvline(effect.date, color=GREY, lw=0.9)
             ax.set_ylim(0, None)
             ax.yaxis.set_major_locator(MaxNLocator(3))
             ax.xaxis.set_major_locator(mdates.MonthLocator())
             ax.xaxis.set_major_formatter(mdates.DateFormatter("%b %y"))
             ax.tick_params(labelsize=8, labelleft=True)
-            ax.set_ylabel("trucks/day", size=8)
-        width = np.median([effect.ratio[2] / effect.ratio[0] for effect in effects if effect.measured])
-        return _head(
+            format_counts(ax, unit=known[effect.source].unit)
+            ax.yaxis.label.set_size(8)
+        widths = [effect.ratio[2] / effect.ratio[0] for effect in effects if effect.measured]
+        return write_head(
             fig,
-            claim=f"The level wanders too: half the effects are known to a factor of {width:.2g} at best",
+            claim=f"Half the effects are known to a factor of {np.median(widths):.2g} at best"
+            if widths
+            else f"None of {len(effects)} effects could be measured",
             qualifier="The factor is the middle of upper over lower end of the 90 % intervals. Points: days. Line: fitted level "
             "of a mean week. Dotted: the same without the shift. Vertical line: date of the shift.",
-            foot="Source: COGAT and UNRWA lists; partly drawn: means of draws from both lists and the quotes after a list's end.",
+            foot=foot,
         )
 
 
-#: Chances a day that are labelled on the axis of hazards.
-_HAZARD_TICKS = (1 / 3000, 1 / 1000, 1 / 300, 1 / 100, 1 / 30, 1 / 10, 1 / 3)
-
-
-def plot_hazard(curves: dict[str, pd.Series], rate: InterventionRate, question: Question, *, shift: str, as_of) -> Figure:
-    """Draw the answer over the hazard of one shift, with the rate at which such shifts came and the break-even hazard.
+def plot_hazard(
+    curves: Mapping[str, pd.Series],
+    rate: InterventionRate,
+    question: Question,
+    *,
+    intervention: str,
+    as_of: object,
+    sources: Mapping[str, Source] | None = None,
+) -> Figure:
+    """Draw the answer over the hazard of one intervention, with the rate at which such ones came and the break-even hazard.
 
     Parameters
     ----------
-    curves : dict of str to pandas.Series
-        By source, probability by hazard (`utils.answers.sweep_hazard`), the first one with hazard 0.
+    curves : mapping of str to pandas.Series
+        By source, probability by hazard (`utils.forecasts.what_if.sweep_hazard`), the first one with hazard 0.
     rate : InterventionRate
-        How often such shifts came before.
+        How often such interventions came before.
     question : Question
         What is asked, of each source.
-    shift : str
-        The shift in words, such as "a pause in the fighting".
+    intervention : str
+        In words, such as "a pause in the fighting".
     as_of : day
+    sources : mapping of str to Source, optional
+        As for `plot_effects`.
     """
-    ahead = int((question.window >= pd.Timestamp(as_of)).sum())
-    # one that lies left of the axis says only that the answer without a shift is nearly even
-    breaks = {source: find_break_even(curve) for source, curve in curves.items()}
-    breaks = {source: hazard for source, hazard in breaks.items() if hazard >= curves[source].index[1]}
-    with rc_context(_STYLE):
-        fig, [[ax]] = _sheet(size=(9, 5.2))
-        low, high = rate.interval
-        ax.axvspan(low, high, color=PALE, alpha=0.6, lw=0)
+    day = check_day(as_of, name="as_of")
+    ahead = int((question.window >= day).sum())
+    known, styles = style_series(curves, sources or {source.name: source for source in question.sources})
+    breaks = _find_breaks(curves)
+    first = next(iter(curves.values()))
+    left, right = first.index[first.index > 0][0], first.index[-1]
+    with rc_context(STYLE):
+        fig, [[ax]] = make_sheet(size=(9, 5.2))
+        ax.axvspan(*rate.interval, color=PALE, alpha=0.6, lw=0)
         ax.axvline(rate.per_day, color=INK, lw=1.2, ls=(0, (4, 2)))
-        name, first = next((LABEL[source], curve) for source, curve in curves.items())
-        right = first.index[-1]
-        for source, curve in curves.items():
-            some = curve[curve.index > 0]
-            ax.plot(some.index, some, color=COLOUR[source], ls=LINE[source], lw=2.2)
-            ax.axhline(curve.iloc[0], color=COLOUR[source], lw=0.8, ls=":")
-            if source in breaks:
-                ax.plot(breaks[source], 0.5, marker=MARKER[source], ms=9, mfc="white", mec=COLOUR[source], mew=2)
-        ends = _spread([curve.iloc[0] for curve in curves.values()], gap=0.09)
-        for (source, curve), y in zip(curves.items(), ends, strict=True):
+        for name, curve in curves.items():
+            style, some = styles[name], curve[curve.index > 0]
+            ax.plot(some.index, some, color=style.colour, ls=style.line, lw=2.2)
+            ax.axhline(curve.iloc[0], color=style.colour, lw=0.8, ls=":")
+            if name in breaks:
+                ax.plot(breaks[name], 0.5, marker=style.marker, ms=9, mfc="white", mec=style.colour, mew=2)
+        labels = {name: f"{shorten(known[name].title, 20, lines=2)}\nno shift: {percent(curve.iloc[0])}".strip()
+                  for name, curve in curves.items()}  # fmt: skip
+        gap = 0.045 * max(label.count("\n") + 1 for label in labels.values())
+        for (name, label), y in zip(
+            labels.items(), spread_labels([curve.iloc[0] for curve in curves.values()], gap=gap), strict=True
+        ):
             ax.annotate(
-                f"{LABEL[source]}\nno shift: {percent(curve.iloc[0])}",
-                (-0.012, y),
-                xycoords=ax.get_yaxis_transform(),
-                color=COLOUR[source],
-                size=9,
-                weight="bold",
-                ha="right",
-                va="center",
-                annotation_clip=False,
-            )
+                label, (-0.012, y), xycoords=ax.get_yaxis_transform(), color=styles[name].colour, size=9, weight="bold",
+                ha="right", va="center", annotation_clip=False,
+            )  # fmt: skip
         ax.axhline(0.5, color=GREY, lw=0.8)
         ax.set_xscale("log")
-        ax.set_xlim(first.index[first.index > 0][0], right)
+        ax.set_xlim(left, right)
         ax.set_ylim(0, 1)
-        ticks = [tick for tick in _HAZARD_TICKS if ax.get_xlim()[0] <= tick <= right]
+        ticks = [tick for tick in _HAZARD_TICKS if left <= tick <= right]
         ax.set_xticks(ticks, [f"1 in {1 / tick:,.0f}" for tick in ticks])
         ax.minorticks_off()
-        ax.set_xlabel(f"chance a day that {shift} begins")
+        ax.set_xlabel(f"probability a day that {intervention} begins")
         ax.yaxis.tick_right()
         ax.yaxis.set_label_position("right")
         ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-        ax.set_ylabel("probability of reaching the target")
+        ax.set_ylabel(f"probability of {'falling below' if question.below else 'reaching'} the target")
         above = ax.secondary_xaxis("top")
         above.set_xscale("log")
         above.set_xticks(ticks, [percent(1 - (1 - tick) ** ahead) for tick in ticks])
         above.minorticks_off()
-        above.set_xlabel(f"the same as a chance within the {ahead} days")
+        above.set_xlabel(f"the same within the {ahead} days")
         ax.annotate(
             f"rate of the past: {rate.count} in {rate.days} days,\nby Jeffreys' rule (shaded: 90 %)",
             (rate.per_day, 0.98),
@@ -190,55 +244,80 @@ def plot_hazard(curves: dict[str, pd.Series], rate: InterventionRate, question: 
             va="top",
             bbox=dict(boxstyle="round,pad=0.15", fc="white", ec="none", alpha=0.85),
         )
-        return _head(
+        who = known[next(iter(curves))].title
+        return write_head(
             fig,
-            claim=f"{name}: {percent(first.iloc[0])} without {shift}, {percent(first.iloc[-1])} with one almost at once",
-            qualifier=f"Probability of reaching {question.threshold:g} {parse_definition(question.definition).words} before "
-            f"{day_in_words(question.closes)}."
-            + (
-                " Hollow marks: from here on it is more likely than not"
-                if breaks
-                else " Nowhere here does it become more likely than not"
-            )
-            + "".join(f"; {LABEL[source]}: 1 in {1 / hazard:,.0f} a day" for source, hazard in breaks.items())
-            + ".",
-            foot=f"Paths of the pool as of {pd.Timestamp(as_of):%Y-%m-%d}; effects and rate as known on the day.",
+            claim=f"{f'{who}: ' if who else ''}{percent(first.iloc[0])} without {intervention}, {percent(first.iloc[-1])} "
+            f"at a hazard of 1 in {1 / right:,.0f} a day",
+            qualifier=f"Probability that {question.counter.unit} {question.event} {question.end}."
+            + _write_breaks(curves, {known[name].title: hazard for name, hazard in breaks.items()}),
+            foot=f"Paths as of {day:%Y-%m-%d}; effects and rate as known on the day.",
         )
 
 
-def plot_what_if(grids: dict[str, pd.DataFrame], question: Question, *, days_to_full: int, as_of) -> Figure:
-    """Draw the answer for each chance and size of one shift, a panel a source, as a grid of numbers on a shade.
+def _find_breaks(curves: Mapping[str, pd.Series]) -> dict[str, float]:
+    """Find the hazards at which curves come to a half from below; a curve that starts there has none."""
+    breaks = {name: find_break_even(curve) for name, curve in curves.items()}
+    return {name: hazard for name, hazard in breaks.items() if hazard >= curves[name].index[1]}
+
+
+def _write_breaks(curves: Mapping[str, pd.Series], breaks: Mapping[str, float]) -> str:
+    """Write from which hazard on the event is more likely than not, by title of the source."""
+    if breaks:
+        marks = [f"; {title + ': ' if title else ''}1 in {1 / hazard:,.0f} a day" for title, hazard in breaks.items()]
+        return f" Hollow marks: here it becomes more likely than not{''.join(marks)}."
+    if all((curve < 0.5).all() for curve in curves.values()):
+        return " Nowhere here does it become more likely than not."
+    return ""
+
+
+def plot_what_if(
+    grids: Mapping[str, pd.DataFrame],
+    question: Question,
+    *,
+    days_to_full: int,
+    as_of: object,
+    sources: Mapping[str, Source] | None = None,
+) -> Figure:
+    """Draw the answer for each probability and size of one intervention, a panel a source, as a grid of numbers on a shade.
 
     Parameters
     ----------
-    grids : dict of str to pandas.DataFrame
-        By source, probabilities by `ratio` (rows) and `chance` (columns); see `utils.answers.tabulate_what_if`.
+    grids : mapping of str to pandas.DataFrame
+        By source, answers by `ratio` (rows) and `probability` (columns); see `utils.forecasts.what_if.tabulate_what_if`.
     question : Question
     days_to_full : int
-        Days until the shift has its full effect.
+        Days until the intervention has its full effect.
     as_of : day
+    sources : mapping of str to Source, optional
+        As for `plot_effects`.
     """
-    with rc_context({**_STYLE, "axes.grid": False}):
-        fig, [axes] = _sheet(1, len(grids), size=(9.5, 4.4), sharey=True)
-        for ax, (source, grid) in zip(axes, grids.items(), strict=True):
+    day = check_day(as_of, name="as_of")
+    known, styles = style_series(grids, sources or {source.name: source for source in question.sources})
+    with rc_context({**STYLE, "axes.grid": False}):
+        fig, [axes] = make_sheet(1, len(grids), size=(9.5, 4.4), sharey=True)
+        for ax, (name, grid) in zip(axes, grids.items(), strict=True):
             ax.imshow(grid.to_numpy(), cmap="cividis", vmin=0, vmax=1, aspect="auto", origin="lower")
             for (row, column), value in np.ndenumerate(grid.to_numpy()):
-                ax.text(
-                    column, row, f"{100 * value:.0f}", ha="center", va="center", size=9.5, color="white" if value < 0.55 else INK
-                )
-            ax.set_xticks(range(grid.shape[1]), [f"{100 * chance:.0f}" for chance in grid.columns])
+                colour = "white" if value < 0.55 else INK
+                ax.text(column, row, f"{100 * value:.0f}", ha="center", va="center", size=9.5, color=colour)
+            ax.set_xticks(range(grid.shape[1]), [f"{100 * probability:.3g}" for probability in grid.columns])
             ax.set_yticks(range(grid.shape[0]), [f"× {ratio:g}" for ratio in grid.index])
-            ax.set_xlabel("chance that the shift comes, %")
-            ax.set_title(LABEL[source], color=COLOUR[source])
+            ax.set_xlabel("probability that the shift comes, %")
+            ax.set_title(shorten(known[name].title, 84 // len(grids), lines=2), color=styles[name].colour)
             ax.tick_params(length=0)
-        axes[0].set_ylabel("what it does to the flow")
+        axes[0].set_ylabel("what it does to the count")
         low = min(grid.to_numpy().min() for grid in grids.values())
         high = max(grid.to_numpy().max() for grid in grids.values())
-        return _head(
+        return write_head(
             fig,
             claim=f"From {percent(low)} to {percent(high)}: the answer by what a reader expects",
-            qualifier=f"Probability, %, of reaching {question.threshold:g} {parse_definition(question.definition).words} before "
-            f"{day_in_words(question.closes)}, if one shift may come, on any day alike.\n"
-            f"Its full effect is reached {days_to_full} days after it begins.",
-            foot=f"Paths of the pool as of {pd.Timestamp(as_of):%Y-%m-%d}, without scenarios of our own.",
+            qualifier=f"Probability, %, that {question.counter.unit} {question.event} {question.end}, if one shift may come, on "
+            f"any day alike.\nIts full effect is reached {days_to_full} day{'s' * (days_to_full != 1)} after it begins.",
+            foot=f"Paths as of {day:%Y-%m-%d}, without other scenarios.",
         )
+
+
+def _centre(n: int) -> np.ndarray:
+    """Spread n places evenly around nought, from -1/2 to 1/2."""
+    return np.zeros(1) if n == 1 else np.linspace(-0.5, 0.5, n)

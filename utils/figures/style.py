@@ -1,6 +1,7 @@
-"""Figures: the claim as title, the qualifier below it, source and as-of at the foot; and the way they reach a page.
+"""How every figure looks: the claim as title, the qualifier below it, source and as-of at the foot; and how it reaches a page.
 
-Every `plot_*` returns a matplotlib figure and computes its own title from the data that it draws.
+Every `plot_*` returns a matplotlib figure and computes its own title from the data that it draws. How a series is drawn and what
+it is called come from its `Source`. The helpers here are to be used inside ``rc_context(STYLE)``.
 """
 
 from __future__ import annotations
@@ -9,19 +10,52 @@ import base64
 import html
 import io
 import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import matplotlib.dates as mdates
+import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..common.errors import InputError
+from ..counts.snapshot import REAL_TIME, Snapshot, Source
 
-#: Okabe and Ito's palette, which colour-blind readers can tell apart; a line style goes with each, so that colour is never alone.
-INK, GREY, PALE = "#1a1a1a", "#5f6368", "#d5d8dc"
-COLOUR = {"cogat": "#0072B2", "unrwa": "#C04A00"}
-LINE = {"cogat": "-", "unrwa": (0, (5, 1.5))}
-MARKER = {"cogat": "o", "unrwa": "s"}
-LABEL = {"cogat": "COGAT", "unrwa": "UNRWA"}
-TARGET = "#8B0046"
+#: A line style: matplotlib's name for it, or offset and dashes.
+Dashes = str | tuple[int, tuple[float, ...]]
+
+
+@dataclass(frozen=True)
+class SeriesStyle:
+    """How one series is drawn: colour is never alone.
+
+    Attributes
+    ----------
+    colour : str
+    line : str or (offset, dashes)
+    marker : str
+    """
+
+    colour: str
+    line: Dashes
+    marker: str
+
+
+#: Series by place. Colours are of Okabe and Ito's palette, some of them darker so that text in them can be read on white.
+PALETTE = (
+    SeriesStyle("#0072B2", "-", "o"),
+    SeriesStyle("#C04A00", (0, (5, 1.5)), "s"),
+    SeriesStyle("#00785A", (0, (1, 1)), "^"),
+    SeriesStyle("#9C4A7E", (0, (5, 1, 1, 1)), "D"),
+    SeriesStyle("#1A1A1A", (0, (8, 2)), "v"),
+    SeriesStyle("#8A6D00", (0, (3, 1, 1, 1, 1, 1)), "P"),
+)
+INK, GREY, PALE, TARGET = "#1a1a1a", "#5f6368", "#d5d8dc", "#8B0046"
 STATE_COLOUR = {
     "counted": "#0072B2",
     "partial": "#56B4E9",
@@ -29,13 +63,22 @@ STATE_COLOUR = {
     "unreported": "#E69F00",
     "not_yet_reported": "#ffffff",
 }
+#: Colours of parts of a whole, which are labelled beside.
 SEQUENCE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8c8c8c", "#F0E442")
 DPI = 100
 DOTS = 50
 
 #: Windows of fewer days are drawn and labelled day by day.
 SHORT = 15
-_STYLE = {
+
+#: Inches: from the top to the plots with a title of one line, from the bottom to them, a line of each text, a row of a legend.
+HEAD, FOOT, TITLE_LINE, TEXT_LINE, FOOT_LINE, LEGEND_ROW = 0.78, 0.30, 0.22, 0.17, 0.14, 0.2
+
+#: Characters of a line of title, qualifier and foot on a sheet 9 inches wide; a longer one is wrapped.
+TITLE_WIDTH, TEXT_WIDTH, FOOT_WIDTH = 80, 124, 150
+
+#: Settings of matplotlib, which types their keys one by one.
+STYLE: Any = {
     "figure.dpi": DPI,
     "font.family": "DejaVu Sans",
     "font.size": 10,
@@ -54,8 +97,71 @@ _STYLE = {
     "grid.color": "#e8eaed",
     "axes.axisbelow": True,
     "hatch.linewidth": 0.6,
-    "svg.hashsalt": "aid",
 }
+
+
+def choose_style(source: Source) -> SeriesStyle:
+    """Choose how a source is drawn, by its place in the palette; after the last place it begins anew with the next markers.
+
+    >>> choose_style(Source("hospital", place=1)).marker
+    's'
+    """
+    lap, place = divmod(source.place, len(PALETTE))
+    style = PALETTE[place]
+    return SeriesStyle(style.colour, style.line, PALETTE[(place + lap) % len(PALETTE)].marker)
+
+
+def name_series(names: Iterable[str], sources: Mapping[str, Source] | None = None) -> dict[str, Source]:
+    """Give each series its source; one that has none is called by its own name and drawn by its order.
+
+    >>> [source.place for source in name_series(["ward A", "ward B"]).values()]
+    [0, 1]
+    """
+    known = sources or {}
+    return {name: known.get(name, Source(name, place=order)) for order, name in enumerate(dict.fromkeys(names))}
+
+
+def choose_styles(sources: Sequence[Source]) -> list[SeriesStyle]:
+    """Choose a style for each of several series in one plot: by their places, or by their order if two have the same place."""
+    if len({source.place for source in sources}) == len(sources):
+        return [choose_style(source) for source in sources]
+    return [choose_style(Source("", place=order)) for order, _ in enumerate(sources)]
+
+
+def style_series(
+    names: Iterable[str], sources: Mapping[str, Source] | None = None
+) -> tuple[dict[str, Source], dict[str, SeriesStyle]]:
+    """Give each series of one plot its source and its style; see `name_series` and `choose_styles`."""
+    known = name_series(names, sources)
+    return known, dict(zip(known, choose_styles(list(known.values())), strict=True))
+
+
+def shorten(text: str, width: int = 30, *, lines: int = 1) -> str:
+    """Break a label into lines of at most `width` characters, and end it with an ellipsis where it needs more of them.
+
+    >>> shorten("Royal Infirmary of the North", 20), shorten("Rechtsschutzversicherung", 12)
+    ('Royal Infirmary...', 'Rechtssch...')
+    """
+    words = " ".join(word if len(word) <= width else f"{word[: width - 3]}..." for word in text.split())
+    return "\n".join(textwrap.wrap(words, width, max_lines=lines, placeholder="..."))
+
+
+def format_number(value: float) -> str:
+    """Write a number as it is, thousands separated.
+
+    >>> format_number(100_000), format_number(12.5)
+    ('100,000', '12.5')
+    """
+    return f"{value:,.10g}"
+
+
+def format_level(value: float) -> str:
+    """Write an estimated count: whole, or with three digits where it is under ten.
+
+    >>> format_level(120_345.6), format_level(127.6), format_level(3.5)
+    ('120,346', '128', '3.5')
+    """
+    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.3g}"
 
 
 def show(fig: Figure, *, alt: str, caption: str) -> None:
@@ -84,45 +190,83 @@ def show(fig: Figure, *, alt: str, caption: str) -> None:
     png = base64.b64encode(buffer.getvalue()).decode("ascii")
     width = round(fig.get_figwidth() * DPI)
     page = (
-        f'<figure class="aid-figure"><img width="{width}" alt="{html.escape(alt)}" src="data:image/png;base64,{png}">'
+        f'<figure><img width="{width}" alt="{html.escape(alt)}" src="data:image/png;base64,{png}">'
         f"<figcaption>{html.escape(caption)}</figcaption></figure>"
     )
     publish_display_data({"text/html": page, "text/plain": f"Figure: {caption}"})
 
 
-def _sheet(rows: int = 1, columns: int = 1, *, size=(9.0, 4.8), **subplots):
-    """Make a sheet whose top and foot are kept free for title and source. To be used inside `rc_context(_STYLE)`."""
+def make_sheet(
+    rows: int = 1, columns: int = 1, *, size: tuple[float, float] = (9.0, 4.8), **subplots: Any
+) -> tuple[Figure, np.ndarray]:
+    """Make a sheet whose top and foot are kept free for title and source; return it and its plots, shape (rows, columns)."""
     fig = Figure(figsize=size, layout="constrained")
-    top = 1 - 0.78 / size[1]
-    foot = 0.30 / size[1]
-    fig.get_layout_engine().set(rect=(0.005, foot, 0.985, top - foot), h_pad=0.06, w_pad=0.06)
+    _frame(fig, head=HEAD, foot=FOOT)
     return fig, fig.subplots(rows, columns, squeeze=False, **subplots)
 
 
-def _head(fig: Figure, *, claim: str, qualifier: str, foot: str) -> Figure:
-    """Write the claim, the qualifier below it, and the source at the foot."""
-    height = fig.get_figheight()
-    if len(claim) > 80:
-        raise InputError(f"title {claim!r} has {len(claim)} characters; keep it within 80 so that it fits on one line")
-    fig.text(0.012, 1 - 0.10 / height, claim, size=13, weight="bold", va="top")
-    wrapped = [line for part in qualifier.splitlines() for line in textwrap.wrap(part, 124)]
-    if len(wrapped) > 2:
-        raise InputError(f"qualifier {qualifier!r} takes {len(wrapped)} lines; keep it within two")
-    fig.text(0.012, 1 - 0.36 / height, "\n".join(wrapped), size=9.5, color=GREY, va="top", linespacing=1.25)
-    fig.text(0.012, 0.08 / height, foot, size=8, color=GREY, va="bottom")
+def write_head(fig: Figure, *, claim: str, qualifier: str, foot: str, legend: Sequence[Artist] = (), columns: int = 6) -> Figure:
+    """Write the claim, the qualifier below it, and the source at the foot, with a legend above the foot if one is given.
+
+    A text that is too long for its lines is wrapped, and the sheet grows by what that takes. A claim has three lines at most.
+    """
+    wide = fig.get_figwidth() / 9.0
+    title = shorten(claim, int(TITLE_WIDTH * wide), lines=3)
+    below = "\n".join(line for part in qualifier.splitlines() for line in textwrap.wrap(part, int(TEXT_WIDTH * wide)))
+    source = textwrap.fill(foot, int(FOOT_WIDTH * wide))
+    head = HEAD + TITLE_LINE * title.count("\n") + TEXT_LINE * max(0, below.count("\n") - 1)
+    base = FOOT + FOOT_LINE * source.count("\n")
+    rows = -(-len(legend) // columns)
+    room = 0.12 + LEGEND_ROW * rows if rows else 0.0
+    height = fig.get_figheight() + (head - HEAD) + (base - FOOT) + LEGEND_ROW * max(0, rows - 1)
+    fig.set_figheight(height)
+    _frame(fig, head=head, foot=base + room)
+    fig.text(0.012, 1 - 0.10 / height, title, size=13, weight="bold", va="top")
+    fig.text(0.012, 1 - (head - 0.42) / height, below, size=9.5, color=GREY, va="top", linespacing=1.25)
+    fig.text(0.012, 0.08 / height, source, size=8, color=GREY, va="bottom")
+    if rows:
+        fig.legend(
+            handles=list(legend),
+            loc="lower center",
+            bbox_to_anchor=(0.5, (base - 0.04) / height),
+            ncols=columns,
+            frameon=False,
+            fontsize=8.5,
+        )
     return fig
 
 
-def _dates(ax, *, months: int = 1):
-    ax.xaxis.set_major_locator(mdates.MonthLocator(bymonth=range(1, 13, months)))  # with January, which carries the year
+def _frame(fig: Figure, *, head: float, foot: float) -> None:
+    """Keep so many inches free above and below the plots."""
+    height = fig.get_figheight()
+    engine = fig.get_layout_engine()
+    assert isinstance(engine, ConstrainedLayoutEngine)  # every sheet is made with it
+    engine.set(rect=(0.005, foot / height, 0.985, 1 - (head + foot) / height), h_pad=0.06, w_pad=0.06)
+
+
+def format_dates(ax: Axes, *, months: int = 1) -> None:
+    """Label an axis of days by months, or by what suits a span that is shorter than two months or much longer."""
+    first, last = ax.get_xlim()
+    if last - first < 60 or last - first > 30 * 20 * months:
+        ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=4, maxticks=9))
+    else:
+        ax.xaxis.set_major_locator(mdates.MonthLocator(bymonth=range(1, 13, months)))  # with January, which carries the year
     ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(ax.xaxis.get_major_locator(), show_offset=False))
 
 
-def _target(ax, threshold: float, *, where: float = 0.005, label: str | None = None):
+def format_counts(ax: Axes, *, unit: str) -> None:
+    """Label the upright axis as counts a day; its limits are to be set before."""
+    if ax.get_ylim()[1] <= 10:
+        ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value)))
+    ax.set_ylabel(f"{unit}/day")
+
+
+def draw_target(ax: Axes, threshold: float, *, where: float = 0.005, label: str | None = None) -> None:
     """Draw the threshold and write on it what it is."""
     ax.axhline(threshold, color=TARGET, lw=1.4, ls=(0, (1, 1)))
     ax.annotate(
-        label or f"target: {threshold:g} a day",
+        label or f"target: {format_number(threshold)} a day",
         (where, threshold),
         xycoords=ax.get_yaxis_transform(),
         xytext=(0, 4),
@@ -134,10 +278,44 @@ def _target(ax, threshold: float, *, where: float = 0.005, label: str | None = N
     )
 
 
-def _source(*frames, more: str = "") -> str:
-    """Name publishers and vintages for the foot, from what the loader wrote into `attrs`."""
+def spread_labels(values: Sequence[float], *, gap: float) -> list[float]:
+    """Push labels apart so that they do not overlap, keeping their order: `gap` is half of a label's height.
+
+    >>> spread_labels([0.5, 0.5], gap=0.1)
+    [0.5, 0.7]
+    """
+    order = np.argsort(values, kind="stable")
+    placed = np.array(values, float)
+    for lower, upper in zip(order[:-1], order[1:], strict=True):
+        placed[upper] = max(placed[upper], placed[lower] + 2 * gap)
+    return [float(place) for place in np.maximum(placed, gap)]
+
+
+def name_lists(*snapshots: Snapshot, more: str = "") -> str:
+    """Name what was counted for the foot: who published, and when, or to which day a count runs."""
     parts = []
-    for frame in frames:
-        as_of = f", as of {frame.attrs['as_of']}" if frame.attrs.get("as_of") else ""
-        parts.append(f"{LABEL[frame.attrs['source']]} list published {frame.attrs['vintage']}{as_of}")
+    for snapshot in snapshots:
+        who = snapshot.source.title
+        if snapshot.vintages:
+            part = f"{who} list published {snapshot.vintages[-1]}".strip()
+            part += f", as of {snapshot.as_of:%Y-%m-%d}" if snapshot.as_of is not None and snapshot.vintage == REAL_TIME else ""
+        else:
+            last = snapshot.days["count"].last_valid_index()
+            part = f"{who}, " if who else ""
+            part += "no day counted" if last is None else f"counted to {last:%Y-%m-%d}"
+        parts.append(part)
     return "Source: " + "; ".join(parts) + (f". {more}" if more else "")
+
+
+def describe_vintage(vintage: str) -> str:
+    """Say of which state of knowledge a forecast is."""
+    return "as known on the day" if vintage == REAL_TIME else "in hindsight"
+
+
+def mark_day(ax: Axes, day: pd.Timestamp, text: str, *, colour: str, **place: Any) -> None:
+    """Draw a line at a day and write on its upper end what it is; `place` goes to the annotation."""
+    ax.axvline(day, color=colour, lw=1.1)
+    ax.annotate(
+        text, (day, 0.985), xycoords=("data", "axes fraction"), textcoords="offset points", va="top", size=9, weight="bold",
+        color=colour, bbox=dict(boxstyle="round,pad=0.1", fc="white", ec="none", alpha=0.8), **place,
+    )  # fmt: skip
