@@ -79,7 +79,7 @@ def test_a_question_is_frozen():
         (dict(threshold=0), "threshold 0 must be a positive number"),
         (dict(threshold=np.nan), "threshold nan must be a positive number"),
         (dict(closes=OPENS), "holds no day; let it close after it opens"),
-        (dict(closes="13/11/2024"), "closes '13/11/2024' is not a calendar day; write it like 2024-11-08"),
+        (dict(closes="13/11/2024"), "closes '13/11/2024' is not a calendar day; write it like 2024-03-31"),
         (dict(closes=20241113), "closes 20241113 is not a calendar day"),
         (dict(definition="often"), "definition 'often' is unknown; choose day"),
         (dict(source="who"), "source 'who' is unknown; choose one of cogat, unrwa"),

@@ -11,7 +11,7 @@ The engine (counts, questions, models, scenarios, forecasts, verification, figur
 from __future__ import annotations
 
 import importlib
-import importlib.util
+from pathlib import Path
 
 #: Public name -> the module it lives in. Imported on first use, so that a command that needs no model starts at once.
 _HOME = {
@@ -53,7 +53,7 @@ def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"module 'utils' has no attribute {name!r}")
     home = _HOME[name]
-    if home.startswith("aid.") and importlib.util.find_spec(f"{__name__}.aid") is None:
+    if home.startswith("aid.") and not (Path(__file__).parent / "aid").is_dir():
         if name not in _ENGINE:
             raise AttributeError(f"utils.{name} belongs to the case utils.aid, which this copy of the project does not hold")
         home = _ENGINE[name]

@@ -17,7 +17,7 @@ def check_day(value, *, name: str) -> pd.Timestamp:
     Parameters
     ----------
     value : str, datetime.date or pandas.Timestamp
-        A calendar day; text must be in ISO form, such as 2024-11-08.
+        A calendar day; text must be in ISO form, such as 2024-03-31.
     name : str
         What the day is, for the message.
 
@@ -27,14 +27,14 @@ def check_day(value, *, name: str) -> pd.Timestamp:
         If `value` is no calendar day.
     """
     try:
-        # date.fromisoformat alone decides on text: "2024-11-08x", "8/11/2024" and "now" are no days.
+        # date.fromisoformat alone decides on text: "2024-03-31x", "8/11/2024" and "now" are no days.
         # A number is none either, though pandas would read it as nanoseconds since 1970.
         value_read = dt.date.fromisoformat(value) if isinstance(value, str) else value
         day = pd.NaT if isinstance(value, Real) else pd.Timestamp(value_read)
     except (TypeError, ValueError):
         day = pd.NaT
     if pd.isna(day) or day != day.normalize() or day.tz is not None:
-        raise InputError(f"{name} {value!r} is not a calendar day; write it like 2024-11-08")
+        raise InputError(f"{name} {value!r} is not a calendar day; write it like 2024-03-31")
     return day
 
 

@@ -19,7 +19,7 @@ def check_daily(series: pd.Series, *, name: str = "history", as_of: object = Non
     name : str
         What the series is, for the message.
     as_of : day, optional
-        The day of the knowledge: no count may be dated then or later.
+        The day of the knowledge: no row may be dated then or later, counted or not.
 
     Returns
     -------
@@ -31,7 +31,7 @@ def check_daily(series: pd.Series, *, name: str = "history", as_of: object = Non
     InputError
         If the index is not made of single days in order, or a count is no number, negative or infinite.
     LookaheadError
-        If a count is dated on `as_of` or later.
+        If a row is dated on `as_of` or later.
 
     Examples
     --------
@@ -52,9 +52,9 @@ def check_daily(series: pd.Series, *, name: str = "history", as_of: object = Non
     bad = counted[(counted < 0) | np.isinf(counted)]
     if len(bad):
         raise InputError(f"{name} is {bad.iloc[0]:g} on {bad.index[0]:%Y-%m-%d}; counts must be finite and not negative")
-    if as_of is not None and len(counted) and counted.index[-1] >= (day := check_day(as_of, name="as_of")):
+    if as_of is not None and len(index) and index[-1] >= (day := check_day(as_of, name="as_of")):
         raise LookaheadError(
-            f"{name} holds {counted.index[-1]:%Y-%m-%d}, which lies after the origin {day - pd.Timedelta(days=1):%Y-%m-%d}; "
+            f"{name} holds {index[-1]:%Y-%m-%d}, which lies after the origin {day - pd.Timedelta(days=1):%Y-%m-%d}; "
             "cut it there, or ask as of a later day"
         )
     return series.astype(float).asfreq("D") if len(series) else series.astype(float)

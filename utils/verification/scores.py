@@ -114,14 +114,14 @@ def score_crps(sample, observed) -> np.ndarray:
     Parameters
     ----------
     sample : array_like of shape (..., n_paths)
-        Trucks/day.
+        Counts a day.
     observed : array_like of shape (...)
-        Trucks/day.
+        Counts a day.
 
     Returns
     -------
     numpy.ndarray of shape (...)
-        Trucks/day; for a single sample value it is the absolute error.
+        Counts a day; for a single sample value it is the absolute error.
 
     References
     ----------
@@ -162,9 +162,9 @@ def score_energy(paths, observed) -> float:
     Parameters
     ----------
     paths : array_like of shape (n_paths, days)
-        Trucks/day; at least two paths.
+        Counts a day; at least two paths.
     observed : array_like of shape (days,)
-        Trucks/day.
+        Counts a day.
 
     References
     ----------
