@@ -199,7 +199,7 @@ def _count_days(point: _Point, total: Total) -> np.ndarray:
     """Return the trucks of each day that a total sums over, shape (..., number of its days)."""
     if total.use == "flow":
         return point.root_flow[..., total.rows] ** 2
-    share = bend_share(point.share)[0][..., total.rows] if total.use == "unrwa_humanitarian" else 1.0
+    share = bend_share(point.share[..., total.rows])[0] if total.use == "unrwa_humanitarian" else 1.0
     return point.mean_b[..., total.rows] ** 2 * share
 
 
@@ -254,7 +254,7 @@ def linearise(window: Window, x: np.ndarray, observations: Observations) -> tupl
         else:
             b[place, rows] = _count_days(point, total) / norm
             if total.use == "unrwa_humanitarian":
-                share[place, rows] = 0.5 * point.mean_b[rows] ** 2 * bend_share(point.share)[1][rows] / norm
+                share[place, rows] = 0.5 * point.mean_b[rows] ** 2 * bend_share(point.share[rows])[1] / norm
     return shown, slopes.reshape(len(shown), len(x))
 
 
