@@ -12,7 +12,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import PercentFormatter
 
 from ..common.formatting import day_in_words, percent
 from ..counts.snapshot import FINAL, Source
@@ -36,8 +35,10 @@ from .style import (
     format_dates,
     format_level,
     format_number,
+    format_percents,
     make_sheet,
     mark_day,
+    name_briefly,
     name_lists,
     shorten,
     spread_labels,
@@ -98,7 +99,7 @@ def plot_fan(ensemble: Ensemble, question: Question, *, back: int = 120, sample:
         _mark_window(ax, ensemble, question)
         format_counts(ax, unit=source.unit)
         format_dates(ax)
-        name = shorten(source.title, 26)
+        name = shorten(source.title, 18)
         handles = [
             Line2D([], [], color=style.colour, marker=style.marker, ms=3, label=f"{name}, counted" if name else "counted"),
             Line2D([], [], color=style.colour, lw=2, ls=_DASHED, label="median path"),
@@ -109,10 +110,11 @@ def plot_fan(ensemble: Ensemble, question: Question, *, back: int = 120, sample:
         level = float(np.median(paths[:, index >= question.window[0]]))
         met = percent(ensemble.answer(question).probability)
         verb = "fall below" if question.below else "reach"
+        whose = f"On {name_briefly(source)}'s count {met}" if source.title else met.capitalize()
         return write_head(
             fig,
-            claim=f"{_write_whose(source)}{met} of the paths {verb} {format_number(question.threshold)}; "
-            f"a usual day has {format_level(level)} {source.unit}",
+            claim=f"{whose} of the paths {verb} {format_number(question.threshold)}; a usual day has {format_level(level)} "
+            f"{source.unit}",
             qualifier=f"Simulated paths of daily {_write_counted(source, question.scope)}, "
             f"{describe_vintage(ensemble.snapshot.vintage)}; shaded: the window. {'Below' if question.below else 'Reached'}: "
             f"{parse_definition(question.definition).words} {question.end}. Usual: median over paths and days.",
@@ -122,6 +124,8 @@ def plot_fan(ensemble: Ensemble, question: Question, *, back: int = 120, sample:
 
 def _draw_paths(ax: Axes, index: pd.DatetimeIndex, paths: np.ndarray, style: SeriesStyle, *, sample: int) -> None:
     """Draw bands, median and a few single paths, shape (n_paths, len(index))."""
+    if len(index) == 1:  # a single day has no width of its own
+        index, paths = pd.DatetimeIndex([index[0] - _HALF_DAY, index[0] + _HALF_DAY]), np.repeat(paths, 2, axis=1)
     for low, high, alpha, _ in _BANDS:
         lower, upper = np.quantile(paths, [low, high], axis=0)
         ax.fill_between(index, lower, upper, color=style.colour, alpha=alpha, lw=0, step="mid")
@@ -132,13 +136,13 @@ def _draw_paths(ax: Axes, index: pd.DatetimeIndex, paths: np.ndarray, style: Ser
 
 def _mark_window(ax: Axes, ensemble: Ensemble, question: Question) -> None:
     """Mark the origin, the day on which the window closes, and the days before the origin that have no count."""
-    short = len(question.window) < SHORT
-    side = "right" if short else "left"
-    mark_day(ax, ensemble.as_of - _HALF_DAY, "origin", colour=INK, xytext=(-4 if short else 4, 0), ha=side)
-    closes = pd.Timestamp(question.closes)
+    closes, [first, last] = pd.Timestamp(question.closes), ax.get_xlim()
+    narrow = (closes - ensemble.as_of).days < 0.22 * (last - first)  # too narrow to hold both labels
+    side = "right" if narrow else "left"
+    mark_day(ax, ensemble.as_of - _HALF_DAY, "origin", colour=INK, xytext=(-4 if narrow else 4, 0), ha=side)
     label = day_in_words(closes, short=True)
-    mark_day(ax, closes, label, colour=TARGET, xytext=(-4, -14 if short else 0), ha="right")
-    gap, [first, last] = (ensemble.as_of - ensemble.index[0]).days, ax.get_xlim()
+    mark_day(ax, closes, label, colour=TARGET, xytext=(-4, -14 if narrow else 0), ha="right")
+    gap = (ensemble.as_of - ensemble.index[0]).days
     if gap > 3:
         close = gap < 0.25 * (last - first)  # too near to the other labels to stand beside them
         ax.annotate(
@@ -165,7 +169,7 @@ def plot_first_passage(answers: Sequence[Answer], *, labels: Sequence[str] | Non
         What each is called; by default its source.
     """
     first, question = answers[0], answers[0].question
-    names = [answer.question.counter.title for answer in answers] if labels is None else list(labels)
+    names = [name_briefly(answer.question.counter) for answer in answers] if labels is None else list(labels)
     styles = choose_styles([answer.question.counter for answer in answers])
     with rc_context(STYLE):
         fig, [[ax, dots]] = make_sheet(1, 2, size=(9, 4.6), width_ratios=[3, 1.25])
@@ -192,17 +196,17 @@ def plot_first_passage(answers: Sequence[Answer], *, labels: Sequence[str] | Non
             )  # fmt: skip
         ax.set_ylim(0, top)
         ax.set_xlim(first.curve.index[0] - pd.Timedelta(days=1), first.curve.index[-1])
-        ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        format_percents(ax.yaxis)
         ax.set_ylabel(f"probability of having {'fallen below' if question.below else 'reached'} the target")
         _label_days(ax, first.curve.index)
         label = shorten(names[0], 22)
         _draw_dots(dots, first.probability, colour=styles[0].colour, label=label)
         verb = "Below " if question.below else ""
-        whose = f" on {names[0]}'s count" if names[0] and labels is None else f" {names[0]}" if names[0] else ""
+        who, whose = ("", f" on {names[0]}'s count" if names[0] else "") if labels is None else (f"{names[0]}: ", "")
         words = parse_definition(question.definition).words
         return write_head(
             fig,
-            claim=f"{verb}{format_number(question.threshold)} {words}: {percent(first.probability)}{whose} by the end",
+            claim=f"{who}{verb}{format_number(question.threshold)} {words}: {percent(first.probability)}{whose} by the end",
             qualifier=f"Probability that it has been met by each day, {question.end}. Shaded at the end: "
             f"{_write_interval(first)}. Each dot is one path in fifty.",
             foot=_write_foot(answers, names),
@@ -245,14 +249,14 @@ def plot_probabilities(answers: Sequence[Answer]) -> Figure:
     counters = [next(a.question.counter for key, a in asked.items() if key[:2] == count) for count in counts]
     styles = choose_styles(counters)
     with rc_context(STYLE):
-        fig, axes = make_sheet(1, len(counts), size=(9, 2.0 + 0.7 * max(2, len(definitions))), sharey=True, sharex=True)
+        fig, axes = make_sheet(1, len(counts), size=(9, 2.4 + 0.6 * max(2, len(definitions))), sharey=True, sharex=True)
         for ax, count, counter, style in zip(axes[0], counts, counters, styles, strict=True):
             for y, definition in enumerate(definitions):
                 if (*count, definition) in asked:
                     _draw_probability(ax, asked[(*count, definition)], y=y, style=style)
             ax.grid(axis="x", visible=True)
             ax.grid(axis="y", visible=False)
-            ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+            format_percents(ax.xaxis)
             scopes = {scope for name, scope in counts if name == count[0]}
             ax.set_title(_title_panel(counter, count[1] if len(scopes) > 1 else "", width=76 // len(counts)))
             ax.set_xlabel("probability")
@@ -295,11 +299,6 @@ def _choose_source(ensemble: Ensemble, question: Question) -> Source:
     return question.counter if ensemble.snapshot.source == Source("") else ensemble.snapshot.source
 
 
-def _write_whose(source: Source) -> str:
-    """Write on whose count, to begin a claim with; nothing where nobody is named."""
-    return f"On {source.title}'s count " if source.title else ""
-
-
 def _write_counted(source: Source, scope: str) -> str:
     """Write what exactly is counted."""
     return dict(source.scopes).get(scope) or source.counted or source.unit
@@ -313,7 +312,7 @@ def _title_panel(counter: Source, scope: str, *, width: int) -> str:
 
 def _write_interval(answer: Answer) -> str:
     """Write what the interval of an answer spans."""
-    return f"90 % over {'the members of the pool' if answer.model in ('pool', 'default') else 'blocks of paths'}"
+    return f"90 % over {'the members of the pool' if 'pool' in answer.model else 'blocks of paths'}"
 
 
 def _claim_range(answers: Sequence[Answer], *, n_definitions: int, n_counts: int) -> str:
@@ -322,7 +321,8 @@ def _claim_range(answers: Sequence[Answer], *, n_definitions: int, n_counts: int
     by = " and ".join(["by definition"] * (n_definitions > 1) + ["by count"] * (n_counts > 1))
     if not by:
         return f"{answers[0].question.event}: {low}".capitalize()
-    return f"The answer is {low} by every one of them" if low == high else f"The answer runs from {low} to {high}, {by}"
+    every = "by every definition" if n_definitions > 1 else "on every count"
+    return f"The answer is {low} {every}" if low == high else f"The answer runs from {low} to {high}, {by}"
 
 
 def _write_foot(answers: Sequence[Answer], names: Sequence[str] | None) -> str:

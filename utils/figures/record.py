@@ -10,7 +10,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
 from ..common.checks import check_day
 from ..common.errors import InputError
@@ -29,7 +29,9 @@ from .style import (
     format_dates,
     format_level,
     format_number,
+    format_percents,
     make_sheet,
+    name_briefly,
     name_lists,
     shorten,
     style_series,
@@ -110,7 +112,7 @@ def plot_day_states(snapshots: Sequence[Snapshot]) -> Figure:
     """
     names = _name_panels(snapshots)
     with rc_context(STYLE):
-        fig, axes = make_sheet(len(snapshots), size=(9, 0.8 + 1.8 * len(snapshots)), sharex=True)
+        fig, axes = make_sheet(len(snapshots), size=(9, 1.6 + 1.4 * len(snapshots)), sharex=True)
         weeks = max(len(snapshot.days) for snapshot in snapshots) / 7
         tile = min(4.4, max(1.0, 0.5 * 580 / weeks))  # points: a week's column is this wide and half as much apart
         for [ax], snapshot, name in zip(axes, snapshots, names, strict=True):
@@ -380,7 +382,7 @@ def plot_shares(tables: Mapping[str, pd.DataFrame], *, claim: str, qualifier: st
                 ],
                 size=8.5,
             )
-            ax.yaxis.set_major_formatter(PercentFormatter(1))
+            format_percents(ax.yaxis)
             ax.set_ylim(0, 1)
             ax.set_ylabel(f"share of {unit}")
             ax.set_title(title)
@@ -393,7 +395,7 @@ def _name_panels(snapshots: Sequence[Snapshot]) -> list[str]:
     """Name each count by its source, with its scope where two are of one source."""
     if not snapshots:
         raise InputError("no snapshot to draw; give one or more")
-    titles = [snapshot.source.title for snapshot in snapshots]
+    titles = [name_briefly(snapshot.source) for snapshot in snapshots]
     return [
         f"{title}, {snapshot.scope}".strip(", ") if titles.count(title) > 1 else title
         for title, snapshot in zip(titles, snapshots, strict=True)

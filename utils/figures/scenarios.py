@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, NullLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator, NullLocator
 
 from ..common.checks import check_day
 from ..common.errors import InputError
@@ -27,7 +27,9 @@ from .style import (
     STYLE,
     SeriesStyle,
     format_counts,
+    format_percents,
     make_sheet,
+    name_briefly,
     shorten,
     spread_labels,
     style_series,
@@ -228,7 +230,7 @@ def plot_hazard(
         ax.set_xlabel(f"probability a day that {intervention} begins")
         ax.yaxis.tick_right()
         ax.yaxis.set_label_position("right")
-        ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        format_percents(ax.yaxis)
         ax.set_ylabel(f"probability of {'falling below' if question.below else 'reaching'} the target")
         above = ax.secondary_xaxis("top")
         above.set_xscale("log")
@@ -244,7 +246,7 @@ def plot_hazard(
             va="top",
             bbox=dict(boxstyle="round,pad=0.15", fc="white", ec="none", alpha=0.85),
         )
-        who = known[next(iter(curves))].title
+        who = name_briefly(known[next(iter(curves))])
         return write_head(
             fig,
             claim=f"{f'{who}: ' if who else ''}{percent(first.iloc[0])} without {intervention}, {percent(first.iloc[-1])} "

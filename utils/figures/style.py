@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -146,6 +147,11 @@ def shorten(text: str, width: int = 30, *, lines: int = 1) -> str:
     return "\n".join(textwrap.wrap(words, width, max_lines=lines, placeholder="..."))
 
 
+def name_briefly(source: Source) -> str:
+    """Name a source in a title, where a long name would leave no room for what is said of it."""
+    return shorten(source.title, 44)
+
+
 def format_number(value: float) -> str:
     """Write a number as it is, thousands separated.
 
@@ -260,6 +266,11 @@ def format_counts(ax: Axes, *, unit: str) -> None:
         ax.yaxis.set_major_locator(MaxNLocator(integer=True))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value)))
     ax.set_ylabel(f"{unit}/day")
+
+
+def format_percents(axis: Axis) -> None:
+    """Label an axis of probabilities in per cent."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.4g}%"))
 
 
 def draw_target(ax: Axes, threshold: float, *, where: float = 0.005, label: str | None = None) -> None:

@@ -12,7 +12,6 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import PercentFormatter
 
 from ..common.errors import InputError
 from ..common.formatting import percent
@@ -28,6 +27,7 @@ from .style import (
     STYLE,
     TARGET,
     format_dates,
+    format_percents,
     make_sheet,
     shorten,
     style_series,
@@ -78,7 +78,7 @@ def plot_shuffled(curves: Mapping[str, pd.Series], *, event: str, foot: str) -> 
         ax.set_ylim(0, max(0.05, 1.15 * max(joint, shuffled)))
         ax.set_xlabel("days ahead")
         ax.set_ylabel("probability of having met it")
-        ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        format_percents(ax.yaxis)
         return write_head(
             fig,
             claim=f"Same days, shuffled among the paths: {percent(joint)} becomes {percent(shuffled)}",
@@ -206,7 +206,7 @@ def plot_reliability(
         axes[0][0].set_xlim(0, 1)
         axes[0][0].set_ylim(0, 1)
         for axis in (axes[0][0].xaxis, axes[0][0].yaxis):
-            axis.set_major_formatter(PercentFormatter(1, decimals=0))
+            format_percents(axis)
         return write_head(
             fig,
             claim=f"The bands hold the diagonal over {percent(1 - np.mean(outside))} of their length"
@@ -240,7 +240,7 @@ def plot_pit(values: Mapping[int, np.ndarray], *, inside: Mapping[int, float], f
             ax.set_xlabel("place of the truth among the paths")
             ax.set_xlim(0, 1)
         axes[0][0].set_ylabel("share of windows")
-        axes[0][0].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        format_percents(axes[0][0].yaxis)
         shares = [percent(share) for share in inside.values()]
         return write_head(
             fig,
@@ -270,7 +270,7 @@ def plot_weights(weights: Mapping[int, pd.DataFrame], *, foot: str) -> Figure:
             ax.set_ylim(0, 1)
             format_dates(ax, months=3)
         axes[0][0].set_ylabel("weight")
-        axes[0][0].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        format_percents(axes[0][0].yaxis)
         axes[0][0].legend(frameon=False, fontsize=8.5, loc="upper left")
         every = np.concatenate([table.to_numpy().ravel() for table in weights.values()])
         members = next(iter(weights.values())).shape[1]

@@ -3,81 +3,116 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from ..aid.answers import simulate_for
-from ..common.formatting import day_in_words, percent
+from ..common.errors import InputError
+from ..common.formatting import percent
 from ..figures.style import DOTS
+from ..forecasts.ensemble import Ensemble
 from ..forecasts.what_if import answer_what_if
 from ..questions.passage import DEFINITIONS, parse_definition
 from ..questions.question import Question
 
+if TYPE_CHECKING:
+    import ipywidgets
 
-def make_panel(question: Question, *, as_of, n_paths: int = 10_000, seed: int = 0):
-    """Make the panel: count, meaning of reaching, chance, size and speed of one shift, and the answer to them.
+
+def make_panel(ensembles: Mapping[str, Ensemble], question: Question, *, seed: int = 0) -> ipywidgets.VBox:
+    """Make the panel: count, definition, probability, size and speed of one intervention, and the answer to them.
 
     Parameters
     ----------
+    ensembles : mapping of str to Ensemble
+        Paths by the label of the count, the one shown first at first; each to the end of the question's window, or farther.
     question : Question
-    as_of : day
-    n_paths, seed
-        See `utils.answers.simulate_ensemble`. The paths are simulated once, before the panel is shown.
+        What is asked; its source is that of the chosen ensemble.
+    seed : int
+        See `utils.forecasts.what_if.answer_what_if`.
 
     Returns
     -------
     ipywidgets.VBox
         Its children are the controls and, last, the answer as HTML.
+
+    Raises
+    ------
+    InputError
+        If there is no ensemble.
     """
     import ipywidgets as widgets
 
-    asked = dict(as_of=as_of, n_paths=n_paths, seed=seed)
-    sources = {"COGAT's count, at the border": "cogat", "UNRWA's count, at collection": "unrwa"}
-    for source in sources.values():
-        simulate_for(question.vary(source=source), **asked)
+    if not ensembles:
+        raise InputError("ensembles hold no paths; give one or more by label, such as {'the count': ensemble}")
+    words = {parse_definition(name).words: name for name in dict.fromkeys((*DEFINITIONS, question.definition))}
     wide = dict(style={"description_width": "13em"}, layout=widgets.Layout(width="34em"))
     controls = dict(
-        source=widgets.Dropdown(options=sources, description="Whose count", **wide),
+        count=widgets.Dropdown(options=list(ensembles), description="Whose count", **wide),
         definition=widgets.Dropdown(
-            options={parse_definition(name).words: name for name in DEFINITIONS}, description="Reached", **wide
+            options=words,
+            value=question.definition,
+            description="Fallen below" if question.below else "Reached",
+            **wide,
         ),
-        chance=widgets.IntSlider(0, min=0, max=100, step=5, description="Chance of a shift, %", **wide),
-        ratio=widgets.FloatSlider(2.0, min=0.25, max=5, step=0.25, description="It multiplies the flow by", **wide),
+        probability=widgets.IntSlider(0, min=0, max=100, step=5, description="Probability of a shift, %", **wide),
+        ratio=widgets.FloatSlider(2.0, min=0.25, max=5, step=0.25, description="It multiplies the count by", **wide),
         days_to_full=widgets.IntSlider(7, min=1, max=28, description="Days to its full effect", **wide),
     )
     page = widgets.HTML()
 
-    def say(_change=None) -> None:
+    def update(_change: object = None) -> None:
         chosen = {name: control.value for name, control in controls.items()}
-        asked_for = question.vary(source=chosen.pop("source"), definition=chosen.pop("definition"))
-        chosen["chance"] /= 100
-        said, plain = (answer_what_if(asked_for, **{**chosen, **change}, **asked) for change in ({}, {"chance": 0}))
-        page.value = write_answer(asked_for, said.probability, plain=plain.probability)
+        ensemble = ensembles[chosen["count"]]
+        asked = _ask_of(ensemble, question.vary(definition=chosen["definition"]))
+        shifted = answer_what_if(
+            ensemble,
+            asked,
+            probability=chosen["probability"] / 100,
+            ratio=chosen["ratio"],
+            days_to_full=chosen["days_to_full"],
+            seed=seed,
+        )
+        page.value = write_answer(asked, shifted.probability, plain=ensemble.answer(asked).probability)
 
     for control in controls.values():
-        control.observe(say, names="value")
-    say()
+        control.observe(update, names="value")
+    update()
     return widgets.VBox([*controls.values(), page])
 
 
+def _ask_of(ensemble: Ensemble, question: Question) -> Question:
+    """Ask the question of the ensemble's own source, where it names one."""
+    snapshot = ensemble.snapshot
+    return question.vary(source=snapshot.source.name, scope=snapshot.scope) if snapshot.source.name else question
+
+
 def write_answer(question: Question, probability: float, *, plain: float) -> str:
-    """Write the panel's answer as HTML: one sentence, what the answer is without the shift, and fifty dots."""
+    """Write the panel's answer as HTML: one sentence, what the answer is without the intervention, and fifty dots.
+
+    Parameters
+    ----------
+    question : Question
+    probability, plain : float
+        With the intervention and without it.
+    """
     filled = round(DOTS * probability)
     dots = "".join("●" if dot < filled else "○" for dot in range(DOTS))
     rows = "<br>".join(dots[start : start + 10] for start in range(0, DOTS, 10))
     return (
         f'<div role="status"><p>{html.escape(question.words)}</p><p><b>{percent(probability)}</b>; without a shift '
-        f'{percent(plain)}.</p><p aria-label="{filled} of {DOTS} futures" style="letter-spacing:.2em">{rows}</p></div>'
+        f'{percent(plain)}.</p><p role="img" aria-label="{filled} of {DOTS} paths" style="letter-spacing:.2em">{rows}</p></div>'
     )
 
 
-def show_panel(question: Question, *, as_of, n_paths: int = 10_000, seed: int = 0) -> None:
+def show_panel(ensembles: Mapping[str, Ensemble], question: Question, *, seed: int = 0) -> None:
     """Publish the panel, with one sentence in its place where no kernel runs. Parameters as for `make_panel`."""
     from IPython.display import publish_display_data
 
-    panel = make_panel(question, as_of=as_of, n_paths=n_paths, seed=seed)
+    panel = make_panel(ensembles, question, seed=seed)
     words = (
-        f"A panel stands here in JupyterLab, once this cell is run: it answers for any chance, size and speed of a shift before "
-        f"{day_in_words(question.closes)}. The grid below holds some of its answers."
+        f"A panel stands here in JupyterLab, once this cell is run: it answers for any probability, size and speed of a shift "
+        f"{question.end}. The grid below holds some of its answers."
     )
     publish_display_data(
-        {**panel._repr_mimebundle_(), "text/html": f'<p class="aid-notes">{html.escape(words)}</p>', "text/plain": words}
+        {**panel._repr_mimebundle_(), "text/html": f'<p class="answer-notes">{html.escape(words)}</p>', "text/plain": words}
     )
