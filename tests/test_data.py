@@ -148,7 +148,7 @@ def test_holidays_that_close_are_whole_days():
     [
         (lambda: load_daily("who"), "source 'who' is unknown; choose one of cogat, unrwa"),
         (lambda: load_daily("unrwa", scope="food"), "scope 'food' is unknown; choose one of all, humanitarian"),
-        (lambda: load_daily("unrwa", as_of="8 Nov 2024"), "as_of '8 Nov 2024' is not a calendar day; write it like 2024-11-08"),
+        (lambda: load_daily("unrwa", as_of="8 Nov 2024"), "as_of '8 Nov 2024' is not a calendar day; write it like 2024-03-31"),
         (lambda: load_daily("unrwa", as_of="2024-02-30"), "as_of '2024-02-30' is not a calendar day"),
         (lambda: load_daily("unrwa", as_of="2024-11-08T12:00"), "as_of '2024-11-08T12:00' is not a calendar day"),
         (lambda: load_daily("unrwa", as_of=pd.Timestamp("2024-11-08 12:00")), "is not a calendar day"),

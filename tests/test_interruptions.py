@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
-import utils.aid.shifts as shifts
+import utils.aid.interventions as module
 from utils import InputError, LookaheadError, load_daily, load_events
-from utils.aid.shifts import (
+from utils.aid.interventions import (
     INTERVENTION_KINDS,
-    INTERVENTIONS,
     _load_series,
     check_interventions,
     list_interventions,
+    load_interventions,
     load_placebos,
     measure_interventions,
 )
@@ -95,7 +95,7 @@ def test_a_known_shift_is_found_again():
 def test_where_nothing_happened_a_shift_is_found_in_one_of_ten(duration):
     rng = np.random.default_rng(8)
     histories = [simulate(rng) for _ in range(RUNS)]
-    found = [measure_effect(s, day, until=duration and day + pd.Timedelta(days=duration)).found for s, day in histories]
+    found = [measure_effect(s, day, until=duration and day + pd.Timedelta(days=duration)).excludes_one for s, day in histories]
     assert plausible(sum(found), share=0.1), sum(found)
 
 
@@ -166,7 +166,7 @@ def test_a_missing_day_is_no_zero():
     series, day = simulate(np.random.default_rng(3), wander=0.1)
     lost = series.index[BEFORE + 5 : BEFORE + 25]
     gap, zeros = (measure_effect(series.where(~series.index.isin(lost), value), day) for value in (np.nan, 0.0))
-    assert not gap.found and zeros.ratio[1] < 0.5 * gap.ratio[1]
+    assert not gap.excludes_one and zeros.ratio[1] < 0.5 * gap.ratio[1]
 
 
 @settings(max_examples=15)
@@ -211,13 +211,13 @@ def test_too_few_days_give_a_reason_and_no_draws():
     series, day = simulate(np.random.default_rng(6))
     early, late = measure_effect(series, series.index[5]), measure_effect(series[: day + pd.Timedelta(days=1)], day)
     assert not early.measured and "before it, 14 are needed" in early.note
-    assert not late.measured and not late.found and "while it held, 4 are needed" in late.note
+    assert not late.measured and not late.excludes_one and "while it held, 4 are needed" in late.note
     assert np.isnan(late.ratio).all() and np.isnan(late.days_to_full).all()
     assert measure_effect(0 * series, day).note == "every counted day is zero"
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         (dict(until="2024-02-26"), "until 2024-02-26 is not after 2024-02-26"),
         (dict(day="soon"), "day 'soon'"),
@@ -227,9 +227,9 @@ def test_too_few_days_give_a_reason_and_no_draws():
         (dict(series=pd.Series([1.0, 2.0], pd.DatetimeIndex(["2024-02-02", "2024-02-01"]))), "one row a day in order"),
     ],
 )
-def test_bad_input_is_told_in_one_line(change, told):
+def test_bad_input_is_named_in_one_line(change, message):
     series, day = simulate(np.random.default_rng(6))
-    with pytest.raises(InputError, match=told) as raised:
+    with pytest.raises(InputError, match=message) as raised:
         asked = dict(series=series, day=day) | change
         measure_effect(asked.pop("series"), asked.pop("day"), **asked)
     assert "\n" not in str(raised.value)
@@ -248,7 +248,7 @@ def test_placebo_dates_keep_away_from_known_shifts():
     assert 1 <= count_separate(placebos) <= 1 + (placebos["date"].max() - placebos["date"].min()).days / AFTER
 
 
-def test_inflation_lets_one_placebo_in_ten_be_found():
+def test_the_calibration_factor_lets_one_placebo_in_ten_be_found():
     rng = np.random.default_rng(11)
     logs, half = rng.normal(0, 1, 400), 0.5
     table = pd.DataFrame({"estimate": np.exp(logs), "low": np.exp(logs - half), "high": np.exp(logs + half)})
@@ -267,8 +267,8 @@ def test_inflation_lets_one_placebo_in_ten_be_found():
 
 def test_on_the_real_record_placebos_are_found_in_about_one_of_ten():
     """Lasting shifts need hardly any widening; pretended weeks are found too often without it, and less often with it."""
-    for hindsight in (False, True):
-        lasting, week = (load_placebos(as_of=AS_OF, hindsight=hindsight, duration=duration) for duration in (None, 7))
+    for vintage in ("real-time", "final"):
+        lasting, week = (load_placebos(as_of=AS_OF, vintage=vintage, duration=duration) for duration in (None, 7))
         assert lasting["excludes_one"].mean() < 0.16 and check_calibration_factor(lasting) < 0.16
         assert week["excludes_one"].mean() > 0.16 > check_calibration_factor(week)
         assert lasting["date"].max() < pd.Timestamp(AS_OF)
@@ -279,31 +279,33 @@ def test_on_the_real_record_placebos_are_found_in_about_one_of_ten():
 
 def test_shifts_are_dated_by_the_events():
     events = load_events()
-    for shift in INTERVENTIONS:
+    for shift in load_interventions():
         row = events[events["event"].eq(shift.event)].squeeze()
         assert (row["date"] - shift.date).days in (0, 7) and row["url"] == shift.url and shift.url.startswith("http")
         assert shift.kind in INTERVENTION_KINDS and (shift.ends is None or shift.duration > 0)
-    assert len({shift.name for shift in INTERVENTIONS}) == len(INTERVENTIONS)
-    assert list(INTERVENTIONS) == sorted(INTERVENTIONS, key=lambda shift: shift.date)
+    assert len({shift.name for shift in load_interventions()}) == len(load_interventions())
+    assert list(load_interventions()) == sorted(load_interventions(), key=lambda shift: shift.date)
 
 
-@pytest.mark.parametrize("hindsight", [False, True])
-def test_every_shift_keeps_its_row_on_both_counts(hindsight):
-    effects = measure_interventions(as_of=AS_OF, hindsight=hindsight)
-    assert [(e.name, e.source) for e in effects] == [(s.name, source) for s in INTERVENTIONS for source in ("cogat", "unrwa")]
+@pytest.mark.parametrize("vintage", ["real-time", "final"])
+def test_every_shift_keeps_its_row_on_both_counts(vintage):
+    effects = measure_interventions(as_of=AS_OF, vintage=vintage)
+    assert [(e.name, e.source) for e in effects] == [
+        (s.name, source) for s in load_interventions() for source in ("cogat", "unrwa")
+    ]
     table = tabulate_effects(effects)
     assert len(table) == len(effects)
     for effect in effects:
         assert effect.measured and len(effect.draws) == N_DRAWS and np.isfinite(effect.draws.to_numpy()).all()
         assert effect.path.index.max() < pd.Timestamp(AS_OF) and effect.factor >= 1
-    for shift in INTERVENTIONS:
-        factor = find_calibration_factor(load_placebos(as_of=AS_OF, hindsight=hindsight, duration=shift.duration))
+    for shift in load_interventions():
+        factor = find_calibration_factor(load_placebos(as_of=AS_OF, vintage=vintage, duration=shift.duration))
         assert {effect.factor for effect in effects if effect.name == shift.name} == {factor}
         assert shift.ends is None or factor > 1.2
     basis = {(e.name, e.source): e.basis for e in effects}
-    last = INTERVENTIONS[-1].name
-    assert [key for key, value in basis.items() if value == "flow"] == [
-        (last, source) for source in (("cogat",) if hindsight else ("cogat", "unrwa"))
+    last = load_interventions()[-1].name
+    assert [key for key, value in basis.items() if value == "nowcast"] == [
+        (last, source) for source in (("cogat",) if vintage == "final" else ("cogat", "unrwa"))
     ]
 
 
@@ -317,13 +319,13 @@ def test_what_stood_out_to_everyone_is_found_on_both_counts():
 
 def test_what_cannot_be_measured_on_the_day_says_why():
     early = {(e.name, e.source): e for e in measure_interventions(as_of="2024-10-13")}
-    last = INTERVENTIONS[-1].name
+    last = load_interventions()[-1].name
     assert not early[last, "cogat"].measured and "while it held" in early[last, "cogat"].note
     before = {(e.name, e.source): e for e in measure_interventions(as_of="2024-09-20")}
     assert last not in {name for name, _ in before}
     assert (
-        before[INTERVENTIONS[0].name, "cogat"].note == "no list had been published"
-        and before[INTERVENTIONS[0].name, "unrwa"].measured
+        before[load_interventions()[0].name, "cogat"].note == "no list had been published"
+        and before[load_interventions()[0].name, "unrwa"].measured
     )
     table = tabulate_effects(list(before.values()))
     assert table.loc[table["source"].eq("cogat"), "ratio"].isna().all()
@@ -336,32 +338,32 @@ def test_a_planted_later_day_raises(after, source, missing):
     series = {name: load_daily(name, as_of=AS_OF) for name in ("cogat", "unrwa")}
     late = pd.Timestamp(AS_OF) + pd.Timedelta(days=after)
     series[source].loc[late] = np.nan if missing else 999.0
-    with pytest.raises(LookaheadError, match=f"series holds {late:%Y-%m-%d}, which is not before {AS_OF}"):
+    with pytest.raises(LookaheadError, match=f"series holds {late:%Y-%m-%d}, which lies after the origin 2024-11-07"):
         measure_interventions(as_of=AS_OF, series=series)
 
 
-def test_in_hindsight_too_what_came_later_changes_no_bit(monkeypatch):
+def test_with_final_vintages_too_what_came_later_changes_no_bit(monkeypatch):
     """The last vintages reach beyond the day; what they hold from it on is made another."""
     as_of = pd.Timestamp("2024-06-10")
-    one = _load_series(as_of, True)
-    load = shifts.load_days
+    one = _load_series(as_of, "final")
+    load = module.load_days
 
     def load_otherwise(source, **asked):
         days = load(source, **asked)
         assert (days.index >= as_of).sum() > 50
-        return days.assign(trucks=days["trucks"].where(days.index < as_of, 5 * days["trucks"]))
+        return days.assign(count=days["count"].where(days.index < as_of, 5 * days["count"]))
 
-    monkeypatch.setattr(shifts, "load_days", load_otherwise)
-    other = _load_series(as_of, True)
+    monkeypatch.setattr(module, "load_days", load_otherwise)
+    other = _load_series(as_of, "final")
     effects, again = (measure_interventions(as_of=as_of, series=series) for series in (one, other))
     for left, right in zip(effects, again, strict=True):
         pd.testing.assert_frame_equal(left.draws, right.draws)
-    assert {effect.name for effect in effects} == {shift.name for shift in INTERVENTIONS if shift.dated < as_of}
+    assert {effect.name for effect in effects} == {shift.name for shift in load_interventions() if shift.dated < as_of}
     assert all(effect.measured for effect in effects)
 
 
 def test_the_checks_need_no_untouched_series():
-    checks = check_interventions(as_of=AS_OF, hindsight=True)
+    checks = check_interventions(as_of=AS_OF, vintage="final")
     assert checks.groupby(["shift", "source"]).size().eq(4).all()
     pretended = checks[checks["check"].str.startswith("pretended") & checks["ratio"].notna()]
     assert len(pretended) >= 10 and pretended["excludes_one"].mean() <= 0.2
@@ -406,7 +408,7 @@ def test_an_end_that_was_still_to_come_is_not_known(as_of, known, ends):
 
 def test_a_shift_is_known_from_the_day_after_the_row_that_tells_of_it():
     """The pledge is dated a week before its row: on the row's own day nobody knew of it."""
-    pledge = next(shift for shift in INTERVENTIONS if shift.kind == "pledge")
+    pledge = next(shift for shift in load_interventions() if shift.kind == "pledge")
     assert pledge.date < pledge.dated
     for as_of, known in (
         (pledge.date + pd.Timedelta(days=1), False),
@@ -414,4 +416,4 @@ def test_a_shift_is_known_from_the_day_after_the_row_that_tells_of_it():
         (pledge.dated + pd.Timedelta(days=1), True),
     ):
         assert (pledge in list_interventions(as_of=as_of)) == known
-        assert (pledge.name in {effect.name for effect in measure_interventions(as_of=as_of, hindsight=True)}) == known
+        assert (pledge.name in {effect.name for effect in measure_interventions(as_of=as_of, vintage="final")}) == known

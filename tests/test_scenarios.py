@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 
 from utils import InputError, answer, answer_all, first_passage, load_events
 from utils.aid.answers import simulate_for
+from utils.aid.interventions import INTERVENTION_KINDS, load_interventions, measure_interventions
 from utils.aid.questions import DEADLINE, TRANSITION
 from utils.aid.scenarios import count_interventions, list_scenarios
-from utils.aid.shifts import INTERVENTION_KINDS, INTERVENTIONS, measure_interventions
-from utils.forecasts.what_if import find_break_even, let_come, list_branches, sweep_hazard
+from utils.forecasts.answer import list_branches
+from utils.forecasts.what_if import find_break_even, sweep_hazard
 from utils.scenarios.hazards import InterventionRate, Scenario
 from utils.scenarios.interruptions import Effect
-from utils.scenarios.mixture import apply_scenarios, estimate_spread, shrink_effect
+from utils.scenarios.mixture import apply_scenarios
+from utils.scenarios.shrinkage import estimate_spread, shrink_effect
 
 DAYS = pd.date_range("2024-11-01", periods=40, name="date")
 FIRST = "2024-11-08"  # the seventh of the days
@@ -62,7 +64,7 @@ def test_events_of_the_day_itself_or_later_change_no_rate(data):
     before = [count_interventions(kind, as_of=AS_OF, data=data) for kind in INTERVENTION_KINDS]
     events = pd.read_csv(data / "events.csv", dtype=str)
     for day in (AS_OF, "2024-11-09"):
-        planted = [events[events["shift"].eq(kind)].iloc[[0]].assign(date=day) for kind in INTERVENTION_KINDS]
+        planted = [events[events["intervention"].eq(kind)].iloc[[0]].assign(date=day) for kind in INTERVENTION_KINDS]
         events = pd.concat([events, *planted])
     events.to_csv(data / "events.csv", index=False)
     assert [count_interventions(kind, as_of=AS_OF, data=data) for kind in INTERVENTION_KINDS] == before
@@ -71,22 +73,24 @@ def test_events_of_the_day_itself_or_later_change_no_rate(data):
 
 
 def test_every_shift_is_marked_with_a_page_that_reports_it():
-    marked = load_events().dropna(subset=["shift"])
-    assert set(marked["shift"]) == set(INTERVENTION_KINDS) and marked["url"].str.startswith("http").all()
+    marked = load_events().dropna(subset=["intervention"])
+    assert set(marked["intervention"]) == set(INTERVENTION_KINDS) and marked["url"].str.startswith("http").all()
     assert not marked["kind"].isin(["holiday", "assessment", "methodology"]).any()
 
 
-def test_the_chance_of_a_shift_is_that_of_a_rate_drawn_first():
+def test_the_probability_of_a_shift_is_that_of_a_rate_drawn_first():
     rate = InterventionRate("pause", 1, 398)
     draws = np.random.default_rng(1).gamma(1.5, 1 / 398, 200_000)
-    assert rate.chance(73) == pytest.approx((1 - np.exp(-draws * 73)).mean(), abs=0.002)
+    assert rate.probability(73) == pytest.approx((1 - np.exp(-draws * 73)).mean(), abs=0.002)
     assert rate.interval[0] < rate.per_day < rate.interval[1]
     assert np.mean((draws > rate.interval[0]) & (draws < rate.interval[1])) == pytest.approx(0.9, abs=0.005)
 
 
-@pytest.mark.parametrize(("kind", "as_of", "said"), [("truce", AS_OF, "kind"), ("pause", "2023-10-01", "before the first event")])
-def test_a_rate_that_cannot_be_counted_says_why(kind, as_of, said):
-    with pytest.raises(InputError, match=said):
+@pytest.mark.parametrize(
+    ("kind", "as_of", "found"), [("truce", AS_OF, "kind"), ("pause", "2023-10-01", "before the first event")]
+)
+def test_a_rate_that_cannot_be_counted_says_why(kind, as_of, found):
+    with pytest.raises(InputError, match=found):
         count_interventions(kind, as_of=as_of)
 
 
@@ -99,7 +103,7 @@ def arrivals(scenario, n_paths=N_PATHS, seed=0):
 
 @settings(max_examples=25)
 @given(st.floats(0.0005, 1.0), st.integers(1, AHEAD))
-def test_a_constant_hazard_comes_by_a_day_with_its_chance(hazard, day):
+def test_a_constant_hazard_comes_by_a_day_with_its_probability(hazard, day):
     come = arrivals(Scenario("s", hazard, DOUBLES))
     assert (come < day).mean() == pytest.approx(1 - (1 - hazard) ** day, abs=2 / N_PATHS)
 
@@ -109,9 +113,9 @@ def test_hazards_of_nought_and_one():
     assert (arrivals(Scenario("s", 1.0, DOUBLES)) == 0).all()
 
 
-def test_a_counted_rate_comes_with_its_own_chance():
+def test_a_counted_rate_comes_with_its_own_probability():
     rate = InterventionRate("pause", 3, 200)
-    assert (arrivals(Scenario("s", rate, DOUBLES)) < 20).mean() == pytest.approx(rate.chance(20), abs=0.01)
+    assert (arrivals(Scenario("s", rate, DOUBLES)) < 20).mean() == pytest.approx(rate.probability(20), abs=0.01)
 
 
 def test_an_elicited_range_lies_between_its_ends_and_is_their_mixture():
@@ -135,9 +139,9 @@ def test_a_day_that_has_passed_is_no_hazard():
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "found"),
     [
-        (dict(hazard=1.2), "hazard 1.2 of 'a truce' must be a chance a day from 0 to 1"),
+        (dict(hazard=1.2), "hazard 1.2 of 'a truce' must be a probability a day from 0 to 1"),
         (dict(hazard=float("nan")), "hazard nan"),
         (dict(hazard=(0.0, 0.1)), r"hazard \(0.0, 0.1\) .* 0 < low <= high <= 1"),
         (dict(hazard=(0.2, 0.1)), "must be a range"),
@@ -148,8 +152,8 @@ def test_a_day_that_has_passed_is_no_hazard():
         (dict(duration=0), "duration 0 of 'a truce' must be 1 day or more"),
     ],
 )
-def test_a_scenario_that_makes_no_sense_says_why(changes, said):
-    with pytest.raises(InputError, match=said):
+def test_a_scenario_that_makes_no_sense_says_why(changes, found):
+    with pytest.raises(InputError, match=found):
         dataclasses.replace(Scenario("a truce", 0.1, DOUBLES), **changes)
 
 
@@ -275,7 +279,7 @@ RISE = make_effect((math.log(2), 0, 1), (math.log(3), 1, 5))
 @pytest.fixture(scope="module")
 def ask():
     def ask_with(*scenarios, **changes):
-        return answer(QUESTION.vary(**changes), as_of=AS_OF, n_paths=1_000, start="list", scenarios=scenarios)
+        return answer(QUESTION.vary(**changes), as_of=AS_OF, n_paths=1_000, init="list", scenarios=scenarios)
 
     return ask_with
 
@@ -289,35 +293,36 @@ def test_no_hazard_gives_the_plain_answer_and_a_sure_one_the_conditional(ask):
     # with a sure hazard: the answer given that it comes on the first day
     on_the_day = ask(Scenario("truce", pd.Series([1.0], [pd.Timestamp(AS_OF)]), RISE))
     assert surely.probability == on_the_day.probability > plain.probability
-    assert [(branch.names, branch.share) for branch in surely.branches] == [(("truce",), 1.0)]
+    assert [(branch.names, branch.probability) for branch in surely.branches] == [(("truce",), 1.0)]
     assert surely.baselines == plain.baselines
 
 
 @pytest.mark.parametrize("definition", ["day", "mean7", "run3", "window_mean"])
 def test_the_answer_is_the_sum_over_its_branches(ask, definition):
-    said = ask(
+    found = ask(
         Scenario("truce", 0.01, RISE), Scenario("closing", (0.001, 0.05), HALVES, excludes=("truce",)), definition=definition
     )
-    assert sum(branch.share for branch in said.branches) == pytest.approx(1)
-    assert sum(branch.share * branch.reach for branch in said.branches) == pytest.approx(said.probability)
-    assert {branch.names for branch in said.branches} == {(), ("truce",), ("closing",)}
-    assert said.curve.iloc[-1] == said.probability and said.low <= said.probability <= said.high
+    assert sum(branch.probability for branch in found.branches) == pytest.approx(1)
+    assert sum(branch.probability * branch.probability_if for branch in found.branches) == pytest.approx(found.probability)
+    assert {branch.names for branch in found.branches} == {(), ("truce",), ("closing",)}
+    assert found.curve.iloc[-1] == found.probability and found.low <= found.probability <= found.high
 
 
 def test_what_comes_after_the_window_is_no_branch_of_it():
     question = DEADLINE.vary(source="unrwa")
-    ensemble = simulate_for(question, as_of=AS_OF, n_paths=500, start="list")
+    ensemble = simulate_for(question, as_of=AS_OF, n_paths=500, init="list")
     late = Scenario("truce", pd.Series([1.0], [pd.Timestamp("2024-12-01")]), RISE)
-    mixed, arrivals = let_come(ensemble, [late])
-    assert [(branch.names, branch.share) for branch in list_branches(mixed, question, arrivals)] == [((), 1.0)]
+    mixed, arrivals = ensemble.apply_scenarios([late])
+    assert [(branch.names, branch.probability) for branch in list_branches(mixed, question, arrivals)] == [((), 1.0)]
     assert (mixed.paths != ensemble.paths).any()
 
 
-def test_more_hazard_never_lowers_the_chance_of_a_rise():
+def test_more_hazard_never_lowers_the_probability_of_a_rise():
     hazards = [0, 0.001, 0.01, 0.03, 0.1, 1]
-    curve = sweep_hazard(QUESTION, Scenario("truce", 0.5, RISE), as_of=AS_OF, hazards=hazards, n_paths=1_000, start="list")
+    ensemble = simulate_for(QUESTION, as_of=AS_OF, n_paths=1_000, init="list")
+    curve = sweep_hazard(ensemble, QUESTION, Scenario("truce", 0.5, RISE), hazards=hazards)
     assert curve.index.tolist() == hazards and curve.is_monotonic_increasing and curve.iloc[-1] > curve.iloc[0]
-    plain = answer(QUESTION, as_of=AS_OF, n_paths=1_000, start="list")
+    plain = answer(QUESTION, as_of=AS_OF, n_paths=1_000, init="list")
     assert curve.iloc[0] == plain.probability
 
 
@@ -328,9 +333,11 @@ def test_the_break_even_hazard_is_where_the_curve_crosses():
 
 
 def test_the_answer_with_scenarios_goes_to_json(ask):
-    said = ask(Scenario("truce", 0.01, RISE)).to_dict()
-    assert [sorted(branch) for branch in said["branches"]] == [["names", "reach", "share"]] * len(said["branches"])
-    assert all(isinstance(branch["reach"], float) for branch in said["branches"])
+    found = ask(Scenario("truce", 0.01, RISE)).to_dict()
+    assert [sorted(branch) for branch in found["branches"]] == [["names", "probability", "probability_if"]] * len(
+        found["branches"]
+    )
+    assert all(isinstance(branch["probability_if"], float) for branch in found["branches"])
 
 
 # ------------------------------------------------------------------------------------------ the scenarios of this project
@@ -339,10 +346,10 @@ def test_the_answer_with_scenarios_goes_to_json(ask):
 def make_measured(sizes, error, seed=0):
     """Effects measured with an error of their own."""
     rng = np.random.default_rng(seed)
-    told = dict(source="cogat", date=pd.Timestamp(FIRST), before=100, after=100, n_before=9, n_after=9)
+    shared = dict(source="cogat", date=pd.Timestamp(FIRST), before=100, after=100, n_before=9, n_after=9)
     found = [size + error * rng.standard_normal() for size in sizes]
     return [
-        Effect(name=f"{k}", draws=pd.DataFrame({"log_ratio": rng.normal(size, error, 1_000), "delay": 0, "ramp": 1}), **told)
+        Effect(name=f"{k}", draws=pd.DataFrame({"log_ratio": rng.normal(size, error, 1_000), "delay": 0, "ramp": 1}), **shared)
         for k, size in enumerate(found)
     ]
 
@@ -375,7 +382,7 @@ def test_the_project_s_scenarios_rest_on_what_was_measured_and_counted_by_the_da
     assert opens.index[0] == pd.Timestamp(AS_OF) and opens.sum() == pytest.approx(0.9)
     effects = {effect.name: effect for effect in measure_interventions(as_of=AS_OF) if effect.source == source}
     pause, stop, end = (effects[name] for name in ("Humanitarian pause", "Commercial channel stops", "Rafah ends, move north"))
-    assert stop.basis == "flow"  # on drawn days, which say little of a break
+    assert stop.basis == "nowcast"  # on drawn days, which say little of a break
     assert set(scenarios["a closing"].effect["log_ratio"]) <= set(end.draws["log_ratio"])
     used = scenarios["a pause"].effect["log_ratio"]
     assert set(used) <= set(pause.draws["log_ratio"]) and 0 < used.median() < pause.draws["log_ratio"].median()
@@ -388,11 +395,14 @@ def test_kissufim_is_a_scenario_from_its_announcement_until_it_opens():
 
 
 def test_a_measured_shift_has_the_kind_that_its_event_is_marked_with():
-    marks = load_events().set_index(["date", "event"])["shift"]
+    marks = load_events().set_index(["date", "event"])["intervention"]
     marked = [
-        (shift.kind, marks[shift_row]) for shift in INTERVENTIONS for shift_row in marks.index if shift_row[1] == shift.event
+        (shift.kind, marks[shift_row])
+        for shift in load_interventions()
+        for shift_row in marks.index
+        if shift_row[1] == shift.event
     ]
-    assert len(marked) == len(INTERVENTIONS)
+    assert len(marked) == len(load_interventions())
     assert all(kind == mark for kind, mark in marked if isinstance(mark, str)) and sum(isinstance(m, str) for _, m in marked) >= 5
 
 

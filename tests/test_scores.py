@@ -82,7 +82,7 @@ def test_energy_by_hand():
 
 
 def test_variogram_by_hand():
-    # One pair of days, counted both ways: root of the difference 2 was said, 0 came; (0 - 2)^2 twice over four pairs.
+    # One pair of days, counted both ways: root of the difference 2 was found, 0 came; (0 - 2)^2 twice over four pairs.
     assert score_variogram([[0, 4], [4, 8]], [7, 7]) == pytest.approx(2 * 4 / 4)
 
 

@@ -99,7 +99,7 @@ def report(as_of: str | None, only: tuple[str, ...], edition: str, out: Path) ->
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed; the same gives the same record.")
 @click.option("--replace", is_flag=True, help="Replace the record that is there. Without it, it is left as it is.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the record; data/forecasts by default.")
-def freeze(as_of: str | None, n_paths: int, seed: int, replace: bool, out: Path | None):
+def freeze(as_of: str | None, n_paths: int, seed: int, replace: bool, out: Path | None) -> None:
     """Write down every forecast of both questions, before any outcome is read.
 
     One CSV file a forecaster, in the long layout of the hubverse, and manifest.json with their hashes. What is frozen stands in
@@ -117,9 +117,12 @@ def freeze(as_of: str | None, n_paths: int, seed: int, replace: bool, out: Path 
 @cli.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), default=ROOT / "data", help="Data package to write; data by default."
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=ROOT / "data",
+    help="Data package to write; data by default.",
 )
-def ingest(folder: Path, out: Path):
+def ingest(folder: Path, out: Path) -> None:
     """Make the daily tables of the data package from the publishers' files in DIR."""
     from .aid.ingest.run import ingest as ingest_folder
 
@@ -146,7 +149,21 @@ def ingest(folder: Path, out: Path):
 @click.option("--scheduler", metavar="ADDRESS", help="Run on the dask cluster at this address, such as tcp://host:8786.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Also write every score to this CSV file.")
 @click.option("--no-cache", is_flag=True, help="Run everything anew.")
-def backtest(source, scope, model, horizon, definition, score, step, n_paths, seed, n_jobs, scheduler, out, no_cache):
+def backtest(
+    source: tuple[str, ...],
+    scope: tuple[str, ...],
+    model: tuple[str, ...],
+    horizon: tuple[int, ...],
+    definition: tuple[str, ...],
+    score: str,
+    step: int,
+    n_paths: int,
+    seed: int,
+    n_jobs: int,
+    scheduler: str | None,
+    out: Path | None,
+    no_cache: bool,
+) -> None:
     """Score the forecasters at rolling origins, from what could be known at each."""
 
     from .aid.daily import THRESHOLDS, load_records

@@ -26,7 +26,7 @@ SATURDAY = 5
 THRESHOLDS = tuple(range(100, 451, 50))
 
 
-def load_days(source: str, *, scope: str = "all", as_of=None, data: Path = DATA) -> pd.DataFrame:
+def load_days(source: str, *, scope: str = "all", as_of: object = None, data: Path = DATA) -> pd.DataFrame:
     """Load a source day by day, each day with its state.
 
     Parameters
@@ -93,7 +93,7 @@ def load_days(source: str, *, scope: str = "all", as_of=None, data: Path = DATA)
     return days
 
 
-def load_daily(source: str, *, scope: str = "all", as_of=None, data: Path = DATA) -> pd.Series:
+def load_daily(source: str, *, scope: str = "all", as_of: object = None, data: Path = DATA) -> pd.Series:
     """Load the daily trucks of a source, as they were known on a day.
 
     Parameters

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,8 +17,8 @@ from ..scenarios.interruptions import AFTER, BEFORE, N_DRAWS, OTHER_RAMP, Effect
 from ..scenarios.placebos import calibrate_effect, find_calibration_factor, measure_placebos
 from .daily import load_closed, load_days
 from .loaders import SOURCES, list_vintages, load_events
-from .nowcast.reconcile import reconcile_once
 from .nowcast.nowcast import Nowcast
+from .nowcast.reconcile import reconcile_once
 
 #: Kinds of intervention that `events.csv` marks.
 INTERVENTION_KINDS = ("pause", "opening", "pledge", "closing")
@@ -79,7 +80,9 @@ def load_interventions() -> tuple[Intervention, ...]:
     """Load the interventions that are measured, in order of time; dates and addresses from `data/events.csv`."""
     events = load_events()
 
-    def shift(name, kind, start, end=None, *, week_before=False):
+    def shift(
+        name: str, kind: str, start: tuple[str, str], end: tuple[str, str] | None = None, *, week_before: bool = False
+    ) -> Intervention:
         row = _find_event(events, *start)
         date = row["date"] - pd.Timedelta(days=7 * week_before)
         return Intervention(
@@ -107,7 +110,7 @@ def load_interventions() -> tuple[Intervention, ...]:
     )
 
 
-def list_interventions(*, as_of) -> list[Intervention]:
+def list_interventions(*, as_of: object) -> list[Intervention]:
     """List the shifts as known on a day: those whose event is dated before it, without an end that was still to come."""
     as_of = check_day(as_of, name="as_of")
     known = [shift for shift in load_interventions() if shift.dated < as_of]
@@ -115,7 +118,7 @@ def list_interventions(*, as_of) -> list[Intervention]:
 
 
 def measure_interventions(
-    *, as_of, vintage: str = REAL_TIME, seed: int = 0, series: Mapping[str, pd.Series] | None = None
+    *, as_of: object, vintage: str = REAL_TIME, seed: int = 0, series: Mapping[str, pd.Series] | None = None
 ) -> list[Effect]:
     """Measure what each shift known by a day did to the daily flow, on both counts.
 
@@ -157,7 +160,7 @@ def measure_interventions(
     return _measure_series(series, as_of, seed, placebos=lru_cache(partial(_measure_all_placebos, series, as_of)))
 
 
-def load_placebos(*, as_of, vintage: str = REAL_TIME, duration: int | None = None) -> pd.DataFrame:
+def load_placebos(*, as_of: object, vintage: str = REAL_TIME, duration: int | None = None) -> pd.DataFrame:
     """Measure placebo dates on both sources, as known on a day: the rows of `measure_placebos` and their `source`."""
     return _load_placebos(check_day(as_of, name="as_of"), vintage, duration).copy()
 
@@ -209,7 +212,14 @@ def _measure_all_placebos(series: dict[str, pd.Series], as_of: pd.Timestamp, dur
     return pd.concat(tables, ignore_index=True)
 
 
-def _measure_series(series, as_of, seed, *, placebos, flow=None) -> list[Effect]:
+def _measure_series(
+    series: Mapping[str, pd.Series],
+    as_of: object,
+    seed: int,
+    *,
+    placebos: Callable[[int | None], pd.DataFrame],
+    flow: Callable[[], Nowcast] | None = None,
+) -> list[Effect]:
     """Measure every shift on every source, and widen it by the placebos that last as long (`placebos(days or None)`)."""
     effects = []
     for shift in list_interventions(as_of=as_of):
@@ -220,9 +230,11 @@ def _measure_series(series, as_of, seed, *, placebos, flow=None) -> list[Effect]
     return effects
 
 
-def _measure_one(shift: Intervention, source: str, counts: pd.Series | None, as_of, seed, *, flow) -> Effect:
+def _measure_one(
+    shift: Intervention, source: str, counts: pd.Series | None, as_of: object, seed: int, *, flow: Callable[[], Nowcast] | None
+) -> Effect:
     """Measure one shift on one source; `flow` gives the reconciled flow where the list ends too soon."""
-    named = dict(name=shift.name, source=source)
+    named: dict[str, Any] = dict(name=shift.name, source=source)
     if counts is None:
         return Effect(date=shift.date, note="no list had been published", **named)
     settings = dict(until=shift.ends, **_settings(as_of, shift), **named)
@@ -245,7 +257,7 @@ def _draw_flow(flow: Nowcast, days: pd.DatetimeIndex, source: str, seed: int) ->
     return flow.draws(IMPUTATIONS, days=days, rng=np.random.default_rng([seed, 6]), basis=source)
 
 
-def check_interventions(*, as_of, vintage: str = REAL_TIME) -> pd.DataFrame:
+def check_interventions(*, as_of: object, vintage: str = REAL_TIME) -> pd.DataFrame:
     """Check what needs no untouched series: other windows (`WINDOWS`), and a pretended date on the days before the shift.
 
     Parameters

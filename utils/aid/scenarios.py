@@ -16,7 +16,7 @@ from .paths import DATA
 from .questions import load_facts
 
 
-def count_interventions(kind: str, *, as_of, data: Path = DATA) -> InterventionRate:
+def count_interventions(kind: str, *, as_of: object, data: Path = DATA) -> InterventionRate:
     """Count the interventions of a kind from the first event in the table to the origin.
 
     Parameters
@@ -49,7 +49,7 @@ EFFECTS_OF = {
 }
 
 
-def list_scenarios(source: str, *, as_of, vintage: str = REAL_TIME) -> dict[str, Scenario]:
+def list_scenarios(source: str, *, as_of: object, vintage: str = REAL_TIME) -> dict[str, Scenario]:
     """List the scenarios that the project considers, by name, as of a day.
 
     A pause in the fighting and the closing of a crossing, road or channel come as often as they came before, and do what was
@@ -69,9 +69,9 @@ def list_scenarios(source: str, *, as_of, vintage: str = REAL_TIME) -> dict[str,
     from ..scenarios.shrinkage import estimate_spread, shrink_effect  # statsmodels, which a plain answer does not need
 
     as_of = check_day(as_of, name="as_of")
-    effects = [effect for effect in measure_interventions(as_of=as_of, vintage=vintage) if effect.source == source]
+    mine = [effect for effect in measure_interventions(as_of=as_of, vintage=vintage) if effect.source == source]
     # Drawn days run smoothly through whatever broke there: what is measured on them is no effect to foretell with.
-    measured = [effect for effect in effects if effect.measured and effect.basis == "list"]
+    measured = [effect for effect in mine if effect.measured and effect.basis == "list"]
     if not measured:
         return {}
     spread = estimate_spread(measured)
@@ -81,7 +81,10 @@ def list_scenarios(source: str, *, as_of, vintage: str = REAL_TIME) -> dict[str,
         for name, shifts in EFFECTS_OF.items()
         if set(shifts) & set(drawn)
     }
-    hazards = {"a pause": count_interventions("pause", as_of=as_of), "a closing": count_interventions("closing", as_of=as_of)}
+    hazards: dict[str, InterventionRate | pd.Series] = {
+        "a pause": count_interventions("pause", as_of=as_of),
+        "a closing": count_interventions("closing", as_of=as_of),
+    }
     opened = load_events(as_of=as_of)["event"].str.contains("Kissufim opens").any()
     if pd.Timestamp(load_facts()["kissufim"]["date"]) < as_of and not opened:
         days = pd.date_range(as_of, periods=ANNOUNCED_DAYS)

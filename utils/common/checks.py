@@ -11,7 +11,7 @@ import pandas as pd
 from .errors import InputError
 
 
-def check_day(value, *, name: str) -> pd.Timestamp:
+def check_day(value: object, *, name: str) -> pd.Timestamp:
     """Return `value` as a midnight timestamp without time zone.
 
     Parameters
@@ -38,7 +38,7 @@ def check_day(value, *, name: str) -> pd.Timestamp:
     return day
 
 
-def check_choice(value, choices: Iterable[str], *, name: str) -> str:
+def check_choice(value: object, choices: Iterable[str], *, name: str) -> str:
     """Return `value` if it is one of `choices`, else raise an `InputError` that lists them."""
     choices = list(choices)
     if value not in choices:
@@ -46,7 +46,7 @@ def check_choice(value, choices: Iterable[str], *, name: str) -> str:
     return value
 
 
-def check_count(value, *, name: str, at_least: int = 1) -> int:
+def check_count(value: object, *, name: str, at_least: int = 1) -> int:
     """Return `value` as an int if it is a whole number of at least `at_least`."""
     if isinstance(value, bool) or not hasattr(value, "__index__") or int(value) < at_least:
         raise InputError(f"{name} {value!r} must be a whole number of at least {at_least}")

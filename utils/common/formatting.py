@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 
 def percent(probability: float) -> str:
     """Write a probability or a share; one that rounds to nothing or to all is not called impossible or certain.
@@ -16,6 +18,6 @@ def percent(probability: float) -> str:
     return f"{round(100 * probability)} %"
 
 
-def day_in_words(day, *, short: bool = False) -> str:
+def day_in_words(day: dt.date, *, short: bool = False) -> str:
     """Write a day as 13 November 2024, or 13 Nov 2024."""
     return f"{day.day} {day:%b %Y}" if short else f"{day.day} {day:%B %Y}"

@@ -100,7 +100,8 @@ def answer_from_ensemble(
     -------
     Answer
     """
-    snapshot, branches, mixed = ensemble.snapshot, (), ensemble
+    snapshot, mixed = ensemble.snapshot, ensemble
+    branches: tuple[Branch, ...] = ()
     if scenarios:
         mixed, arrivals = ensemble.apply_scenarios(scenarios, seed=seed)
         branches = list_branches(mixed, question, arrivals)

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from .history import WEEK
 
@@ -41,7 +42,7 @@ class _State:
     n_seen: int
     n_weekday: np.ndarray
 
-    def update(self, count, weekday: int, *, alpha: np.ndarray, weekday_gain: float) -> np.ndarray:
+    def update(self, count: ArrayLike, weekday: int, *, alpha: np.ndarray, weekday_gain: float) -> np.ndarray:
         """Take in a count, a number or of shape (..., 1); return the mean that was expected, shape (..., n_settings)."""
         factor = self.profile[..., weekday]
         expected = np.maximum(self.level * factor, FLOOR)
@@ -85,7 +86,7 @@ class Levels:
     profile: np.ndarray
     followed: tuple[np.ndarray, np.ndarray, np.ndarray]
 
-    def gather(self, ends: np.ndarray, setting: np.ndarray, draw: np.ndarray | None):
+    def gather(self, ends: np.ndarray, setting: np.ndarray, draw: np.ndarray | None) -> tuple[np.ndarray, ...]:
         """Return level, slow mean and profile of each path: shapes (n_paths,), (n_paths,), (n_paths, 7)."""
         states, at = ((self.level, self.slow, self.profile), ends - 1) if draw is None else (self.followed, draw)
         return tuple(state[at, setting] for state in states)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -87,7 +88,7 @@ class NegativeBinomial:
         )
 
 
-def log_mixture(counts, mean, *, size, share) -> np.ndarray:
+def log_mixture(counts: Any, mean: Any, *, size: Any, share: Any) -> np.ndarray:
     """Return the log probability of counts of this mean under the mixture of usual and disrupted days; arguments broadcast."""
     usual = mean / (1 - share * (1 - DISRUPTED))
     whole = _log_negative_binomial(counts, usual, size)
@@ -96,7 +97,7 @@ def log_mixture(counts, mean, *, size, share) -> np.ndarray:
         return np.logaddexp(np.log1p(-share) + whole, np.log(share) + broken)
 
 
-def _log_negative_binomial(counts, mean, size) -> np.ndarray:
+def _log_negative_binomial(counts: Any, mean: Any, size: Any) -> np.ndarray:
     constant = gammaln(counts + size) - gammaln(size) - gammaln(counts + 1)
     return constant + size * np.log(size / (size + mean)) + counts * np.log(mean / (size + mean))
 

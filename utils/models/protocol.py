@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -40,7 +40,7 @@ def root_covariance(covariance: np.ndarray) -> np.ndarray:
     return (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T
 
 
-def to_root(counts):
+def to_root(counts: Any) -> Any:
     """Take counts to the square-root scale, on which their spread is nearly the same at every level."""
     return np.sqrt(counts + 0.375)
 

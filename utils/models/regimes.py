@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -56,7 +57,7 @@ class _Runs:
         none, nothing = np.zeros(LONGEST), np.zeros(1)
         return cls(probability, none, none, none, 0.0, nothing, nothing, np.full(len(hazard), 4.0), np.zeros(len(hazard)), 0)
 
-    def update(self, count, weight: float) -> None:
+    def update(self, count: Any, weight: float) -> None:
         """Take in a count, a number or of shape (n, 1)."""
         root = np.sqrt(count)
         size = self.days + PRIOR_DAYS
@@ -90,7 +91,7 @@ class _Runs:
         self.days, self.root, self.plain = (_age(total, 0.0) for total in (self.days, self.root, self.plain))
 
 
-def _age(runs: np.ndarray, newest) -> np.ndarray:
+def _age(runs: np.ndarray, newest: ArrayLike) -> np.ndarray:
     """Move runs on by a day; the oldest is dropped."""
     older = np.empty_like(runs)
     older[..., 1:], older[..., 0] = runs[..., :-1], newest
@@ -161,7 +162,9 @@ class RegimeSwitching:
         )
 
 
-def _follow(runs: _Runs, nowcast: np.ndarray, weight: np.ndarray, hazard: np.ndarray) -> tuple[np.ndarray, ...]:
+def _follow(
+    runs: _Runs, nowcast: np.ndarray, weight: np.ndarray, hazard: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Go on along nowcast draws, shape (n, days); return probability, days and sums of the runs after each draw."""
     for day, drawn in enumerate(nowcast.T):
         if day:

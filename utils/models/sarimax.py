@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -46,7 +47,7 @@ class FittedSarimax:
     days: pd.DatetimeIndex
     nowcast: np.ndarray
     closed: pd.DatetimeIndex | None
-    results: object
+    results: Any
 
     def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> np.ndarray:
         """Draw joint paths, all at once, by the model's own recursion; see `Fitted`."""
@@ -120,12 +121,12 @@ def fit_sarimax(history: pd.Series | History, *, seed: int = 0) -> FittedSarimax
     completions = [past.append(days) for days in draws_used]
     closed = choose_closed(past, draws_used[0])
     rng = np.random.default_rng([seed, 1])
-    results, draws = None, []
+    results, parts = None, []
     for completed, block in zip(completions, cut_blocks(BLOCKS, len(completions)), strict=True):
         model = _make_model(completed, closed=closed)
         results = _maximise(model, start=None if results is None else results.params)
-        draws.append(_draw_parameters(results, block.stop - block.start, rng))
-    draws = np.concatenate(draws)
+        parts.append(_draw_parameters(results, block.stop - block.start, rng))
+    draws = np.concatenate(parts)
     # The state is wanted where the nowcast draws begin, not where they end.
     return _filter_forward(draws, past, closed=closed, results=results)
 
@@ -155,14 +156,14 @@ def follow_sarimax(fitted: FittedSarimax, history: pd.Series | History, *, seed:
     return _filter_forward(draws, past, closed=fitted.closed, results=fitted.results)
 
 
-def _make_model(history: pd.Series, *, closed: pd.DatetimeIndex | None, **options):
+def _make_model(history: pd.Series, *, closed: pd.DatetimeIndex | None, **options: Any) -> Any:
     from statsmodels.tsa.statespace.sarimax import SARIMAX  # slow to import, and not needed by every command
 
     exog = make_regressors(history.index, closed=closed)
     return SARIMAX(to_root(history), exog=exog, order=(1, 0, 1), **options)
 
 
-def _filter_forward(draws: np.ndarray, past: History, *, closed: pd.DatetimeIndex | None, results) -> FittedSarimax:
+def _filter_forward(draws: np.ndarray, past: History, *, closed: pd.DatetimeIndex | None, results: Any) -> FittedSarimax:
     """Find the state after the history for each draw of the parameters, shape (draws, parameters)."""
     model = _make_model(past.counts, closed=closed)
     states, roots = [], []
@@ -185,7 +186,7 @@ def _filter_forward(draws: np.ndarray, past: History, *, closed: pd.DatetimeInde
     )
 
 
-def _maximise(model, *, start=None):
+def _maximise(model: Any, *, start: Any = None) -> Any:
     from statsmodels.tools.sm_exceptions import EstimationWarning
 
     options = dict(disp=False, cov_type="approx", warn_convergence=False)
@@ -199,7 +200,7 @@ def _maximise(model, *, start=None):
     return results
 
 
-def _draw_parameters(results, n: int, rng: np.random.Generator, *, mode: np.ndarray | None = None) -> np.ndarray:
+def _draw_parameters(results: Any, n: int, rng: np.random.Generator, *, mode: np.ndarray | None = None) -> np.ndarray:
     """Draw n parameter vectors around the maximum, or `mode`; draws outside the stationary, invertible region are drawn again."""
     root = root_covariance(results.cov_params().to_numpy())
     mode, k = results.params.to_numpy() if mode is None else mode, results.model.k_exog

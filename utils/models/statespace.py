@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -140,7 +141,7 @@ def fit_exponential_smoothing(history: pd.Series | History, *, seed: int = 0) ->
     # Of an even count there is no error whose variance the scale could be: a millionth of a root, far below one count, is one.
     unevenness = 1e-6 * np.random.default_rng(0).standard_normal(len(past.counts) + past.gap)
 
-    def run(series: pd.Series, gains: tuple[float, float]):
+    def run(series: pd.Series, gains: tuple[float, float]) -> Any:
         root = to_root(series) + unevenness
         model = ExponentialSmoothing(root, seasonal=WEEK, initialization_method="concentrated")
         return model.filter(np.array(gains), return_ssm=True)
@@ -172,7 +173,7 @@ def _weekdays(days: pd.DatetimeIndex, *, closed: pd.DatetimeIndex | None) -> pd.
     return make_regressors(days, closed=closed).iloc[:, 1:]
 
 
-def _make_system(after, coefficients: np.ndarray) -> System:
+def _make_system(after: Any, coefficients: np.ndarray) -> System:
     """Read the system off statsmodels' filter results."""
     return System(
         state=after.predicted_state[:, -1],

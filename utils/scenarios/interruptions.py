@@ -34,6 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -140,7 +141,8 @@ class Effect:
     @property
     def ratio(self) -> tuple[float, float, float]:
         """Flow with the shift over flow without it, at full effect: 5 %, 50 % and 95 % quantile."""
-        return tuple(float(value) for value in np.exp(_quantiles(self.draws["log_ratio"])))
+        low, middle, high = np.exp(_quantiles(self.draws["log_ratio"]))
+        return float(low), float(middle), float(high)
 
     @property
     def days_to_full(self) -> tuple[float, float, float]:
@@ -150,11 +152,12 @@ class Effect:
 
 def _quantiles(values: pd.Series) -> tuple[float, float, float]:
     if not len(values):
-        return (np.nan,) * 3
-    return tuple(float(value) for value in np.quantile(values, [(1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2]))
+        return np.nan, np.nan, np.nan
+    low, middle, high = np.quantile(values, [(1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2])
+    return float(low), float(middle), float(high)
 
 
-def build_ramp(since, *, delay, ramp, duration=np.inf) -> np.ndarray:
+def build_ramp(since: Any, *, delay: Any, ramp: Any, duration: float = np.inf) -> np.ndarray:
     """Return the share of a shift's effect that shows on each day.
 
     Parameters
@@ -174,7 +177,7 @@ def build_ramp(since, *, delay, ramp, duration=np.inf) -> np.ndarray:
     return np.clip((since - delay + 1) / ramp, 0.0, 1.0) * (since < duration)
 
 
-def _build_other(index: pd.DatetimeIndex, start, end=None) -> list[np.ndarray]:
+def _build_other(index: pd.DatetimeIndex, start: Any, end: object = None) -> list[np.ndarray]:
     """Return the regressors of another shift: rising over a week for good, or while it held and the week in which it fades."""
     since = count_days(index, pd.Timestamp(start))
     if end is None:
@@ -221,7 +224,14 @@ class _Grid:
     n: int
 
 
-def _solve_grid(response, shape, times, fixed, ramps, log_prior) -> _Grid:
+def _solve_grid(
+    response: np.ndarray,
+    shape: np.ndarray,
+    times: np.ndarray,
+    fixed: np.ndarray,
+    ramps: np.ndarray,
+    log_prior: np.ndarray,
+) -> _Grid:
     """Integrate coefficients and noise out at every point of the grid.
 
     `fixed` holds the regressors present at every point and `ramps`, shape (n, shapes), the shift's, all scaled so that each
@@ -271,16 +281,16 @@ def _fit_grid(counts: pd.Series, ramps: np.ndarray, others: np.ndarray, log_prio
 
 def measure_effect(
     series: pd.Series,
-    day,
+    day: object,
     *,
     name: str = "shift",
     source: str = "",
-    until=None,
+    until: object = None,
     others: Sequence[tuple] = (),
     before: int = BEFORE,
     after: int = AFTER,
     closed: Iterable = (),
-    as_of=None,
+    as_of: object = None,
     n_draws: int = N_DRAWS,
     seed: int = 0,
 ) -> Effect:
@@ -338,7 +348,7 @@ def measure_effect(
     since = count_days(counts.index, day)
     held = (since >= 0) & (since < duration)
     n_before, n_after = int((since < 0).sum()), int(held.sum())
-    told = dict(
+    known: dict[str, Any] = dict(
         name=name,
         source=source,
         date=day,
@@ -349,21 +359,21 @@ def measure_effect(
     )
     for n, least, where in ((n_before, MIN_BEFORE, "before it"), (n_after, MIN_AFTER, "while it held")):
         if n < least:
-            return Effect(note=f"{n} counted days {where}, {least} are needed", **told)
+            return Effect(note=f"{n} counted days {where}, {least} are needed", **known)
     if not counts.any():
-        return Effect(note="every counted day is zero", **told)
+        return Effect(note="every counted day is zero", **known)
     delays, ramps = (grid.ravel() for grid in np.meshgrid(DELAYS, RAMPS, indexing="ij"))
     seen = delays + ramps <= since[held].max() + 1  # full effect is seen for a day at least, not extrapolated
     delays, ramps = delays[seen], ramps[seen]
-    terms = [term for other in others for term in _build_other(counts.index, *other)]
-    terms = np.column_stack([np.zeros(len(counts)), *(term for term in terms if np.ptp(term) > 0)])
+    rising = [term for other in others for term in _build_other(counts.index, *other)]
+    terms = np.column_stack([np.zeros(len(counts)), *(term for term in rising if np.ptp(term) > 0)])
     design = build_ramp(since[:, None], delay=delays, ramp=ramps, duration=duration)
     found, path = _fit_grid(counts, design, terms, delays * np.log(DELAY_MEMORY))
     draws = _draw_effects(found, delays, ramps, n=n_draws, rng=np.random.default_rng(seed))
-    return Effect(draws=draws, path=path, **told)
+    return Effect(draws=draws, path=path, **known)
 
 
-def _draw_effects(found: _Grid, delays, ramps, *, n: int, rng: np.random.Generator) -> pd.DataFrame:
+def _draw_effects(found: _Grid, delays: np.ndarray, ramps: np.ndarray, *, n: int, rng: np.random.Generator) -> pd.DataFrame:
     """Draw the grid's points, then the noise, then the coefficient; the log flow is twice the log root."""
     points = rng.choice(found.weights.size, size=n, p=found.weights.ravel() / found.weights.sum())
     at = np.unravel_index(points, found.weights.shape)

@@ -77,8 +77,8 @@ def apply_scenarios(
     ahead = days[days >= today]
     first, n_paths = len(days) - len(ahead), len(paths)
     generators = [np.random.default_rng([seed, 5, zlib.crc32(scenario.name.encode())]) for scenario in scenarios]
-    comes = [scenario.draw_arrivals(ahead, n_paths, rng) for scenario, rng in zip(scenarios, generators, strict=True)]
-    comes = _exclude(np.array(comes, int).reshape(len(scenarios), n_paths), scenarios, never=len(ahead))
+    alone = [scenario.draw_arrivals(ahead, n_paths, rng) for scenario, rng in zip(scenarios, generators, strict=True)]
+    comes = _exclude(np.array(alone, int).reshape(len(scenarios), n_paths), scenarios, never=len(ahead))
     shifted = paths.copy()
     for scenario, rng, come in zip(scenarios, generators, comes, strict=True):
         mine = np.flatnonzero(come < len(ahead))

@@ -10,10 +10,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib.metadata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -145,12 +146,14 @@ def backtest(
     return _join(rows)
 
 
-def _run_all(tasks, *, n_jobs, cache, scheduler, progress) -> list[pd.DataFrame]:
+def _run_all(
+    tasks: Sequence[Task], *, n_jobs: int, cache: Path | str | None, scheduler: str | None, progress: bool
+) -> list[pd.DataFrame]:
     """Run what the cache does not hold, and keep each result as it comes, so that a run that was stopped goes on."""
     from joblib import Memory
     from tqdm import tqdm
 
-    memory = None if cache is None else Memory(cache, verbose=0, mmap_mode=None).cache(_keep, ignore=["compute"])
+    memory: Any = None if cache is None else Memory(cache, verbose=0, mmap_mode=None).cache(_keep, ignore=["compute"])
     keys = [None if memory is None or task.forecaster is not None else _key(task) for task in tasks]
     done: dict[int, pd.DataFrame] = {}
     todo = []
@@ -183,7 +186,7 @@ def _keep(key: str, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     return compute()
 
 
-def _run_here(tasks, todo, n_jobs) -> Iterator[tuple[int, pd.DataFrame]]:
+def _run_here(tasks: Sequence[Task], todo: Sequence[int], n_jobs: int) -> Generator[tuple[int, pd.DataFrame], None, None]:
     from joblib import Parallel, delayed
 
     if todo:
@@ -191,7 +194,9 @@ def _run_here(tasks, todo, n_jobs) -> Iterator[tuple[int, pd.DataFrame]]:
         yield from parallel(delayed(_run_numbered)(number, tasks[number]) for number in todo)
 
 
-def _run_on_cluster(tasks, todo, scheduler) -> Iterator[tuple[int, pd.DataFrame]]:
+def _run_on_cluster(
+    tasks: Sequence[Task], todo: Sequence[int], scheduler: str
+) -> Generator[tuple[int, pd.DataFrame], None, None]:
     """Run tasks on a dask cluster; one whose worker was lost is run again elsewhere."""
     try:
         from distributed import Client, as_completed
@@ -220,7 +225,8 @@ def _key(task: Task) -> str:
     record = task.record
     vintages = [(published, _plain(days)) for published, days in record.vintages]
     data = (_plain(record.days), vintages, record.closed.asi8.tobytes())
-    return joblib.hash((data, replace(task, record=None, forecaster=None), _hash_code()), hash_name="sha1")
+    asked = (task.series, task.vintage, task.model, task.origins, task.settings, task.refit, task.guard)
+    return joblib.hash((data, asked, _hash_code()), hash_name="sha1")
 
 
 def _plain(days: pd.DataFrame) -> tuple[str, bytes, str]:
@@ -258,7 +264,7 @@ def run_task(task: Task) -> pd.DataFrame:
     return table.astype(dict.fromkeys(WORDS, "category"))
 
 
-def _forecast(task: Task, history: pd.Series, origin: pd.Timestamp, *, fitted=None) -> tuple[np.ndarray, object]:
+def _forecast(task: Task, history: pd.Series, origin: pd.Timestamp, *, fitted: Any = None) -> tuple[np.ndarray, object]:
     """Simulate from the end of the history, past the days that were not yet reported, to the longest horizon.
 
     A fit that is given is carried forward; the fit that was used is returned beside the paths.

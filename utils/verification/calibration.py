@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import isotonic_regression
 
 from ..common.checks import check_count
@@ -53,7 +54,7 @@ class Corp:
     uncertainty: float
 
 
-def draw_pit(sample, observed, *, rng: np.random.Generator) -> np.ndarray:
+def draw_pit(sample: ArrayLike, observed: ArrayLike, *, rng: np.random.Generator) -> np.ndarray:
     """Draw the randomised probability integral transform: uniform if the forecasts are calibrated.
 
     Counts tie. The rank of the observation is drawn among the places it could take among its equals, and within its place.
@@ -74,7 +75,7 @@ def draw_pit(sample, observed, *, rng: np.random.Generator) -> np.ndarray:
     return (below + rng.random(observed.shape) * (equal + 1)) / (sample.shape[-1] + 1)
 
 
-def covers(sample, observed, *, level: float) -> np.ndarray:
+def covers(sample: ArrayLike, observed: ArrayLike, *, level: float) -> np.ndarray:
     """Tell whether an observation lies in the central interval of a sample, ends included; see `score_crps`."""
     sample, observed = _check_sample(sample, observed)
     if not 0 < level < 1:
@@ -83,7 +84,7 @@ def covers(sample, observed, *, level: float) -> np.ndarray:
     return (low <= observed) & (observed <= high)
 
 
-def decompose_brier(probability, outcome, *, bins: int = 10) -> Murphy:
+def decompose_brier(probability: ArrayLike, outcome: ArrayLike, *, bins: int = 10) -> Murphy:
     """Split a mean Brier score into reliability, resolution and uncertainty over bins of equal width.
 
     References
@@ -107,7 +108,7 @@ def decompose_brier(probability, outcome, *, bins: int = 10) -> Murphy:
     return Murphy(reliability, resolution, uncertainty, within)
 
 
-def fit_corp(probability, outcome) -> Corp:
+def fit_corp(probability: ArrayLike, outcome: ArrayLike) -> Corp:
     """Recalibrate forecasts by isotonic regression, without bins to choose, and split their mean Brier score by it.
 
     References
@@ -128,7 +129,9 @@ def fit_corp(probability, outcome) -> Corp:
     return Corp(forecast, recalibrated, said - best, mean - best, mean)
 
 
-def band_corp(probability, outcome, *, at, block: int, level: float = 0.9, seed: int = 0) -> np.ndarray:
+def band_corp(
+    probability: ArrayLike, outcome: ArrayLike, *, at: ArrayLike, block: int, level: float = 0.9, seed: int = 0
+) -> np.ndarray:
     """Give the band of a reliability curve by block bootstrap of the cases, which respects windows that overlap.
 
     Parameters
@@ -149,5 +152,5 @@ def band_corp(probability, outcome, *, at, block: int, level: float = 0.9, seed:
     curves = []
     for rows in _draw_blocks(len(p), block=block, seed=seed, replications=200):
         corp = fit_corp(p[rows], y[rows])
-        curves.append(np.interp(at, corp.forecast, corp.recalibrated))
+        curves.append(np.interp(np.asarray(at, float), corp.forecast, corp.recalibrated))
     return np.quantile(curves, [(1 - level) / 2, (1 + level) / 2], axis=0)

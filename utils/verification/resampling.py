@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from ..common.checks import check_count
 from ..common.errors import InputError
@@ -41,7 +42,7 @@ class Interval:
     effective: int
 
 
-def count_effective(origins, *, horizon: int) -> int:
+def count_effective(origins: pd.DatetimeIndex, *, horizon: int) -> int:
     """Count the most windows that do not overlap: the number of cases that a mean of scores really rests on.
 
     Parameters
@@ -62,7 +63,7 @@ def count_effective(origins, *, horizon: int) -> int:
     return kept
 
 
-def estimate_mean(values, origins, *, horizon: int, seed: int = 0) -> Interval:
+def estimate_mean(values: ArrayLike, origins: pd.DatetimeIndex, *, horizon: int, seed: int = 0) -> Interval:
     """Estimate a mean score and its central 90 % by block bootstrap over the origins.
 
     Parameters
@@ -81,7 +82,9 @@ def estimate_mean(values, origins, *, horizon: int, seed: int = 0) -> Interval:
     return _estimate(values, None, origins, horizon=horizon, seed=seed)
 
 
-def estimate_skill(values, reference, origins, *, horizon: int, seed: int = 0) -> Interval:
+def estimate_skill(
+    values: ArrayLike, reference: ArrayLike | None, origins: pd.DatetimeIndex, *, horizon: int, seed: int = 0
+) -> Interval:
     """Estimate the skill, 1 - mean score / mean score of a reference on the same cases, with its interval; see `estimate_mean`.
 
     Skill is NaN where the reference's mean is 0: nothing can be better.
@@ -94,7 +97,7 @@ def is_rankable(effective: int) -> bool:
     return effective >= MIN_RANKED
 
 
-def _estimate(values, reference, origins, *, horizon: int, seed: int) -> Interval:
+def _estimate(values: ArrayLike, reference: ArrayLike | None, origins: pd.DatetimeIndex, *, horizon: int, seed: int) -> Interval:
     origins = pd.DatetimeIndex(origins)
     own = _by_origin(values, origins)
     other = None if reference is None else _by_origin(reference, origins)
@@ -115,7 +118,7 @@ def _estimate(values, reference, origins, *, horizon: int, seed: int) -> Interva
     return Interval(mean, float(low), float(high), len(own), effective)
 
 
-def choose_block(values, origins, *, horizon: int) -> int:
+def choose_block(values: ArrayLike, origins: pd.DatetimeIndex, *, horizon: int) -> int:
     """Choose how many neighbouring origins are drawn together: enough to span the horizon, and more where scores hang together.
 
     Windows that do not overlap can still be alike, since the level persists. The length that suits the scores' own dependence
@@ -145,7 +148,7 @@ def choose_block(values, origins, *, horizon: int) -> int:
     return min(len(days), least)
 
 
-def _by_origin(values, origins: pd.DatetimeIndex) -> np.ndarray:
+def _by_origin(values: ArrayLike, origins: pd.DatetimeIndex) -> np.ndarray:
     values = np.asarray(values, float)
     if len(values) != len(origins) or not len(values) or not np.isfinite(values).all():
         raise InputError(f"scores of shape {values.shape} do not fit {len(origins)} origins; give one finite row an origin")

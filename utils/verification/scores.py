@@ -8,13 +8,14 @@ whose blocks are at least as long as the horizon, and `count_effective` says how
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..common.checks import check_count
 from ..common.errors import InputError
 from ..questions.passage import NEVER
 
 
-def score_brier(probability, outcome) -> np.ndarray:
+def score_brier(probability: ArrayLike, outcome: ArrayLike) -> np.ndarray:
     """Score probabilities of an event by their squared error.
 
     Parameters
@@ -43,7 +44,7 @@ def score_brier(probability, outcome) -> np.ndarray:
     return brier_score(*reversed(_check_events(probability, outcome)))
 
 
-def score_log(probability, outcome, *, floor: float) -> np.ndarray:
+def score_log(probability: ArrayLike, outcome: ArrayLike, *, floor: float) -> np.ndarray:
     """Score probabilities of an event by their innovation, in bits.
 
     Parameters
@@ -71,7 +72,7 @@ def score_log(probability, outcome, *, floor: float) -> np.ndarray:
     return log_score(outcome, np.clip(probability, floor, 1 - floor)) / np.log(2)
 
 
-def score_passage(first, observed, *, horizon: int) -> np.ndarray:
+def score_passage(first: ArrayLike, observed: ArrayLike, *, horizon: int) -> np.ndarray:
     """Score the day of first passage by the ranked probability score, "never" being the last category.
 
     It is divided by the number of days, and is then the mean over the days of the Brier score of "reached by this day".
@@ -108,7 +109,7 @@ def score_passage(first, observed, *, horizon: int) -> np.ndarray:
     return rps_score(np.where(observed == NEVER, horizon, observed) + 1, shares) / horizon
 
 
-def score_crps(sample, observed) -> np.ndarray:
+def score_crps(sample: ArrayLike, observed: ArrayLike) -> np.ndarray:
     """Score a sample of one number, such as the highest day of a window, by the continuous ranked probability score.
 
     Parameters
@@ -137,7 +138,7 @@ def score_crps(sample, observed) -> np.ndarray:
     return crps_ensemble(*reversed(_check_sample(sample, observed)))
 
 
-def score_twcrps(sample, observed, *, threshold: float) -> np.ndarray:
+def score_twcrps(sample: ArrayLike, observed: ArrayLike, *, threshold: float) -> np.ndarray:
     """Score as `score_crps` but only what lies above a threshold: all below it counts as the threshold itself.
 
     References
@@ -156,7 +157,7 @@ def score_twcrps(sample, observed, *, threshold: float) -> np.ndarray:
     return twcrps_ensemble(observed, sample, a=float(threshold))
 
 
-def score_energy(paths, observed) -> float:
+def score_energy(paths: ArrayLike, observed: ArrayLike) -> float:
     """Score joint paths by the energy score, the CRPS of vectors, without the bias of a small sample.
 
     Parameters
@@ -176,7 +177,7 @@ def score_energy(paths, observed) -> float:
     return float(es_ensemble(observed, paths, estimator="fair"))
 
 
-def score_variogram(paths, observed, *, power: float = 0.5) -> float:
+def score_variogram(paths: ArrayLike, observed: ArrayLike, *, power: float = 0.5) -> float:
     """Score joint paths by how well they show the differences between days; a constant added to every path changes nothing.
 
     It is divided by the number of pairs of days, so that windows of different length compare. Parameters as for `score_energy`.
@@ -192,7 +193,7 @@ def score_variogram(paths, observed, *, power: float = 0.5) -> float:
     return float(vs_ensemble(observed, paths, p=power)) / len(observed) ** 2
 
 
-def _check_events(probability, outcome) -> tuple[np.ndarray, np.ndarray]:
+def _check_events(probability: ArrayLike, outcome: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     probability, outcome = np.asarray(probability, float), np.asarray(outcome, float)
     if not ((probability >= 0) & (probability <= 1)).all():
         raise InputError("probability holds a value outside 0 .. 1; give shares, not percentages")
@@ -201,7 +202,7 @@ def _check_events(probability, outcome) -> tuple[np.ndarray, np.ndarray]:
     return probability, outcome
 
 
-def _check_sample(sample, observed) -> tuple[np.ndarray, np.ndarray]:
+def _check_sample(sample: ArrayLike, observed: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     sample, observed = np.asarray(sample, float), np.asarray(observed, float)
     if sample.ndim != observed.ndim + 1 or sample.shape[:-1] != observed.shape or not sample.size:
         raise InputError(f"sample has shape {sample.shape}, observed {observed.shape}; give the sample one axis more, of paths")
@@ -210,7 +211,7 @@ def _check_sample(sample, observed) -> tuple[np.ndarray, np.ndarray]:
     return sample, observed
 
 
-def _check_paths(paths, observed) -> tuple[np.ndarray, np.ndarray]:
+def _check_paths(paths: ArrayLike, observed: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     paths, observed = _check_sample(np.asarray(paths, float).T, observed)
     if paths.ndim != 2 or paths.shape[1] < 2:
         raise InputError(f"paths have shape {paths.T.shape}; give at least two paths by days")
