@@ -1,4 +1,4 @@
-"""How long does it take to reconcile, to add a quote, and how does the time grow with the days of history?
+"""How long does a nowcast take, how long does one quote more, and how does the time grow with the days of history?
 
     python benchmarks/flow.py
 
@@ -8,19 +8,25 @@ Prints seconds of the processor and, for the growth, the ratio of each doubling:
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from utils import load_quotes, reconcile
-from utils.aid.answers import DRAWS, simulate_ensemble
-from utils.aid.nowcast.state_space import fit_daily, prepare_daily
-from utils.aid.questions import ASKED, DEADLINE
-from utils.models import fit
+from utils import DEADLINE, load_quotes, reconcile
+from utils.aid.nowcast.inputs import prepare_daily
+from utils.aid.nowcast.state_space import fit_daily
+from utils.aid.questions import ASKED
+from utils.aid.snapshots import load_snapshot
+from utils.forecasts.ensemble import DRAWS
+from utils.models import fit, prepare_history
+
+N_PATHS = 10_000
 
 
-def measure(work, *, repeats: int = 5) -> float:
-    """Median seconds of the processor."""
+def measure(work: Callable[[], object], *, repeats: int = 5) -> float:
+    """Measure median seconds of the processor."""
     seconds = []
     for _ in range(repeats):
         start = time.process_time()
@@ -30,26 +36,29 @@ def measure(work, *, repeats: int = 5) -> float:
 
 
 def main() -> None:
-    as_of = f"{ASKED}"
-    flow = reconcile(as_of)
-    print(f"reconcile, parameters estimated: {measure(lambda: reconcile(as_of)):.2f} s (wanted: under 3)")
+    """Print the times."""
+    nowcast = reconcile(ASKED)
+    print(f"reconcile, parameters estimated: {measure(lambda: reconcile(ASKED)):.2f} s (wanted: under 3)")
 
-    futures = simulate_ensemble("cogat", as_of=as_of)
-    gap, horizon = int((futures.index < futures.as_of).sum()), len(futures.index)
-    held = load_quotes(as_of=as_of)
-    one = held[held["id"].eq(flow.used["id"].iloc[-1])]
-    fewer = flow.without_quotes([flow.used.index[-1]])
-    fitted = fit(futures.history, recent=flow.draws(DRAWS, days=futures.index[:gap]).to_numpy())
+    snapshot = load_snapshot("cogat", as_of=ASKED, init="list")
+    index = pd.date_range(snapshot.history.index[-1], DEADLINE.window[-1], inclusive="right")
+    gap = index[index < snapshot.as_of]
+    last = nowcast.used.iloc[-1]
+    quote = load_quotes(as_of=ASKED).query("id == @last.id")
+    fewer = nowcast.without_quotes([last.name])
 
-    def add_and_answer():
-        more = fewer.with_quotes(one)
-        recent = more.draws(DRAWS, days=futures.index[:gap]).to_numpy()
-        paths = type(fitted)(**{**vars(fitted), "recent": recent}).simulate(horizon, 10_000, np.random.default_rng(0))
-        DEADLINE.answer(paths[:, gap : gap + len(DEADLINE.window)])
+    def draw(one) -> np.ndarray:
+        return one.draws(DRAWS, days=gap, rng=0).to_numpy()
 
-    print(f"one quote more, {DRAWS} draws, 10,000 paths, answer: {measure(add_and_answer):.2f} s (wanted: under 0.5)")
+    fitted = fit(prepare_history(snapshot.history, nowcast=draw(nowcast), closed=snapshot.closed))
 
-    daily, last = flow.daily, None
+    def add_and_answer() -> None:
+        paths = replace(fitted, nowcast=draw(fewer.with_quotes(quote))).simulate(len(index), N_PATHS, np.random.default_rng(0))
+        DEADLINE.answer(paths[:, len(gap) :])
+
+    print(f"one quote more, {DRAWS:,} draws, {N_PATHS:,} paths, answer: {measure(add_and_answer):.2f} s (wanted: under 0.5)")
+
+    daily, before = nowcast.daily, None
     print("days of history   smoothing, s   ratio")
     for days in (200, 400, 800, 1600, 3200):
         index = pd.date_range("2020-01-01", periods=days)
@@ -58,9 +67,9 @@ def main() -> None:
             for values in (daily.cogat, daily.unrwa, np.minimum(daily.humanitarian, daily.unrwa))
         )
         longer = prepare_daily(cogat, unrwa, humanitarian, partial_from=index[days // 2])
-        seconds = measure(lambda longer=longer: fit_daily(longer, params=flow.fit.params), repeats=3)
-        print(f"{days:15}   {seconds:12.3f}   {'' if last is None else f'{seconds / last:5.2f}'}")
-        last = seconds
+        seconds = measure(lambda longer=longer: fit_daily(longer, params=nowcast.fit.params), repeats=3)
+        print(f"{days:15}   {seconds:12.3f}   {'' if before is None else f'{seconds / before:5.2f}'}")
+        before = seconds
 
 
 if __name__ == "__main__":
