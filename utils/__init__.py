@@ -35,7 +35,7 @@ _HOME = {
     "count_disagreements": "aid.resolution.disagreement",
     "Question": "questions.question",
     "Snapshot": "counts.snapshot",
-    "read_counts": "counts.csv_file",
+    "read_counts": "counts.count_file",
     "first_passage": "questions.passage",
     "simulate_paths": "models",
     "backtest": "verification.backtest",

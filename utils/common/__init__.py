@@ -1,0 +1,1 @@
+"""What every part shares: errors, checks, paths, formatting, files, and who imports whom."""

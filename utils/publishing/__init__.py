@@ -1,0 +1,1 @@
+"""Publishing: from percent scripts to executed notebooks, pages and the report."""
