@@ -28,15 +28,16 @@ $(VENV)/.installed-test: $(VENV)/.installed
 reports: $(VENV)/.installed          ## execute the notebooks and write the HTML report to reports/index.html
 	$(BIN)/python -m utils report
 
-test: $(VENV)/.installed-test        ## check the style and run every test
+test: $(VENV)/.installed-test        ## check style and types, and run every test
 	$(BIN)/ruff check .
+	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest
 
 lab: $(VENV)/.installed              ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
 notebooks: $(VENV)/.installed        ## make notebooks/*.ipynb from notebooks/source: generate, execute, stamp
-	$(BIN)/python -m utils.notebooks
+	$(BIN)/python -m utils.publishing.notebooks
 
 bench: $(VENV)/.installed-test       ## measure speed and accuracy beside named rivals
 	$(BIN)/python benchmarks/paths.py

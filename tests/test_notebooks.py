@@ -67,7 +67,7 @@ def test_form(notebook):
     for part in ("**You will**", "**You will learn**", "**You need**", "minutes", "## Limits", "## What this page was made with"):
         assert part in prose, part
     assert sum("parameters" in cell["metadata"].get("tags", []) for cell in notebook["cells"]) == 1
-    box = BeautifulSoup(next(outputs(notebook, "text/html")), "html5lib").find("section", class_="aid-answer")
+    box = BeautifulSoup(next(outputs(notebook, "text/html")), "html5lib").find("section", class_="answer-box")
     assert box is not None and len(box.find_all("p")) >= 2, "the first thing shown is the answer box"
 
 

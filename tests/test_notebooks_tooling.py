@@ -11,25 +11,25 @@ from pathlib import Path
 import pytest
 
 from utils.common.errors import InputError
-from utils.common.paths import NOTEBOOKS
+from utils.common.paths import NOTEBOOKS, ROOT
 from utils.publishing.execution import execute, execute_cached
 from utils.publishing.notebooks import build
 from utils.publishing.run_many import count_jobs, execute_many
 from utils.publishing.sources import (
     NotebookError,
-    accepted_parameters,
-    cell_tags,
     count_code_cells,
-    default_parameter,
+    find_default,
     find_sources,
     generate,
     list_parameters,
+    list_tags,
+    select_parameters,
 )
-from utils.publishing.stamps import check_stamp
+from utils.publishing.stamps import check_stamp, read_input_patterns
 
 PLAIN = """\
 # %% [markdown]
-# # Count the trucks
+# # Count the days
 #
 # One small notebook.
 
@@ -44,12 +44,13 @@ print(as_of, reach)
 
 def make_project(root: Path, **sources: str) -> Path:
     """Write a project of notebooks: a keyword ``n01_name`` is the source of notebook 01_name."""
-    for folder in ("notebooks/source", "utils", "data", "seeds"):
+    for folder in ("notebooks/source", "kit", "tables"):
         (root / folder).mkdir(parents=True)
-    (root / "utils" / "module.py").write_text("value = 1\n")
-    (root / "data" / "datapackage.json").write_text("{}\n")
-    (root / "data" / "daily.csv").write_text("date,trucks\n2024-11-05,229\n")
-    (root / "seeds" / "facts.toml").write_text("[target]\nvalue = 1\n")
+    (root / "kit" / "counting.py").write_text("from .late import value\n")
+    (root / "kit" / "late.py").write_text("value = 1\n")
+    (root / "kit" / "other.py").write_text("value = 1\n")
+    (root / "tables" / "daily.csv").write_text("date,count\n2024-11-05,229\n")
+    (root / "pyproject.toml").write_text('[tool.notebooks]\ninputs = ["tables/*.csv"]\n')
     (root / "requirements.lock").write_text("numpy==2.4.0\n")
     for name, text in sources.items():
         (root / "notebooks" / "source" / f"{name[1:]}.py").write_text(text)
@@ -83,11 +84,11 @@ def test_count_and_parameters_read_from_the_script_agree_with_the_notebook(tmp_p
     nb = generate(source)
     assert count_code_cells(source) == sum(cell.cell_type == "code" for cell in nb.cells) == 2
     assert list_parameters(nb) == {"as_of", "reach"}
-    assert accepted_parameters(source, {"as_of": "2025-01-19", "other": 1}) == {"as_of": "2025-01-19"}
-    assert default_parameter([write_source(tmp_path, "x = 1", name="00_none"), source], "as_of") == "2024-11-08"
-    assert default_parameter([source], "reach") == 10
-    assert default_parameter([source], "other") is None
-    assert accepted_parameters(write_source(tmp_path, "as_of = 1"), {"as_of": "2025-01-19"}) == {}
+    assert select_parameters(source, {"as_of": "2025-01-19", "other": 1}) == {"as_of": "2025-01-19"}
+    assert find_default([write_source(tmp_path, "x = 1", name="00_none"), source], "as_of") == "2024-11-08"
+    assert find_default([source], "reach") == 10
+    assert find_default([source], "other") is None
+    assert select_parameters(write_source(tmp_path, "as_of = 1"), {"as_of": "2025-01-19"}) == {}
 
 
 def test_parameters_are_injected_after_their_cell_and_change_the_output(tmp_path):
@@ -95,7 +96,7 @@ def test_parameters_are_injected_after_their_cell_and_change_the_output(tmp_path
     source.write_text(PLAIN)
     nb = generate(source)
     done = execute(nb, parameters={"as_of": "2025-01-19"}, cwd=tmp_path)
-    assert [cell_tags(cell) for cell in done.cells][1:3] == [["parameters"], ["injected-parameters"]]
+    assert [list_tags(cell) for cell in done.cells][1:3] == [["parameters"], ["injected-parameters"]]
     assert list_streams(done) == "2025-01-19 10\n"
     assert list_streams(nb) == "", "the notebook given must stay as it was"
     with pytest.raises(InputError, match="takes no parameter 'other': it takes as_of, reach"):
@@ -133,7 +134,7 @@ def test_a_deprecation_inside_our_own_module_fails_but_not_one_inside_others(tmp
 
     execute(generate(write_source(tmp_path, warn_as("elsewhere.part"))), cwd=tmp_path)
     with pytest.raises(NotebookError, match="DeprecationWarning: old"):
-        execute(generate(write_source(tmp_path, warn_as("utils.days"))), cwd=tmp_path)
+        execute(generate(write_source(tmp_path, warn_as("utils.counts.record"))), cwd=tmp_path)
 
 
 def test_a_cell_that_takes_too_long_is_ended(tmp_path):
@@ -145,15 +146,16 @@ def test_a_cell_that_takes_too_long_is_ended(tmp_path):
 
 
 def test_build_stamps_and_every_planted_change_is_noticed(tmp_path):
-    root = make_project(tmp_path / "project", n01_count=PLAIN)
+    unused = "\n# %%\ndef unused():\n    from kit.counting import value\n"
+    root = make_project(tmp_path / "project", n01_count=PLAIN + unused)
     (written,) = build(root=root, progress=False)
     assert check_stamp(written, root=root) == []
     assert build(root=root, progress=False) == [], "a current notebook needs no building"
     planted = {
         "notebooks/source/01_count.py": "source script",
-        "utils/module.py": "module utils",
-        "data/daily.csv": "data or seeds",
-        "seeds/facts.toml": "data or seeds",
+        "kit/counting.py": "a module that it imports",
+        "kit/late.py": "a module that it imports",
+        "tables/daily.csv": "the inputs changed (tables/*.csv)",
         "requirements.lock": "locked requirements",
         "notebooks/01_count.ipynb": "edited after it was executed",
     }
@@ -167,10 +169,29 @@ def test_build_stamps_and_every_planted_change_is_noticed(tmp_path):
         assert words in sentence and "make notebooks" in sentence
         path.write_bytes(held)
         assert check_stamp(written, root=root) == []
-    # Windows line ends are no change.
-    path = root / "data" / "daily.csv"
+    # Windows line ends are no change, nor is a module that the notebook does not import.
+    path = root / "tables" / "daily.csv"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    (root / "kit" / "other.py").write_text("value = 2000\n")
     assert check_stamp(written, root=root) == []
+
+
+def test_the_inputs_of_the_project_are_there():
+    patterns = read_input_patterns()
+    assert patterns and all(next(ROOT.glob(pattern), None) for pattern in patterns)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[tool.notebooks", r"pyproject\.toml: is not TOML \(.*\); correct it"),
+        ('[tool.notebooks]\ninputs = "*.csv"', r"inputs of \[tool\.notebooks\] is '\*\.csv'; write a list"),
+    ],
+)
+def test_a_list_of_inputs_that_is_none_is_refused(tmp_path, text, message):
+    (tmp_path / "pyproject.toml").write_text(text)
+    with pytest.raises(InputError, match=message):
+        read_input_patterns(tmp_path)
 
 
 def test_check_stamp_names_what_is_absent(tmp_path):
@@ -207,7 +228,7 @@ def test_an_execution_comes_from_the_cache_until_a_part_changes(tmp_path):
     second = execute_cached(source, root=root)
     assert (first.cached, second.cached, executions()) == (False, True, 1)
     assert json.dumps(first.notebook) == json.dumps(second.notebook)
-    (root / "data" / "daily.csv").write_text("date,trucks\n2024-11-05,230\n")
+    (root / "tables" / "daily.csv").write_text("date,count\n2024-11-05,230\n")
     assert not execute_cached(source, root=root).cached
     assert executions() == 2
     for path in (root / ".cache" / "notebooks").iterdir():

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..common.files import write_text
+from ..common.files import hash_files, write_text
+from ..common.imports import list_imported_files
 from ..common.paths import ROOT
-from .sources import NotebookError, _kernel_metadata, _title, cell_tags, generate, inject_parameters
-from .stamps import execution_key
+from .sources import NotebookError, describe_kernel, generate, inject_parameters, list_tags, name_notebook
+from .stamps import fingerprint, hash_json, list_versions
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -110,7 +111,7 @@ def execute(
     at: list[int] = [0]
 
     def tick(cell: Mapping[str, Any], cell_index: int, execute_reply: Mapping[str, Any]) -> None:
-        if on_cell is not None and "injected-parameters" not in cell_tags(cell):
+        if on_cell is not None and "injected-parameters" not in list_tags(cell):
             on_cell()
 
     client = NotebookClient(
@@ -126,7 +127,7 @@ def execute(
     )
     if on_client is not None:
         on_client(client)
-    with tempfile.TemporaryDirectory(prefix="aid-ipython-") as profile:
+    with tempfile.TemporaryDirectory(prefix="ipython-") as profile:
         try:
             # A profile of its own, so that nobody's start-up files change what a notebook shows.
             # An event loop of our own: the one that `client.execute` makes for each thread is never closed.
@@ -143,12 +144,12 @@ def execute(
             # Left behind by an interruption, it would end Python with a traceback.
             atexit.unregister(client._cleanup_kernel)
     _refuse_stderr(ready)
-    _still_widgets(ready)
-    ready.metadata.update(_kernel_metadata())
+    _drop_live_widgets(ready)
+    ready.metadata.update(describe_kernel())
     return ready
 
 
-def _still_widgets(nb: Mapping[str, Any]) -> None:
+def _drop_live_widgets(nb: Mapping[str, Any]) -> None:
     """Take the live view out of each widget's output: without the kernel that drew it, it would only say that it is missing."""
     for cell in nb["cells"]:
         for output in cell.get("outputs", []):
@@ -164,15 +165,15 @@ def _describe(nb: Mapping[str, Any], index: int, cause: str) -> str:
     """Return one line that names the notebook, the cell, the cell's first line and what went wrong."""
     cell = nb["cells"][index]
     first = next((line for line in cell["source"].splitlines() if line.strip()), "").strip()
-    if "injected-parameters" in cell_tags(cell):
+    if "injected-parameters" in list_tags(cell):
         where = "injected parameters"
     else:
         earlier = nb["cells"][: index + 1]
-        counted = [c for c in earlier if c["cell_type"] == "code" and "injected-parameters" not in cell_tags(c)]
+        counted = [c for c in earlier if c["cell_type"] == "code" and "injected-parameters" not in list_tags(c)]
         where = f"code cell {len(counted)}"
     plain = re.sub(r"\x1b\[[0-9;]*m", "", cause)
     plain = " ".join(plain.split())
-    return f"notebook {_title(nb)}, {where} ({_shorten(first, 80)}): {_shorten(plain, 300)}"
+    return f"notebook {name_notebook(nb)}, {where} ({_shorten(first, 80)}): {_shorten(plain, 300)}"
 
 
 def _shorten(text: str, length: int) -> str:
@@ -215,7 +216,7 @@ def execute_cached(
     """
     parameters = dict(parameters or {})
     folder = cache or root / ".cache" / "notebooks"
-    key = execution_key(source, parameters=parameters, root=root)
+    key = hash_execution(source, parameters=parameters, root=root)
     kept = folder / f"{source.stem}-{key[:24]}.json"
     held = _read_cached(kept)
     if held is not None:
@@ -224,11 +225,17 @@ def execute_cached(
     cwd = root / "notebooks"
     done = execute(generate(source), parameters=parameters, cwd=cwd, on_cell=on_cell, on_client=on_client)
     seconds = round(time.perf_counter() - begun, 2)
-    if key == execution_key(source, parameters=parameters, root=root):
+    if key == hash_execution(source, parameters=parameters, root=root):
         # Kept only if nothing changed meanwhile: else the result would be filed under parts that did not make it.
         write_text(kept, json.dumps({"seconds": seconds, "notebook": done}, ensure_ascii=False))
         _prune(folder, source.stem)
     return Execution(name=source.stem, notebook=done, seconds=seconds, cached=False)
+
+
+def hash_execution(source: Path, *, parameters: Mapping[str, Any], root: Path = ROOT) -> str:
+    """Return the key of a cached execution: what made it, by which machinery, with which parameters, in which environment."""
+    machinery = hash_files(list_imported_files(Path(__file__), root=ROOT), root=ROOT)
+    return hash_json([fingerprint(source, root=root), machinery, dict(parameters), list_versions()])
 
 
 def _read_cached(path: Path) -> dict[str, Any] | None:

@@ -1,8 +1,8 @@
 """Notebooks from their sources: generate, execute, stamp, and say whether a stamp still holds.
 
 A notebook is written once, as a percent script in ``notebooks/source``; the ``.ipynb`` beside it is made from that
-script by `build`. What it shows is bound to what made it: `stamp` records hashes of the script, of ``utils``, of the data
-and of the locked dependencies, and `check_stamp` says in words which of them changed since.
+script by `build`. What it shows is bound to what made it: `stamp` records hashes of the script, of the modules that it
+imports, of the project's inputs and of the locked dependencies, and `check_stamp` says in words which of them changed since.
 
 The heavy libraries (jupytext, nbclient, nbformat) are imported where they are used, because comparing stamps and finding
 a cached execution, the two common cases, need none of them.
@@ -75,8 +75,8 @@ def build(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Build the notebooks, or check their stamps; for ``python -m utils.notebooks``."""
-    parser = argparse.ArgumentParser(prog="python -m utils.notebooks", description="Make the executed notebooks.")
+    """Build the notebooks, or check their stamps; for ``python -m utils.publishing.notebooks``."""
+    parser = argparse.ArgumentParser(prog="python -m utils.publishing.notebooks", description="Make the executed notebooks.")
     parser.add_argument("names", nargs="*", help="numbers or names; all if left out")
     parser.add_argument("--check", action="store_true", help="only say which are out of date (exit status 1)")
     parser.add_argument("--force", action="store_true", help="also those that are current")

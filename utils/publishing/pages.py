@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..common.errors import InputError
-from .sources import cell_tags
+from .accessibility import read_attribute
+from .sources import list_tags
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
+    from nbconvert.exporters import HTMLExporter
 
 
 EDITIONS = ("reader", "teacher")
@@ -110,7 +112,8 @@ def render_fragment(notebook: Mapping[str, Any], *, name: str, edition: str = "r
     _finish_links(soup, names=names)
     title = h1.get_text(" ", strip=True)
     toc = tuple(
-        Heading(id=tag["id"], text=tag.get_text(" ", strip=True), level=int(tag.name[1])) for tag in soup.find_all(["h2", "h3"])
+        Heading(id=read_attribute(tag, "id"), text=tag.get_text(" ", strip=True), level=int(tag.name[1]))
+        for tag in soup.find_all(["h2", "h3"])
     )
     return Fragment(
         name=name,
@@ -125,7 +128,7 @@ def render_fragment(notebook: Mapping[str, Any], *, name: str, edition: str = "r
 
 def _choose_cells(notebook: Mapping[str, Any], *, edition: str) -> dict[str, Any]:
     chosen = copy.deepcopy(dict(notebook))
-    chosen["cells"] = [c for c in chosen["cells"] if edition == "teacher" or "teacher" not in cell_tags(c)]
+    chosen["cells"] = [c for c in chosen["cells"] if edition == "teacher" or "teacher" not in list_tags(c)]
     for cell in chosen["cells"]:
         # A widget needs a kernel: a page shows the static output that the notebook gives beside it.
         cell["outputs"] = [o for o in cell.get("outputs", []) if not _needs_script(o)]
@@ -140,20 +143,20 @@ def _needs_script(output: Mapping[str, Any]) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _exporter():
+def _exporter() -> HTMLExporter:
     from nbconvert.exporters import HTMLExporter
     from nbconvert.exporters.templateexporter import TemplateExporter
     from nbconvert.filters import Highlight2HTML
 
-    class AidExporter(HTMLExporter):
+    class FragmentExporter(HTMLExporter):
         """The stock exporter without its last step, which gives an image without a description a made-up one."""
 
-        def from_notebook_node(self, nb, resources=None, **kw):
+        def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> Any:
             self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="ipython3", parent=self))
             return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
 
-    exporter = AidExporter(
-        template_name="aid", extra_template_basedirs=[str(TEMPLATES)], exclude_anchor_links=True, embed_images=True
+    exporter = FragmentExporter(
+        template_name="cells", extra_template_basedirs=[str(TEMPLATES)], exclude_anchor_links=True, embed_images=True
     )
     exporter.register_filter("first_line", _first_line)
     return exporter
@@ -208,12 +211,13 @@ def _candidates(wanted: str) -> Iterator[str]:
 def _finish_figures(soup: BeautifulSoup) -> None:
     mend = "show it with figures.show(fig, alt=..., caption=...)"
     for image in soup.find_all("img"):
-        if not (image.get("alt") or "").strip():
+        alt, address = read_attribute(image, "alt"), read_attribute(image, "src")
+        if not alt.strip():
             raise PageError(f"a figure has no alternative text: {mend}")
-        if not image.get("src", "").startswith("data:"):
-            raise PageError(f"image {image.get('src')!r} lies outside of the page: {mend}")
+        if not address.startswith("data:"):
+            raise PageError(f"image {address!r} lies outside of the page: {mend}")
         if image.find_parent("figure") is None:
-            raise PageError(f"image {image['alt'][:60]!r} has no caption: {mend}")
+            raise PageError(f"image {alt[:60]!r} has no caption: {mend}")
     for figure in soup.find_all("figure"):
         caption = figure.find("figcaption")
         if caption is None or not caption.get_text(strip=True):
@@ -223,7 +227,7 @@ def _finish_figures(soup: BeautifulSoup) -> None:
 
 
 def _wrap(soup: BeautifulSoup, tag: Tag, *, label: str, extra: str = "") -> None:
-    names = ["scroll", extra] if extra else ["scroll"]
+    names = f"scroll {extra}".strip()
     tag.wrap(soup.new_tag("div", attrs={"class": names, "role": "region", "tabindex": "0", "aria-label": label}))
 
 
@@ -259,7 +263,8 @@ def _finish_cells(table: Tag) -> None:
         elif not cell.get("scope"):
             cell["scope"] = "col" if cell.find_parent("thead") else "row"
     for cell in table.find_all(["td", "th"]):
-        cell.attrs.pop("style", None) if "text-align" in cell.get("style", "") else None
+        if "text-align" in read_attribute(cell, "style"):
+            del cell["style"]
     rows = [row.find_all(["td", "th"], recursive=False) for row in table.select("tbody tr")]
     width = max(map(len, rows), default=0)
     if any(cell.get("colspan") or cell.get("rowspan") for cell in table.find_all(["td", "th"])):
@@ -267,8 +272,8 @@ def _finish_cells(table: Tag) -> None:
     for place in range(width):
         body = [row[place] for row in rows if place < len(row)]
         texts = [cell.get_text(" ", strip=True) for cell in body]
-        told = [text for text in texts if text and text not in MISSING]
-        numeric = bool(told) and all(NUMBER.fullmatch(text) for text in told)
+        given = [text for text in texts if text and text not in MISSING]
+        numeric = bool(given) and all(NUMBER.fullmatch(text) for text in given)
         heads = [cells[place] for row in table.select("thead tr") if place < len(cells := row.find_all(["td", "th"]))]
         for cell, text in zip(body, texts, strict=True):
             if numeric and cell.name == "td":
@@ -283,13 +288,13 @@ def _finish_cells(table: Tag) -> None:
 
 
 def _add_class(tag: Tag, name: str) -> None:
-    tag["class"] = [*tag.get("class", []), name]
+    tag["class"] = f"{read_attribute(tag, 'class')} {name}".strip()
 
 
 def _finish_links(soup: BeautifulSoup, *, names: Sequence[str]) -> None:
     """Point links at the pages of this report; a link to anything else beside the notebook becomes plain text."""
     for link in soup.find_all("a", href=True):
-        target, _, anchor = link["href"].partition("#")
+        target, _, anchor = read_attribute(link, "href").partition("#")
         if not target or re.match(r"[a-z][a-z0-9+.-]*:", target, re.IGNORECASE):
             continue
         stem = re.sub(r"\.(ipynb|html)$", "", target.removeprefix("./"))

@@ -22,9 +22,9 @@ def show_answer(question: str, answer: str, *, notes: str = "") -> None:
     from IPython.display import publish_display_data
 
     page = (
-        '<section class="aid-answer" aria-label="Question and answer">'
-        f'<p class="aid-question">{html.escape(question)}</p><p class="aid-says">{html.escape(_bind(answer))}</p>'
-        + (f'<p class="aid-notes">{html.escape(_bind(notes))}</p>' if notes else "")
+        '<section class="answer-box" aria-label="Question and answer">'
+        f'<p class="answer-question">{html.escape(question)}</p><p class="answer-sentence">{html.escape(_bind(answer))}</p>'
+        + (f'<p class="answer-notes">{html.escape(_bind(notes))}</p>' if notes else "")
         + "</section>"
     )
     publish_display_data({"text/html": page, "text/plain": f"{question}\n{answer}\n{notes}".strip()})

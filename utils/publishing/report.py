@@ -7,45 +7,49 @@ moved there when it is whole: a failure leaves the last good report as it was.
 
 from __future__ import annotations
 
+import inspect
 import json
 import math
-import os
-import re
-import shutil
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
+from ..common.checks import check_day
 from ..common.errors import InputError
-from ..common.files import write_text
+from ..common.files import hash_files, replace_folder, write_files, write_text
 from ..common.formatting import percent
+from ..common.imports import list_imported_files
 from ..common.paths import ROOT
 from .accessibility import check_page
-from .execution import Execution
+from .execution import Execution, hash_execution
 from .pages import EDITIONS, TEMPLATES, THIN, Fragment, PageError, render_fragment
 from .run_many import execute_many
-from .sources import accepted_parameters, default_parameter, find_sources
-from .stamps import execution_key, fingerprint, hash_json, list_versions
+from .sources import find_default, find_sources, select_parameters
+from .stamps import fingerprint, hash_json, list_versions
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 MANIFEST = "report.json"
+TITLE = "Report"
+"""Title of a report without answers; one with answers bears theirs."""
 
 Summary = Callable[..., Mapping[str, Any]]
+"""What gives the answers for the index; see `write_report`."""
 
 
 def write_report(
     *,
     out: Path | str,
+    summary: Summary | None,
     as_of: str | None = None,
     only: str | Iterable[str] | None = None,
     edition: str = "reader",
     jobs: int | None = None,
     progress: bool = True,
-    summary: Summary | None = None,
-    as_of_range: tuple[str, str] | None = None,
     root: Path = ROOT,
     cache: Path | None = None,
 ) -> Path:
@@ -55,6 +59,12 @@ def write_report(
     ----------
     out : Path or str
         Folder of the report. It must be new, empty, or hold a report and nothing else.
+    summary : callable or None
+        Called as ``summary(as_of=as_of)``, with the notebooks' own ``as_of`` where none is given. It returns what the index
+        shows: ``title``; ``lead``, a paragraph or several; ``as_of`` and ``origin``, days; ``rows``, one an answer with
+        ``question``, ``source``, ``definition``, ``probability``, ``low``, ``high``, ``baselines`` (probability by name),
+        ``vintage`` and ``last_counted``; and ``vintages``, pairs of source and vintage or mappings. Only `title`, `as_of` and
+        the rows' `question`, `source` and `definition` must be there. With None the index lists the pages alone.
     as_of : str, optional
         Day, as YYYY-MM-DD, given to each notebook that has a parameter ``as_of``, and to `summary`.
     only : str or iterable of str, optional
@@ -65,11 +75,6 @@ def write_report(
         How many notebooks run side by side; the number of cores if left out.
     progress : bool
         Whether to show a progress bar on stderr.
-    summary : callable, optional
-        Called as ``summary(as_of=as_of)``, with the notebooks' own ``as_of`` where none is given; returns the answers for
-        the index. `utils.answers.summarise_answers` if left out.
-    as_of_range : tuple of str, optional
-        First and last day that `as_of` may name.
     root, cache : Path
         Folder of the project, and of cached executions (``.cache/notebooks`` in the project if left out).
 
@@ -86,17 +91,24 @@ def write_report(
         If a notebook fails; the report in `out` stays as it was.
     PageError
         If a page would not be readable by everyone; likewise.
+
+    Examples
+    --------
+    >>> write_report(out="reports", summary=None, edition="pupil")
+    Traceback (most recent call last):
+    ...
+    utils.common.errors.InputError: edition 'pupil': give one of reader, teacher
     """
-    check_as_of(as_of, allowed=as_of_range)
     if edition not in EDITIONS:
         raise InputError(f"edition {edition!r}: give one of {', '.join(EDITIONS)}")
     sources = find_sources(only, root=root)
     out = Path(out).resolve()
     _check_out(out)
-    parameters = {} if as_of is None else {"as_of": as_of}
-    name = "utils.answers.summarise_answers" if summary is None else f"{summary.__module__}.{summary.__qualname__}"
-    keys = [execution_key(source, parameters=accepted_parameters(source, parameters), root=root) for source in sources]
-    key = hash_json([keys, [source.stem for source in sources], edition, as_of, name, _hash_templates()])
+    parameters = {} if as_of is None else {"as_of": f"{check_day(as_of, name='as-of'):%Y-%m-%d}"}
+    asked = parameters.get("as_of") or find_default(sources, "as_of")
+    keys = [hash_execution(source, parameters=select_parameters(source, parameters), root=root) for source in sources]
+    answers_key = None if summary is None else _hash_summary(summary, as_of=asked, root=root)
+    key = hash_json([keys, [source.stem for source in sources], edition, asked, answers_key, _hash_machinery()])
     if _is_current(out, key):
         return out / "index.html"
 
@@ -107,7 +119,6 @@ def write_report(
     def render(done: Execution) -> None:
         fragments[done.name] = render_fragment(done.notebook, name=done.name, edition=edition, names=names)
 
-    asked = as_of or default_parameter(sources, "as_of")
     executions, answers = execute_many(
         sources,
         parameters=parameters,
@@ -115,46 +126,40 @@ def write_report(
         cache=folder,
         jobs=jobs,
         progress=progress,
-        beside=lambda: _summarise(summary, as_of=asked, folder=folder, key=hash_json([keys, asked, name])),
+        beside=None if summary is None else lambda: _summarise(summary, as_of=asked, folder=folder, key=str(answers_key)),
         on_done=render,
     )
     parts = {source.stem: fingerprint(source, root=root) for source in sources}
     ordered = [fragments[name] for name in names]
-    pages = _assemble(ordered, executions, answers, parts=parts, edition=edition)
+    pages = _assemble(ordered, executions, answers, parts=parts, edition=edition, as_of=asked)
     for file, html in pages.items():
         problems = check_page(html)
         if problems:
             raise PageError(f"page {file}: {problems[0]}" + (f" (and {len(problems) - 1} more)" * (len(problems) > 1)))
     seconds = {done.name: done.seconds for done in executions}
-    with _replace_folder(out) as fresh:
-        for file, html in pages.items():
-            write_text(fresh / file, html)
-        held = {file: hash_json(html) for file, html in pages.items()}
-        manifest = {"key": key, "as_of": answers["as_of"], "edition": edition, "seconds": seconds, "files": held}
-        write_text(fresh / MANIFEST, json.dumps(manifest, indent=1) + "\n")
+    held = {file: hash_json(html) for file, html in pages.items()}
+    shown = answers["as_of"] if answers else asked
+    manifest = {"key": key, "as_of": shown, "edition": edition, "seconds": seconds, "files": held}
+    with replace_folder(out) as fresh:
+        texts = {**pages, MANIFEST: json.dumps(manifest, indent=1) + "\n"}
+        write_files(fresh, {file: text.encode() for file, text in texts.items()})
     return out / "index.html"
 
 
-def check_as_of(as_of: str | None, *, allowed: tuple[str, str] | None = None) -> None:
-    """Raise InputError unless `as_of` is None or a day written YYYY-MM-DD within `allowed`."""
-    if as_of is None:
-        return
-    span = f" from {allowed[0]} to {allowed[1]}" if allowed else ""
+def _hash_machinery() -> str:
+    """Hash what makes pages of executions: this module, those that it imports, and the templates."""
+    templates = [path for path in TEMPLATES.rglob("*") if path.is_file()]
+    return hash_files([*list_imported_files(Path(__file__), root=ROOT), *templates], root=ROOT)
+
+
+def _hash_summary(summary: Summary, *, as_of: str | None, root: Path) -> str:
+    """Hash what the answers depend on; without a file that holds `summary` nothing tells, so they are computed each time."""
     try:
-        valid = re.fullmatch(r"\d{4}-\d{2}-\d{2}", as_of) is not None and bool(date.fromisoformat(as_of))
-    except ValueError:
-        valid = False
-    if not valid:
-        raise InputError(f"as-of {as_of!r} is not a day: write it as YYYY-MM-DD, a day of the calendar{span}")
-    if allowed and not allowed[0] <= as_of <= allowed[1]:
-        raise InputError(f"as-of {as_of!r} is outside of the days that the data cover: give a day{span}")
-
-
-@lru_cache(maxsize=1)
-def _hash_templates() -> str:
-    files = sorted(path for path in TEMPLATES.rglob("*") if path.is_file())
-    texts = [[path.name, path.read_text(encoding="utf-8")] for path in files]
-    return hash_json([texts, Path(__file__).read_text(encoding="utf-8")])
+        file = Path(inspect.getfile(summary))
+        name = f"{summary.__module__}.{summary.__qualname__}"
+    except (TypeError, AttributeError):
+        return uuid4().hex
+    return hash_json([name, hash_execution(file, parameters={"as_of": as_of}, root=root)]) if file.is_file() else uuid4().hex
 
 
 def _read_manifest(out: Path) -> dict[str, Any] | None:
@@ -188,36 +193,13 @@ def _check_out(out: Path) -> None:
         raise InputError(f"out {out}: holds {strange[0]}, which no report wrote; name a new or an empty folder")
 
 
-@contextmanager
-def _replace_folder(out: Path) -> Iterator[Path]:
-    """Give an empty folder beside `out` that takes its place if the block ends well, and goes if it does not."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}."))
-    fresh, last = work / "fresh", work / "last"
-    fresh.mkdir()
-    try:
-        yield fresh
-        if out.exists():
-            os.rename(out, last)
-        try:
-            os.rename(fresh, out)
-        except OSError:
-            if last.exists():
-                os.rename(last, out)
-            raise
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def _summarise(summary: Summary | None, *, as_of: str | None, folder: Path, key: str) -> dict[str, Any]:
+def _summarise(summary: Summary, *, as_of: str | None, folder: Path, key: str) -> dict[str, Any]:
     """Return the answers as plain JSON types, from the cache where nothing that they depend on changed."""
     kept = folder / f"summary-{key[:24]}.json"
     try:
         return json.loads(kept.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         pass  # Not computed yet, or damaged: compute it below.
-    if summary is None:
-        from ..aid.answers import summarise_answers as summary
     text = json.dumps(_plain_types(summary(as_of=as_of)), ensure_ascii=False)
     for stale in folder.glob("summary-*.json"):
         stale.unlink(missing_ok=True)
@@ -241,7 +223,7 @@ def _plain_types(value: Any) -> Any:
 
 
 @lru_cache(maxsize=1)
-def _environment():
+def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=False)
@@ -250,7 +232,11 @@ def _environment():
 
 
 def format_percent(probability: float | None) -> str:
-    """Write a probability as `utils.words.percent` does, and None as not given."""
+    """Write a probability in per cent, and None as not given.
+
+    >>> format_percent(0.176), format_percent(None)
+    ('18 %', 'not given')
+    """
     return "not given" if probability is None else percent(probability)
 
 
@@ -271,7 +257,11 @@ def format_interval(bounds: Sequence[float | None]) -> str:
 
 
 def format_seconds(seconds: float) -> str:
-    """Write a duration in seconds, or in minutes and seconds from two minutes on."""
+    """Write a duration in seconds, or in minutes and seconds from two minutes on.
+
+    >>> [format_seconds(seconds).replace(THIN, " ") for seconds in (2.34, 42, 150)]
+    ['2.3 s', '42 s', '2 min 30 s']
+    """
     if seconds >= 120:
         return f"{int(seconds // 60)}{THIN}min {int(seconds % 60)}{THIN}s"
     return f"{seconds:.0f}{THIN}s" if seconds >= 10 else f"{seconds:.1f}{THIN}s"
@@ -280,8 +270,6 @@ def format_seconds(seconds: float) -> str:
 def _format_plain(value: Any) -> str:
     if value is None or value == "":
         return "not given"
-    if value in ("cogat", "unrwa"):
-        return value.upper()
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_format_plain(item)}" for key, item in value.items())
     if isinstance(value, list | tuple):
@@ -292,22 +280,26 @@ def _format_plain(value: Any) -> str:
 def _assemble(
     fragments: Sequence[Fragment],
     executions: Sequence[Execution],
-    answers: Mapping[str, Any],
+    answers: Mapping[str, Any] | None,
     *,
     parts: Mapping[str, Mapping[str, str]],
     edition: str,
+    as_of: str | None,
 ) -> dict[str, str]:
-    """Return the pages of the report by file name."""
+    """Return the pages of the report by file name; `as_of` is the day where there are no answers."""
     from markupsafe import Markup
 
     environment = _environment()
-    read = lambda name: Markup((TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: E731
-    shared = {
-        "css": read("aid.css"),
-        "js": read("aid.js"),
+
+    def read(name: str) -> Markup:
+        return Markup((TEMPLATES / name).read_text(encoding="utf-8"))
+
+    shared: dict[str, Any] = {
+        "css": read("page.css"),
+        "js": read("page.js"),
         "early_js": read("early.js"),
-        "report_title": answers.get("title") or "Will the daily count be reached?",
-        "as_of": answers.get("as_of"),
+        "report_title": answers["title"] if answers else TITLE,
+        "as_of": answers["as_of"] if answers else as_of,
         "edition": edition,
     }
     pages = {}
@@ -328,15 +320,21 @@ def _assemble(
             seconds=done.seconds,
             parts=parts[fragment.name],
         )
+    lead = answers.get("lead") or [] if answers else []
+    vintages = _list_vintages(answers) if answers else []
+    about = f"The answers as of {shared['as_of']}, and how they were found." if answers else "Notebooks, executed."
     pages["index.html"] = environment.get_template("home.html.j2").render(
         **shared,
         kind="index",
         title=shared["report_title"],
-        description=f"{shared['report_title']} The answers as of {shared['as_of']}, and how they were found.",
+        description=f"{shared['report_title']} {about}",
         has_code=False,
-        summary=_complete_summary(answers),
-        groups=_group_rows(answers),
-        vintage_columns=_vintage_columns(_list_vintages(answers)),
+        origin=answers.get("origin") if answers else None,
+        lead=[lead] if isinstance(lead, str) else lead,
+        answered=answers is not None,
+        groups=_group_rows(answers) if answers else [],
+        vintages=vintages,
+        vintage_columns=_vintage_columns(vintages),
         pages=[
             {"name": f.name, "number": f.name[:2], "title": f.title, "sentence": f.sentence, "seconds": done.seconds}
             for f, done in zip(fragments, executions, strict=True)
@@ -345,16 +343,6 @@ def _assemble(
         versions=list_versions(),
     )
     return pages
-
-
-def _complete_summary(answers: Mapping[str, Any]) -> dict[str, Any]:
-    lead = answers.get("lead") or []
-    return {
-        "as_of": answers["as_of"],
-        "origin": answers.get("origin"),
-        "lead": [lead] if isinstance(lead, str) else lead,
-        "vintages": _list_vintages(answers),
-    }
 
 
 def _list_vintages(answers: Mapping[str, Any]) -> list[Any]:
@@ -375,7 +363,7 @@ def _group_rows(answers: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Gather the rows of the answers by question, in the order in which the questions first appear."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in answers["rows"]:
-        full = {"probability": None, "low": None, "high": None, "vintage": None, "last_known": None, **row}
+        full = {"probability": None, "low": None, "high": None, "vintage": None, "last_counted": None, **row}
         full["baselines"] = row.get("baselines") or {}
         for field in ("probability", "low", "high"):
             if full[field] is not None and not 0 <= full[field] <= 1:
@@ -383,7 +371,7 @@ def _group_rows(answers: Mapping[str, Any]) -> list[dict[str, Any]]:
         groups.setdefault(row["question"], []).append(full)
     return [
         {
-            "question": question[:1].upper() + question[1:] + (f", before {rows[0]['closes']}" if rows[0].get("closes") else ""),
+            "question": question[:1].upper() + question[1:],
             "rows": rows,
             "baselines": list(dict.fromkeys(name for row in rows for name in row["baselines"])),
         }

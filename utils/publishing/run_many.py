@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 from ..common.errors import InputError
 from ..common.paths import ROOT
 from .execution import Execution, execute_cached
-from .sources import accepted_parameters, count_code_cells
+from .sources import count_code_cells, select_parameters
 
 LONG = 'tags=["long"'
 """Mark of a cell, in a notebook's source, that takes much longer than all others."""
@@ -36,7 +36,7 @@ class Progress:
             self._bar.update(cells)
 
     @contextmanager
-    def running(self, name: str):
+    def running(self, name: str) -> Iterator[None]:
         """Name a notebook in the bar while it runs."""
         self._rename(lambda: self._running.append(name))
         try:
@@ -121,7 +121,7 @@ def execute_many(
             with bar.running(source.stem):
                 done = execute_cached(
                     source,
-                    parameters=accepted_parameters(source, parameters or {}),
+                    parameters=select_parameters(source, parameters or {}),
                     root=root,
                     cache=cache,
                     on_cell=bar.tick,
@@ -138,7 +138,7 @@ def execute_many(
 
     pool = ThreadPoolExecutor(max_workers=count_jobs(jobs, tasks=len(sources)))
     other = ThreadPoolExecutor(max_workers=1)
-    futures: list[Future] = []
+    futures: list[Future[Execution | None]] = []
     try:
         aside = [other.submit(beside)] if beside is not None else []
         # The one that takes longest starts first, so that the others run beside it and not before it.
@@ -150,10 +150,9 @@ def execute_many(
             ended, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             if any(future.exception() for future in ended):
                 stop.set()
-        for future in aside + futures:
-            if future.exception():
-                raise future.exception()
-        return [future.result() for future in futures], (aside[0].result() if aside else None)
+        other_result = aside[0].result() if aside else None  # a result that is an error is raised
+        done = [future.result() for future in futures]
+        return [one for one in done if one is not None], other_result
     except BaseException:
         stop.set()
         while wait(futures, timeout=0.2).not_done:

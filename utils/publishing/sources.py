@@ -6,7 +6,7 @@ import ast
 import copy
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,10 +73,11 @@ def generate(source: Path) -> NotebookNode:
         identity = f"{position}\0{cell.cell_type}\0{cell.source}"
         cell["id"] = hashlib.sha256(identity.encode()).hexdigest()[:12]
         cells.append(cell)
-    return new_notebook(cells=cells, metadata={**_kernel_metadata(), "title": source.stem})
+    return new_notebook(cells=cells, metadata={**describe_kernel(), "title": source.stem})
 
 
-def _kernel_metadata() -> dict[str, Any]:
+def describe_kernel() -> dict[str, Any]:
+    """Return the metadata of a notebook that say what runs it."""
     # No version of Python here: the same notebook from another machine should be the same bytes.
     return {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -89,20 +90,22 @@ def list_parameters(nb: Mapping[str, Any]) -> frozenset[str]:
     cell = _parameters_cell(nb)
     if cell is None:
         return frozenset()
-    targets: list[ast.expr] = []
-    for statement in ast.parse(cell["source"]).body:
-        if isinstance(statement, ast.Assign):
-            targets += statement.targets
-        elif isinstance(statement, ast.AnnAssign):
-            targets.append(statement.target)
-    return frozenset(target.id for target in targets if isinstance(target, ast.Name))
+    return frozenset(name for names, _ in _list_assignments(cell["source"]) for name in names)
+
+
+def _list_assignments(code: str) -> Iterator[tuple[list[str], ast.expr | None]]:
+    """List the names and the value of each assignment outside of functions."""
+    for statement in ast.parse(code).body:
+        if isinstance(statement, ast.Assign | ast.AnnAssign):
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            yield [target.id for target in targets if isinstance(target, ast.Name)], statement.value
 
 
 def _parameters_cell(nb: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    return next((cell for cell in nb["cells"] if "parameters" in cell_tags(cell)), None)
+    return next((cell for cell in nb["cells"] if "parameters" in list_tags(cell)), None)
 
 
-def cell_tags(cell: Mapping[str, Any]) -> list[str]:
+def list_tags(cell: Mapping[str, Any]) -> list[str]:
     """Return the tags of a cell, an empty list if it has none."""
     return list(cell.get("metadata", {}).get("tags", []))
 
@@ -121,32 +124,31 @@ def inject_parameters(nb: NotebookNode, parameters: Mapping[str, Any]) -> Notebo
     for name in parameters:
         if name not in taken:
             allowed = ", ".join(sorted(taken)) or "none at all"
-            raise InputError(f"notebook {_title(nb)} takes no parameter {name!r}: it takes {allowed}")
+            raise InputError(f"notebook {name_notebook(nb)} takes no parameter {name!r}: it takes {allowed}")
     result = copy.deepcopy(nb)
     if not parameters:
         return result
     text = "\n".join(f"{name} = {value!r}" for name, value in sorted(parameters.items()))
     identity = hashlib.sha256(f"injected\0{text}".encode()).hexdigest()[:12]
     cell = new_code_cell(text, id=identity, metadata={"tags": ["injected-parameters"]})
-    place = next(i for i, cell in enumerate(result.cells) if "parameters" in cell_tags(cell))
+    place = next(i for i, cell in enumerate(result.cells) if "parameters" in list_tags(cell))
     result.cells.insert(place + 1, cell)
     return result
 
 
-def accepted_parameters(source: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def select_parameters(source: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return those of `parameters` that the notebook of a percent script takes, without reading it by jupytext."""
     cell = {"cell_type": "code", "source": _parameters_block(source), "metadata": {"tags": ["parameters"]}}
     taken = list_parameters({"cells": [cell]})
     return {name: value for name, value in parameters.items() if name in taken}
 
 
-def default_parameter(sources: Iterable[Path], name: str) -> Any:
+def find_default(sources: Iterable[Path], name: str) -> Any:
     """Return the value that the first notebook with parameter `name` gives it in its script; None if none has it."""
     for source in sources:
-        for statement in ast.parse(_parameters_block(source)).body:
-            targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
-            if any(isinstance(target, ast.Name) and target.id == name for target in targets):
-                return ast.literal_eval(statement.value)
+        for targets, value in _list_assignments(_parameters_block(source)):
+            if name in targets and value is not None:
+                return ast.literal_eval(value)
     return None
 
 
@@ -163,5 +165,6 @@ def count_code_cells(source: Path) -> int:
     return sum("[markdown]" not in head and "[md]" not in head and "[raw]" not in head for head in heads)
 
 
-def _title(nb: Mapping[str, Any]) -> str:
+def name_notebook(nb: Mapping[str, Any]) -> str:
+    """Return the name that `generate` gave a notebook."""
     return nb["metadata"].get("title", "without a name")

@@ -6,12 +6,15 @@ import copy
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+import tomllib
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from ..common.errors import InputError
+from ..common.files import hash_file, hash_files
+from ..common.imports import list_imported_files
 from ..common.paths import ROOT
 
 LIBRARIES = ("jupyterlab", "matplotlib", "nbconvert", "numpy", "pandas", "scipy", "statsmodels")
@@ -19,10 +22,11 @@ LIBRARIES = ("jupyterlab", "matplotlib", "nbconvert", "numpy", "pandas", "scipy"
 
 CHANGED = {
     "source": "its source script changed",
-    "utils": "the module utils changed",
-    "data": "the data or seeds changed",
+    "code": "a module that it imports changed",
+    "inputs": "the inputs changed ({inputs})",
     "lock": "the locked requirements changed",
 }
+"""What is said of each part of a stamp that no longer holds."""
 
 
 def fingerprint(source: Path, *, root: Path = ROOT) -> dict[str, str]:
@@ -38,43 +42,59 @@ def fingerprint(source: Path, *, root: Path = ROOT) -> dict[str, str]:
     Returns
     -------
     dict of str
-        ``source``: the script; ``utils``: the module with its templates; ``data``: the package and its tables, the record
-        of forecasts and the seeds; ``lock``: ``requirements.lock``, or "absent". Line ends do not count.
+        ``source``: the script; ``code``: the modules of the project that it imports; ``inputs``: the files that the project's
+        ``pyproject.toml`` names as such; ``lock``: ``requirements.lock``, or "absent". Line ends do not count.
+
+    Raises
+    ------
+    InputError
+        If the script or a module is not Python, or the list of inputs is none.
     """
     lock = root / "requirements.lock"
     return {
-        "source": _hash_text_file(source),
-        **_fingerprint_shared(root),
-        "lock": _hash_text_file(lock) if lock.exists() else "absent",
+        "source": hash_file(source),
+        "code": hash_files(list_imported_files(source, root=root)[1:], root=root),
+        "inputs": hash_files(_list_inputs(root), root=root),
+        "lock": hash_file(lock) if lock.exists() else "absent",
     }
 
 
-def _fingerprint_shared(root: Path) -> dict[str, str]:
-    code = [p for p in (root / "utils").rglob("*") if p.suffix in {".py", ".j2", ".css", ".js", ".json", ".toml"}]
-    data = [*(root / "data").rglob("*.json"), *(root / "data").rglob("*.csv"), *(root / "seeds").glob("*.toml")]
-    return {"utils": _hash_files(code, root=root), "data": _hash_files(data, root=root)}
+def _list_inputs(root: Path) -> list[Path]:
+    return sorted({path for pattern in read_input_patterns(root) for path in root.glob(pattern) if path.is_file()})
 
 
-def _hash_files(paths: Iterable[Path], *, root: Path) -> str:
-    total = hashlib.sha256()
-    for path in sorted(p for p in paths if p.is_file()):
-        total.update(f"{path.relative_to(root).as_posix()}\0{_hash_text_file(path)}\n".encode())
-    return total.hexdigest()
+def read_input_patterns(root: Path = ROOT) -> tuple[str, ...]:
+    """Read which files the notebooks of a project take their numbers from.
 
+    Parameters
+    ----------
+    root : Path
+        Folder of the project.
 
-def _hash_text_file(path: Path) -> str:
-    status = path.stat()
-    return _hash_version(path, status.st_mtime_ns, status.st_size)
+    Returns
+    -------
+    tuple of str
+        Patterns below `root`, such as ``tables/**/*.csv``: the list ``inputs`` of the table ``[tool.notebooks]`` in
+        ``pyproject.toml``. None if there is no such table.
 
-
-@lru_cache(maxsize=4096)
-def _hash_version(path: Path, modified: int, size: int) -> str:
-    # Nine notebooks share utils and data: each version of a file is read once in a process.
-    return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    Raises
+    ------
+    InputError
+        If the file is not TOML, or the list is not one of text.
+    """
+    path = root / "pyproject.toml"
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path.name}: is not TOML ({error}); correct it") from None
+    patterns = settings.get("tool", {}).get("notebooks", {}).get("inputs", [])
+    if not isinstance(patterns, list) or not all(isinstance(one, str) for one in patterns):
+        raise InputError(f"{path.name}: inputs of [tool.notebooks] is {patterns!r}; write a list of patterns, such as *.csv")
+    return tuple(patterns)
 
 
 def stamp(nb: Mapping[str, Any], parts: Mapping[str, str]) -> dict[str, Any]:
-    """Return a copy of an executed notebook with its stamp, under ``aid`` in the metadata.
+    """Return a copy of an executed notebook with its stamp, under ``stamp`` in the metadata.
 
     Parameters
     ----------
@@ -84,7 +104,7 @@ def stamp(nb: Mapping[str, Any], parts: Mapping[str, str]) -> dict[str, Any]:
         What `fingerprint` returned before the execution began.
     """
     result = copy.deepcopy(dict(nb))
-    result["metadata"] = {**result["metadata"], "aid": {"parts": dict(parts), "content": _hash_content(nb)}}
+    result["metadata"] = {**result["metadata"], "stamp": {"parts": dict(parts), "content": _hash_content(nb)}}
     return result
 
 
@@ -134,12 +154,12 @@ def check_stamp(path: Path, *, source: Path | None = None, root: Path = ROOT) ->
     if not source.exists():
         return [f"{path.name}: its source script {source.name} is gone, remove the notebook or bring the script back"]
     nb = json.loads(path.read_text(encoding="utf-8"))
-    held = nb.get("metadata", {}).get("aid")
+    held = nb.get("metadata", {}).get("stamp")
     if not held:
         return [f"{path.name}: it carries no stamp, {mend}"]
     now = fingerprint(source, root=root)
     changed = [
-        f"{path.name}: {sentence} since it was executed, {mend}"
+        f"{path.name}: {sentence.format(inputs=', '.join(read_input_patterns(root)))} since it was executed, {mend}"
         for part, sentence in CHANGED.items()
         if held.get("parts", {}).get(part) != now[part]
     ]
@@ -157,11 +177,6 @@ def list_versions() -> dict[str, str]:
         except metadata.PackageNotFoundError:
             versions[name] = "not installed"
     return versions
-
-
-def execution_key(source: Path, *, parameters: Mapping[str, Any], root: Path = ROOT) -> str:
-    """Return the key of a cached execution: what made it, with which parameters, in which environment."""
-    return hash_json([fingerprint(source, root=root), dict(parameters), list_versions()])
 
 
 def hash_json(value: Any) -> str:

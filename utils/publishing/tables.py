@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import importlib.metadata
 import platform
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 
-from ..aid.loaders import list_vintages
 from ..common.errors import InputError
 from .prose import say
 
@@ -20,8 +21,8 @@ def show_table(
     table: pd.DataFrame,
     *,
     caption: str,
-    formats: dict | None = None,
-    links: dict[str, str] | None = None,
+    formats: Mapping[str, str | Callable[[Any], str]] | None = None,
+    links: Mapping[str, str] | None = None,
     index: bool = False,
 ) -> None:
     """Publish a table with its caption; numbers stand to the right, missing values as a dash.
@@ -50,15 +51,15 @@ def show_table(
     addresses = {column: table[url].fillna("").tolist() for column, url in links.items()}
     table = table.drop(columns=list(links.values()))
 
-    def write(column, value) -> str:
+    def write(column: Hashable, value: Any) -> str:
         if pd.isna(value):
             return "–"
-        how = formats.get(column)
+        how = formats.get(str(column))
         if how is not None:
             return how.format(value) if isinstance(how, str) else how(value)
         return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
 
-    def cell(column, value, row: int) -> str:
+    def cell(column: Hashable, value: Any, row: int) -> str:
         shown = html.escape(write(column, value))
         address = addresses[column][row] if column in addresses else ""
         # Nothing but a page of the web is a link: an address comes from data.
@@ -75,18 +76,22 @@ def show_table(
         for number, row in enumerate(table.itertuples(index=False, name=None))
     )
     page = (
-        f'<div class="aid-table"><table><caption>{html.escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f"<div><table><caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
     publish_display_data({"text/html": page, "text/plain": f"{caption}\n{table.to_string(index=False)}"})
 
 
-def show_provenance() -> None:
-    """Publish what the notebook ran with: versions of the libraries, and the vintages in the data package with their hashes."""
+def show_provenance(vintages: pd.DataFrame) -> None:
+    """Publish what a notebook ran with: versions of the libraries, and the vintages that its numbers rest on.
+
+    Parameters
+    ----------
+    vintages : pandas.DataFrame
+        A row a vintage: source, published, first and last day covered, rows of the original, and sha256 of its table.
+    """
     versions = ", ".join(
         [f"Python {platform.python_version()}", *[f"{name} {importlib.metadata.version(name)}" for name in PACKAGES]]
     )
-    vintages = list_vintages()
     say(f"Made with {versions}.")
     show_table(
         vintages.assign(sha256=vintages["sha256"].str[:12])[["source", "published", "first", "last", "rows", "sha256"]],

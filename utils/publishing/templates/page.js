@@ -7,7 +7,7 @@
   theme.hidden = false;
   theme.addEventListener("click", function () {
     root.dataset.theme = isDark() ? "light" : "dark";
-    try { localStorage.setItem("aid-theme", root.dataset.theme); } catch (error) { /* kept for this page alone */ }
+    try { localStorage.setItem("report-theme", root.dataset.theme); } catch (error) { /* kept for this page alone */ }
     nameTheme();
   });
   system.addEventListener("change", nameTheme);
