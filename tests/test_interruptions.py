@@ -21,6 +21,7 @@ from utils.aid.interventions import (
     load_placebos,
     measure_interventions,
 )
+from utils.aid.sources import BY_NAME
 from utils.figures.scenarios import plot_effect_paths, plot_effects
 from utils.scenarios.interruptions import (
     AFTER,
@@ -381,15 +382,15 @@ def test_effects_of_different_shifts_are_not_pooled():
 @pytest.mark.parametrize("as_of", ["2024-09-20", AS_OF])
 def test_figures_show_every_shift_and_claim_what_they_draw(as_of):
     effects, placebos = measure_interventions(as_of=as_of), load_placebos(as_of=as_of)
-    forest = plot_effects(effects, placebos)
+    forest = plot_effects(effects, placebos, foot="foot", sources=BY_NAME)
     found = sum(effect.excludes_one for effect in effects)
     assert forest.texts[0].get_text().startswith(f"{found} of {len(effects)} measurements")
     told = [text.get_text() for text in forest.axes[0].texts]
     assert told.count("not measured") == sum(not effect.measured for effect in effects)
     filled = [line for line in forest.axes[0].lines if line.get_marker() in ("o", "s") and line.get_mfc() != "white"]
     assert len(filled) == found
-    panels = plot_effect_paths(effects)
-    assert [ax.get_title(loc="left").split(", part")[0] for ax in panels.axes] == [
+    panels = plot_effect_paths(effects, foot="foot", sources=BY_NAME)
+    assert [ax.get_title(loc="left").split(", partly")[0] for ax in panels.axes] == [
         f"{effect.name}, {effect.source.upper()}" for effect in effects
     ]
     for ax, effect in zip(panels.axes, effects, strict=True):

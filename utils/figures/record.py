@@ -30,6 +30,7 @@ from .style import (
     format_level,
     format_number,
     format_percents,
+    format_some,
     make_sheet,
     name_briefly,
     name_lists,
@@ -93,8 +94,8 @@ def plot_vintages(vintages: pd.DataFrame, *, as_of: object, foot: str, sources: 
         ax.set_xlabel("day that is counted (bar), day of publication (diamond)")
         ends = vintages[vintages["published"] <= day].groupby("source")["last"].max()
         ages = sorted({(day - end).days for end in ends})
-        old = "no list was public yet" if not ages else f"the newest counts at hand were {ages[0]}"
-        old += f" to {ages[-1]}" * (len(ages) > 1) + " days old" * bool(ages)
+        span = f"{ages[0]} to {ages[-1]} days" if len(ages) > 1 else format_some(ages[0], "day") if ages else ""
+        old = f"the newest counts at hand were {span} old" if ages else "no list was public yet"
         return write_head(
             fig,
             claim=f"On {day_in_words(day)} {old}",
@@ -117,7 +118,7 @@ def plot_day_states(snapshots: Sequence[Snapshot]) -> Figure:
         tile = min(4.4, max(1.0, 0.5 * 580 / weeks))  # points: a week's column is this wide and half as much apart
         for [ax], snapshot, name in zip(axes, snapshots, names, strict=True):
             _draw_states(ax, snapshot.days["state"], tile=tile)
-            ax.set_title(shorten(name, 32))
+            ax.set_title(name)
             format_dates(ax)
         present = [state for state in STATE_COLOUR if any(one.days["state"].eq(state).any() for one in snapshots)]
         handles = [
@@ -211,9 +212,10 @@ def plot_record(
             counts, unit = snapshot.days["count"], snapshot.source.unit
             hit = counts[snapshot.settled < threshold] if below else counts[counts >= threshold]
             ax.plot(hit.index, hit, style.marker, color=style.colour, ms=3.5, ls="")
-            on = f"on {len(hit)} day{'s' if len(hit) > 1 else ''}" if len(hit) else "on none"
-            met.append(f"{name}'s count {on}" if name else on)
+            on = f"on {format_some(len(hit), 'day')}" if len(hit) else "on none"
             words = dict(snapshot.source.scopes).get(snapshot.scope) or snapshot.source.counted or unit
+            alone = name == name_briefly(snapshot.source)  # whose count tells it from the others
+            met.append(on if not name else f"{name}'s count {on}" if alone else f"{words} {on}")
             ax.set_title(shorten(f"{name}: {words} a day" if name else f"{words} a day", 92))
             ax.set_ylim(-0.05 * top, top)
             ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10], integer=top <= 10))
@@ -395,8 +397,5 @@ def _name_panels(snapshots: Sequence[Snapshot]) -> list[str]:
     """Name each count by its source, with its scope where two are of one source."""
     if not snapshots:
         raise InputError("no snapshot to draw; give one or more")
-    titles = [name_briefly(snapshot.source) for snapshot in snapshots]
-    return [
-        f"{title}, {snapshot.scope}".strip(", ") if titles.count(title) > 1 else title
-        for title, snapshot in zip(titles, snapshots, strict=True)
-    ]
+    titles = [snapshot.source.title for snapshot in snapshots]
+    return [name_briefly(one.source, one.scope if titles.count(one.source.title) > 1 else "") for one in snapshots]

@@ -28,6 +28,7 @@ from .style import (
     SeriesStyle,
     format_counts,
     format_percents,
+    format_some,
     make_sheet,
     name_briefly,
     shorten,
@@ -315,7 +316,7 @@ def plot_what_if(
             fig,
             claim=f"From {percent(low)} to {percent(high)}: the answer by what a reader expects",
             qualifier=f"Probability, %, that {question.counter.unit} {question.event} {question.end}, if one shift may come, on "
-            f"any day alike.\nIts full effect is reached {days_to_full} day{'s' * (days_to_full != 1)} after it begins.",
+            f"any day alike.\nIts full effect is reached {format_some(days_to_full, 'day')} after it begins.",
             foot=f"Paths as of {day:%Y-%m-%d}, without other scenarios.",
         )
 

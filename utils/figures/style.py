@@ -54,7 +54,6 @@ PALETTE = (
     SeriesStyle("#00785A", (0, (1, 1)), "^"),
     SeriesStyle("#9C4A7E", (0, (5, 1, 1, 1)), "D"),
     SeriesStyle("#1A1A1A", (0, (8, 2)), "v"),
-    SeriesStyle("#8A6D00", (0, (3, 1, 1, 1, 1, 1)), "P"),
 )
 INK, GREY, PALE, TARGET = "#1a1a1a", "#5f6368", "#d5d8dc", "#8B0046"
 STATE_COLOUR = {
@@ -147,9 +146,9 @@ def shorten(text: str, width: int = 30, *, lines: int = 1) -> str:
     return "\n".join(textwrap.wrap(words, width, max_lines=lines, placeholder="..."))
 
 
-def name_briefly(source: Source) -> str:
-    """Name a source in a title, where a long name would leave no room for what is said of it."""
-    return shorten(source.title, 44)
+def name_briefly(source: Source, scope: str = "") -> str:
+    """Name a source in a title, with its scope if one is given; a long name would leave no room for what is said of it."""
+    return ", ".join(filter(None, (shorten(source.title, max(12, 44 - len(scope))), scope)))
 
 
 def format_number(value: float) -> str:
@@ -159,6 +158,15 @@ def format_number(value: float) -> str:
     ('100,000', '12.5')
     """
     return f"{value:,.10g}"
+
+
+def format_some(n: int, noun: str) -> str:
+    """Write how many there are of something.
+
+    >>> format_some(1, "day"), format_some(2000, "day")
+    ('1 day', '2,000 days')
+    """
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def format_level(value: float) -> str:
@@ -228,7 +236,7 @@ def write_head(fig: Figure, *, claim: str, qualifier: str, foot: str, legend: Se
     fig.set_figheight(height)
     _frame(fig, head=head, foot=base + room)
     fig.text(0.012, 1 - 0.10 / height, title, size=13, weight="bold", va="top")
-    fig.text(0.012, 1 - (head - 0.42) / height, below, size=9.5, color=GREY, va="top", linespacing=1.25)
+    fig.text(0.012, 1 - (0.36 + TITLE_LINE * title.count("\n")) / height, below, size=9.5, color=GREY, va="top", linespacing=1.25)
     fig.text(0.012, 0.08 / height, source, size=8, color=GREY, va="bottom")
     if rows:
         fig.legend(

@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 from ..common.errors import InputError
 from ..common.formatting import percent
 from ..counts.snapshot import FINAL, REAL_TIME, Source
-from ..questions.question import YES
+from ..questions.resolution import YES
 from ..verification.calibration import Corp
 from .style import (
     GREY,
@@ -28,6 +28,7 @@ from .style import (
     TARGET,
     format_dates,
     format_percents,
+    format_some,
     make_sheet,
     shorten,
     style_series,
@@ -160,7 +161,7 @@ def _claim_skill(summary: pd.DataFrame, *, model: str, label: str) -> str:
     if len(horizons) == 1:
         return claim
     windows = summary.loc[summary["horizon"].eq(horizons[-1]), "effective"].max()
-    return f"{claim}; at {horizons[-1]}, {windows} window{'s' * (windows != 1)} at most"
+    return f"{claim}; at {horizons[-1]}, {format_some(windows, 'window')} at most"
 
 
 def plot_reliability(
@@ -196,7 +197,7 @@ def plot_reliability(
                 ax.plot(curve["corp"].forecast, curve["corp"].recalibrated, color=style.colour, lw=2, ls=style.line)
                 n, edges = np.histogram(curve["forecasts"], 20, (0, 1))
                 ax.bar(edges[:-1], 0.18 * n / max(n.max(), 1), 0.05, align="edge", color=PALE, lw=0)
-                windows = f"{horizon} days: {curve['effective']} window{'s' * (curve['effective'] != 1)}"
+                windows = f"{horizon} days: {format_some(curve['effective'], 'window')}"
                 title = shorten(known[name].title, 84 // len(horizons) - len(windows))
                 ax.set_title(f"{title}, {windows}".strip(", "), size=9.5)
         for ax in axes[-1]:
