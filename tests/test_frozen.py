@@ -15,6 +15,7 @@ import pytest
 from conftest import AS_OF
 
 from utils import InputError, freeze_forecasts, load_forecasts
+from utils.aid import frozen
 from utils.aid.frozen import FOLDER, FORECASTS, answer_as_specified
 from utils.aid.questions import DEADLINE, TRANSITION, list_questions
 from utils.cli import main
@@ -81,6 +82,22 @@ def test_the_record_is_what_the_code_gives_now(model):
     for baseline in set(BASELINE_LABELS) - {"base_rate"} if spec.baselines else ():
         name = baseline + ("" if spec.vintage == REAL_TIME else "-hindsight")
         assert record.find(question, model=name).attrs["probability"] == pytest.approx(found.baselines[baseline], abs=1e-9)
+
+
+def test_the_scenarios_of_a_forecast_are_measured_on_its_own_vintage(monkeypatch):
+    asked = []
+
+    def list_none(source, **options):
+        asked.append((source, options["vintage"]))
+        return {}
+
+    monkeypatch.setattr(frozen, "list_scenarios", list_none)
+    frozen._list_scenarios_once.cache_clear()
+    spec = ForecastSpec("a test", {"init": "list", "vintage": "final"}, scenarios=("a pause",))
+    for definition in ("day", "run3"):
+        answer_as_specified(spec, DEADLINE.vary(definition=definition), as_of=AS_OF, n_paths=50, seed=0)
+    frozen._list_scenarios_once.cache_clear()
+    assert asked == [("cogat", "final")]  # once for all questions of the source
 
 
 def test_another_number_of_paths_gives_the_same_within_its_error(small):

@@ -336,8 +336,8 @@ def test_the_place_in_the_backtest_is_counted_on_the_same_event(record, resolved
             ("day", "300", 74, 0.9),
             ("day", "350", 5, 0.9),
         ):
-            values = dict(brier=brier, log=1.0, outcome=float(number < 4), probability=0.5)
-            for vintage in ("final", "real-time"):
+            for vintage, score in (("final", brier), ("real-time", 0.9)):
+                values = dict(brier=score, log=1.0, outcome=float(number < 4), probability=0.5)
                 rows += [
                     ("cogat all", vintage, "default", origin, horizon, definition, threshold, kind, value)
                     for kind, value in values.items()
@@ -346,7 +346,9 @@ def test_the_place_in_the_backtest_is_counted_on_the_same_event(record, resolved
     given = dict(questions=list_questions(), series=lambda source: f"{source} all")
     [place] = locate_in_backtest(scored, table, **given).itertuples()
     assert (place.horizon, place.days, place.cases, place.effective, place.came) == (74, 73, 10, 3, 0.4)
-    assert place.worse == np.mean(np.arange(10) / 10 > place.brier)
+    assert 0 < place.worse == np.mean(np.arange(10) / 10 > place.brier) < 1
+    [tied] = locate_in_backtest(scored.assign(brier=0.3), table, **given).itertuples()
+    assert tied.worse == 0.6  # a score as good as ours is not worse
     with pytest.raises(InputError, match="no row of cogat all, 74 days, day at 350, final"):
         locate_in_backtest(scored, table[table["threshold"].ne("350")], **given)
     with pytest.raises(InputError, match="questions do not hold transition by day of cogat; give those archived"):
