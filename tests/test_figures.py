@@ -237,7 +237,7 @@ def test_the_foot_names_lists_where_they_are_known_and_days_elsewhere():
     final = Snapshot(listed.days, source=COGAT, as_of=listed.as_of, vintage=FINAL, vintages=("2024-01-20", "2024-05-01"))
     assert name_lists(final) == "Source: COGAT list published 2024-05-01"
     own = take_snapshot(SMALL.mask(SMALL.index > DAYS[-3]))
-    assert name_lists(own, more="More.") == f"Source: counted to {DAYS[-3]:%Y-%m-%d}. More."
+    assert name_lists(own, own, more="More.") == f"Source: counted to {DAYS[-3]:%Y-%m-%d}. More."
 
 
 def ask(counter: Source, **fields) -> tuple:

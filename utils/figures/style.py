@@ -259,9 +259,9 @@ def _frame(fig: Figure, *, head: float, foot: float) -> None:
 
 
 def format_dates(ax: Axes, *, months: int = 1) -> None:
-    """Label an axis of days by months, or by what suits a span that is shorter than two months or much longer."""
+    """Label an axis of days by months, or by what suits a span that is shorter than ten weeks or much longer."""
     first, last = ax.get_xlim()
-    if last - first < 60 or last - first > 30 * 20 * months:
+    if last - first < 75 or last - first > 30 * 20 * months:
         ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=4, maxticks=9))
     else:
         ax.xaxis.set_major_locator(mdates.MonthLocator(bymonth=range(1, 13, months)))  # with January, which carries the year
@@ -323,7 +323,7 @@ def name_lists(*snapshots: Snapshot, more: str = "") -> str:
             part = f"{who}, " if who else ""
             part += "no day counted" if last is None else f"counted to {last:%Y-%m-%d}"
         parts.append(part)
-    return "Source: " + "; ".join(parts) + (f". {more}" if more else "")
+    return "Source: " + "; ".join(dict.fromkeys(parts)) + (f". {more}" if more else "")
 
 
 def describe_vintage(vintage: str) -> str:
