@@ -23,11 +23,14 @@ class Record:
         Day of publication, and the days as known from that day on, oldest first. Empty if there is only one.
     closed : pandas.DatetimeIndex
         Days known beforehand as closed; a regressor of some models.
+    shut_weekdays : tuple of int
+        Weekdays (Monday is 0) on which there is never anything to count: paths have none there.
     """
 
     days: pd.DataFrame
     vintages: tuple[tuple[pd.Timestamp, pd.DataFrame], ...] = ()
     closed: pd.DatetimeIndex = field(default_factory=lambda: NO_DAYS)
+    shut_weekdays: tuple[int, ...] = ()
 
     @property
     def truth(self) -> pd.Series:
@@ -61,7 +64,7 @@ def make_record(counts: Record | Snapshot | pd.DataFrame | pd.Series) -> Record:
     if isinstance(counts, Record):
         return counts
     if isinstance(counts, Snapshot):
-        return Record(counts.days, closed=counts.closed)
+        return Record(counts.days, closed=counts.closed, shut_weekdays=counts.shut_weekdays)
     if isinstance(counts, pd.DataFrame):
         return Record(counts)
     return Record(take_snapshot(check_daily(counts, name="history")).days)

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.signal import lfilter
 
 from ..common.errors import InputError
 from .history import MIN_REGRESSED, History, prepare_history
@@ -51,6 +50,8 @@ class FittedSarimax:
 
     def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> np.ndarray:
         """Draw joint paths, all at once, by the model's own recursion; see `Fitted`."""
+        from scipy.signal import lfilter  # slow to import, and no other forecaster needs it
+
         days = pd.date_range(self.days[-1], periods=horizon + 1)[1:]
         mean = self.coefficients @ make_regressors(days, closed=self.closed).to_numpy().T
         paths = np.empty((n_paths, horizon))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import isotonic_regression
 
 from ..common.checks import check_count
 from ..common.errors import InputError
@@ -121,6 +120,8 @@ def fit_corp(probability: ArrayLike, outcome: ArrayLike) -> Corp:
     >>> fit_corp([0.1, 0.2, 0.8], [0, 1, 0]).recalibrated.tolist()
     [0.0, 0.5, 0.5]
     """
+    from scipy.optimize import isotonic_regression  # slow to import
+
     p, y = (x.ravel() for x in np.broadcast_arrays(*_check_events(probability, outcome)))
     forecast, where, n = np.unique(p, return_inverse=True, return_counts=True)
     frequency = np.bincount(where, y) / n
