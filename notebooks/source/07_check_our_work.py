@@ -1,20 +1,25 @@
 # %% [markdown]
-# # Check our work: what was said, what came, and what could have been known
+# # Check our work: what was forecast, what came, and what could have been known
 #
-# Both questions are over. What had been said was written down first; only then does this page look at what came.
+# Both questions are over. The forecasts were frozen first; only then does this page look at what came.
 
 # %% tags=["hide-input"]
 import pandas as pd
 
-from utils import backtest, load_days, load_events, load_forecasts, load_quotes, load_records
+from utils import backtest, list_vintages, load_days, load_events, load_forecasts, load_quotes, load_records
+from utils.aid.daily import THRESHOLDS
 from utils.aid.figures import plot_disagreements, plot_outcome
-from utils.aid.questions import ALL, DEADLINE, TRANSITION
+from utils.aid.questions import ALL, DEADLINE, TRANSITION, list_questions
 from utils.aid.resolution.disagreement import count_disagreements
+from utils.aid.resolution.estimate import draw_flows
 from utils.aid.resolution.evidence import BASES, PRIMARY, SURE
 from utils.aid.resolution.quote_bounds import bound_quotes, find_contradictions
-from utils.aid.resolution.settle import choose_outcomes, draw_flows, find_decided_by, list_reports, resolve_questions
+from utils.aid.resolution.reports import list_reports
+from utils.aid.resolution.settle import choose_outcomes, find_decided_by, resolve_questions
+from utils.aid.snapshots import load_snapshot
+from utils.aid.sources import BY_NAME
 from utils.common.formatting import day_in_words, percent
-from utils.figures.style import LABEL, show
+from utils.figures.style import show
 from utils.figures.verification import plot_place, plot_scores
 from utils.publishing.prose import say, show_answer
 from utils.publishing.tables import show_provenance, show_table
@@ -28,8 +33,8 @@ seed = 0
 
 # %% tags=["hide-input"]
 record = load_forecasts()
-said = record.probabilities.set_index(["model", "question", "source", "definition", "inclusive"])["probability"].sort_index()
-pool = said["pool"]
+frozen = record.probabilities.set_index(["model", "question", "source", "definition", "inclusive"])["probability"].sort_index()
+pool = frozen["pool"]
 
 # %% tags=["long", "hide-input"]
 flows = draw_flows(seed=seed)
@@ -46,10 +51,10 @@ words = {"YES": "reached", "NO": "not reached", "UNRESOLVED": "open"}
 trucks = load_quotes().set_index("id").loc[transition["evidence"], "trucks"]
 last_list = came.loc[("deadline", "unrwa", "day", False), "published"]
 show_answer(
-    "What was asked, what was said, and what came?",
-    f"Before {day_in_words(DEADLINE.closes)}: {words[deadline['outcome']]} on COGAT's count, where {percent(pool['deadline', 'cogat', 'day', False])} had been "
-    f"said. Before {day_in_words(TRANSITION.closes)}: {words[transition['outcome']]}, on {day_in_words(transition['day'])}, the last day that counted, with "
-    f"{trucks:.0f} trucks on the count of Israel and the truce's guarantors, where {percent(pool['transition', 'cogat', 'day', False])} had been said. On UNRWA's count: {words[came.loc[('deadline', 'unrwa', 'day', False), 'outcome']]} "
+    "What was asked, what was forecast, and what came?",
+    f"Before {day_in_words(DEADLINE.closes)}: {words[deadline['outcome']]} on COGAT's count; the forecast had been "
+    f"{percent(pool['deadline', 'cogat', 'day', False])}. Before {day_in_words(TRANSITION.closes)}: {words[transition['outcome']]}, on {day_in_words(transition['day'])}, the last day that counted, with "
+    f"{trucks:.0f} trucks on the count of Israel and the truce's guarantors; the forecast had been {percent(pool['transition', 'cogat', 'day', False])}. On UNRWA's count: {words[came.loc[('deadline', 'unrwa', 'day', False), 'outcome']]} "
     f"before the first date, and {words[open_one['outcome']]} before the second.",
     notes=f"The first rests on the {BASES[deadline['basis']].label}: no list of COGAT's covers those days. One outcome is an anecdote. It cannot show that a probability was right, and the page shows where it lies among the windows of the past. "
     f"UNRWA's last list is of {day_in_words(last_list)} and unfinished, so its second question cannot be settled.",
@@ -57,13 +62,13 @@ show_answer(
 
 # %% [markdown]
 # **You will** read the forecasts as they were written down, settle each question by every body of evidence, follow each outcome to the
-# page that it rests on, score what was said, and see how often the two sources would have disagreed. **You will learn** why "did it
+# page that it rests on, score the forecasts, and see how often the two sources would have disagreed. **You will learn** why "did it
 # happen?" has several answers, and how little one outcome proves. **You need** the two forecasts before it; about fifteen minutes.
 #
 # Before: [Forecast the transition](06_forecast_transition_2025-01-20.ipynb) · Next: [Start here](00_start_here.ipynb)
 
 # %% [markdown]
-# ## What was said before
+# ## What was forecast
 #
 # The forecasts were frozen in files, with a hash of each, before this page read any outcome; an altered file is refused. No later data
 # could enter what stands as known on the day, and tests hold the code to that. One thing cannot be undone: the people who chose the
@@ -72,9 +77,9 @@ show_answer(
 # %% tags=["hide-input"]
 shown = record.probabilities.query("definition == 'day' and not inclusive")
 shown = shown.pivot(index="model", columns=["question", "source"], values="probability").loc[record.models["model"]]
-shown.columns = [f"{question}, {LABEL[source]}" for question, source in shown.columns]
+shown.columns = [f"{question}, {BY_NAME[source].title}" for question, source in shown.columns]
 table = record.models.copy()
-table["forecast"] = table["label"].str.split(":").str[0] + table["hindsight"].map({False: "", True: ", in hindsight"})
+table["forecast"] = table["label"].str.split(":").str[0] + table["vintage"].map({"real-time": "", "final": ", in hindsight"})
 table = table.merge(shown, on="model").assign(hash=table["sha256"].str[:8])
 show_table(
     table[["forecast", *shown.columns, "hash"]],
@@ -85,7 +90,7 @@ show_table(
 # %% tags=["hide-input"]
 manifest = record.manifest
 say(
-    f"The record holds {len(record.rows):,} rows: {len(record.models)} forecasts of {len(settled)} forms of the two questions, as of "
+    f"The record holds {len(record.rows):,} rows: {len(record.models)} forecasts of {len(settled)} variants of the two questions, as of "
     f"{day_in_words(record.as_of)}, from {manifest['n_paths']:,} paths each. It was written on {day_in_words(pd.Timestamp(manifest['written']))}, "
     f"from the data package with hash {manifest['data_sha256'][:12]}. It lies in `data/forecasts`."
 )
@@ -100,7 +105,7 @@ say(
 # %% tags=["hide-input"]
 quoted = {basis: bound_quotes(load_quotes(), basis=basis) for basis in ("cogat quotes", "ceasefire count")}
 show(
-    plot_outcome(load_days("unrwa"), quoted, list(ALL.values()), until="2025-01-24"),
+    plot_outcome(load_snapshot("unrwa"), quoted, list(ALL.values()), until="2025-01-24"),
     alt="Counts by day from November to January, all far below the target line, with bars for quoted weekly means. On the last day before the "
     "transition a diamond stands far above the line, and three higher ones follow.",
     caption="Both windows. UNRWA's squares, COGAT's quoted days and means, and the third count, which begins with the ceasefire.",
@@ -116,7 +121,7 @@ show(
 # %% tags=["hide-input"]
 order = pd.DataFrame(
     [
-        {"question on": LABEL[source], "turn": turn, "evidence": name, "what it is": BASES[name].label}
+        {"question on": BY_NAME[source].title, "turn": turn, "evidence": name, "what it is": BASES[name].label}
         for source, names in PRIMARY.items()
         for turn, name in enumerate(names, 1)
     ]
@@ -129,7 +134,7 @@ show_table(
 # %% tags=["hide-input"]
 answers = {"YES": "yes", "NO": "no", "UNRESOLVED": "open"}
 settled["reached"] = settled["definition"].map(lambda name: parse_definition(name).words)
-settled["count"] = settled["source"].map(LABEL)
+settled["count"] = settled["source"].map(lambda name: BY_NAME[name].title)
 settled["settled by"] = settled["basis"].where(settled["outcome"].ne("UNRESOLVED"), "nothing")
 columns = ["count", "reached", "outcome", "settled by", "known from", "why", "evidence", "url"]
 as_asked = settled[~settled["inclusive"]].rename(columns={"known_from": "known from"})
@@ -169,32 +174,30 @@ show_table(
 sure = settled[settled["kind"].ne("estimate") & settled["outcome"].ne("UNRESOLVED")]
 by_flow = settled[settled["kind"].eq("estimate") & settled["outcome"].ne("UNRESOLVED")]
 week = resolved.set_index([*key, "basis"]).loc[("transition", "cogat", "mean7", False, "cogat flow")]
-quotes_say = resolved.set_index([*key, "basis"]).loc[("deadline", "cogat", "day", False, "cogat quotes"), "why"]
+by_quotes = resolved.set_index([*key, "basis"]).loc[("deadline", "cogat", "day", False, "cogat quotes"), "why"]
 say(
-    f"Of {len(settled)} forms of the questions, counts settle {len(sure)}, only the estimate settles {len(by_flow)}, and {len(settled) - len(sure) - len(by_flow)} stay open. "
-    f"That the deadline passed without a day at the target on COGAT's count is such an estimate: by the quotes alone it {quotes_say}. "
-    f"Whether the mean of seven days reached it before the transition stays open: the estimate says {percent(week['probability'])} "
-    f"if the flow rose smoothly into the ceasefire, and {percent(week['broken'])} if it broke there, from about {flows['cogat', 'broken'].attrs['effective']:.0f} separate draws. Draws in which a thing never came "
-    f"leave it a chance of {percent(3 / flows['cogat', 'broken'].attrs['effective'])} at the most. No figure at hand tells of a rise so early."
+    f"Of {len(settled)} variants of the questions, counts settle {len(sure)}, only the estimate settles {len(by_flow)}, and {len(settled) - len(sure) - len(by_flow)} stay open. "
+    f"That the deadline passed without a day at the target on COGAT's count is such an estimate: by the quotes alone it {by_quotes}. "
+    f"Whether the mean of seven days reached it before the transition stays open: the estimate is {percent(week['probability'])} "
+    f"if the flow rose smoothly into the ceasefire, and {percent(week['broken'])} if it broke there, from about {flows['cogat', 'broken'].attrs['effective']:.0f} separate draws. What came in none of "
+    f"them may still have a probability of {percent(3 / flows['cogat', 'broken'].attrs['effective'])}. No figure at hand shows a rise so early."
 )
 
 # %% [markdown]
 # ## Every body of evidence by itself
 #
-# The same questions, and what each body of evidence alone would say. Where two of them settle one question differently, the choice of
+# The same questions, and how each body of evidence alone would settle them. Where two of them settle one question differently, the choice of
 # source is the answer.
 
 # %% tags=["hide-input"]
 alone = resolved.pivot(index=["question", "definition", "inclusive"], columns="basis", values="outcome")[list(BASES)]
-alone = alone.reindex(
-    pd.MultiIndex.from_product([list(ALL), DEFINITIONS, [False, True]], names=alone.index.names)
-).reset_index()
+alone = alone.reindex(pd.MultiIndex.from_product([list(ALL), DEFINITIONS, [False, True]], names=alone.index.names)).reset_index()
 alone["reached"] = alone.pop("definition").map(lambda name: parse_definition(name).words)
 alone["last date"] = alone.pop("inclusive").map({True: "counts", False: "left out"})
 outcome_columns = list(BASES)
 show_table(
     alone[["question", "reached", "last date", *outcome_columns]],
-    caption="What each body of evidence says of each question by itself.",
+    caption="How each body of evidence settles each question by itself.",
     formats=dict.fromkeys(outcome_columns, answers.get),
 )
 
@@ -203,14 +206,14 @@ counts = alone[[name for name in outcome_columns if BASES[name].kind != "estimat
 against = int((counts.eq("YES").any(axis=1) & counts.eq("NO").any(axis=1)).sum())
 only = counts.eq("YES").any(axis=1) & ~counts.eq("NO").any(axis=1) & counts.drop(columns="ceasefire count").ne("YES").all(axis=1)
 say(
-    f"On {against or 'none'} of these {len(alone)} questions does one count say yes where another says no. That is no agreement: on {int(counts.ne('UNRESOLVED').sum(axis=1).le(1).sum())} of them at most one count "
-    f"says anything. On {int(only.sum())} the only yes is that of the count of the truce's guarantors, and UNRWA's list, which stopped just before, leaves them open."
+    f"In {against or 'none'} of these {len(alone)} variants does one count settle the question as yes and another as no. That is no agreement: {int(counts.ne('UNRESOLVED').sum(axis=1).le(1).sum())} of them are settled by one count "
+    f"at most. In {int(only.sum())} the only yes is that of the count of the truce's guarantors, and UNRWA's list, which stopped just before, leaves them open."
 )
 
 # %% [markdown]
 # ## The day that decides
 #
-# The ceasefire began one day before the transition. What was said of that one day, and by whom:
+# The ceasefire began one day before the transition. The figures of that one day, and whose they are:
 
 # %% tags=["hide-input"]
 quotes = load_quotes()
@@ -233,8 +236,8 @@ later = quotes[
     quotes["basis"].eq("OCHA") & quotes["date_start"].eq(day + pd.Timedelta(days=1)) & quotes["statistic"].eq("total")
 ]["trucks"].iloc[0]
 say(
-    f"The {trucks:.0f} of {day_in_words(day)} is the count of Israel and the truce's guarantors, passed on by OCHA. Without anything said of that day, {len(decided)} of the {len(settled)} "
-    f"forms of the questions would stay open that it settles: {named}. If the last date itself counted, the {later:.0f} of the day after would settle it as well. "
+    f"The {trucks:.0f} of {day_in_words(day)} is the count of Israel and the truce's guarantors, passed on by OCHA. Without the figures of that day, {len(decided)} of the {len(settled)} "
+    f"variants of the questions would be open instead of settled: {named}. If the last date itself counted, the {later:.0f} of the day after would settle it as well. "
     "A ceasefire that began one day later would have left it open, or settled it as no."
 )
 
@@ -252,20 +255,20 @@ show_table(
 )
 
 # %% [markdown]
-# ## Scores of what was said
+# ## Scores of the forecasts
 #
-# The Brier score is the squared distance between the probability and what came, one or nought. The log score is the innovation in bits. Low is
-# good in both. What stays open is not scored.
+# The Brier score is the squared distance between the probability and what came, one or nought. The log score is minus the logarithm of the
+# probability that was given to what came, in bits: one half costs one bit, one quarter two. Low is good in both. What stays open is not scored.
 
 # %% tags=["hide-input"]
 scored = score_record(record, settled)
 day_scores = scored[scored["definition"].eq("day") & ~scored["inclusive"]]
 titles = {
-    (row.question, row.source): f"{row.question}, {LABEL[row.source]}: {words[row.outcome]}"
+    (row.question, row.source): f"{row.question}, {BY_NAME[row.source].title}: {words[row.outcome]}"
     for row in day_scores.drop_duplicates(["question", "source"]).itertuples()
 }
 show(
-    plot_scores(day_scores, titles=titles, foot="Source: data/forecasts, frozen; outcomes by the rule above."),
+    plot_scores(day_scores, titles=titles, sources=BY_NAME, foot="Source: data/forecasts, frozen; outcomes by the rule above."),
     alt="Three panels with a row a forecaster. In both deadline panels all dots lie near nought; in the transition panel they spread from the base "
     "rate on the left to always no at one.",
     caption="Brier scores of a single day reaching the target, on the day and in hindsight. UNRWA's second question is open and has none.",
@@ -293,39 +296,39 @@ size = every[every["model"].eq("pool")].groupby("basis").size()
 mean.columns = [f"{name} ({size[name]})" for name in mean.columns]
 show_table(
     table[["model", "forecast"]].merge(mean, on="model").drop(columns="model"),
-    caption="Mean Brier score of each forecast by the evidence that settles, with the number of questions in brackets. They are forms of two "
+    caption="Mean Brier score of each forecast by the evidence that settles, with the number of questions in brackets. They are variants of two "
     "events, not separate cases, and the estimate is our own.",
     formats=dict.fromkeys(mean.columns, "{:.3f}"),
 )
 
 # %% tags=["hide-input"]
-best = day_scores[day_scores["question"].eq("transition") & ~day_scores["hindsight"]].sort_values("brier").iloc[0]
+best = day_scores[day_scores["question"].eq("transition") & day_scores["vintage"].eq("real-time")].sort_values("brier").iloc[0]
 mine = day_scores.set_index(["model", "question", "source"]).loc[("pool", "transition", "cogat")]
 no = day_scores.set_index(["model", "question", "source"]).loc[("always_no", "transition", "cogat")]
 say(
-    f"Before the transition, “{best['label'].split(':')[0]}” came out best, with {best['brier']:.2f}; it had said {percent(best['probability'])}. The pool got {mine['brier']:.2f}, "
-    f"{'worse' if mine['brier'] > 0.25 else 'no worse'} than by always saying one half, and always no got {no['brier']:.2f}. Before the deadline always no came out best: "
+    f"Before the transition, “{best['label'].split(':')[0]}” came out best, with {best['brier']:.2f}; its probability had been {percent(best['probability'])}. The pool got {mine['brier']:.2f}, "
+    f"{'worse' if mine['brier'] > 0.25 else 'no worse'} than the 0.25 that one half always gets; always no got {no['brier']:.2f}. Before the deadline always no came out best: "
     "what is best on one event is worst on the other. Two events cannot rank forecasters."
 )
 
 # %% [markdown]
 # ## Where this lies in the backtest
 #
-# The same pool was tried on the past. Its score on these questions, among those that it got there at the same target, meaning and length:
+# The pool was tried on the past too. Its scores on these questions, among those that it got there at the same target, definition and length:
 
 # %% tags=["hide-input"]
-options = dict(step=step, n_paths=n_paths, seed=seed, progress=False)
+options = dict(thresholds=THRESHOLDS, step=step, n_paths=n_paths, seed=seed, progress=False)
 past = backtest(load_records(scopes=["all"]), models=["default"], **options)
-places = locate_in_backtest(day_scores, past)
+places = locate_in_backtest(day_scores, past, questions=list_questions(), series=lambda source: f"{source} all")
 ours = {titles[row["question"], row["source"]]: row for _, row in places.iterrows()}
 panels = {
     title: select_backtest(
         past,
-        source=row["source"],
+        series=f"{row['source']} all",
         days=row["days"],
         definition="day",
         threshold=TRANSITION.threshold,
-        vintage="cut-at-origin",
+        vintage="final",
     )
     for title, row in ours.items()
 }
@@ -335,7 +338,8 @@ show(
     plot_place(
         panels,
         ours,
-        foot=f"Pool, cut at the origin, {n_paths} paths an origin, as in the backtest's own page; ours: data/forecasts.",
+        sources=BY_NAME,
+        foot=f"Pool, on the final lists cut at the origin, {n_paths} paths an origin, as in the backtest's own page; ours: data/forecasts.",
     ),
     alt="Three strips of dots from nought to one with a line at our score: near nought in both deadline strips, at about a quarter in the transition's.",
     caption="Where each score lies among the pool's scores on the past. Filled dots are windows in which it came.",
@@ -346,7 +350,7 @@ far = places.set_index(["question", "source"]).loc[("transition", "cogat")]
 near = places.set_index(["question", "source"]).loc[("deadline", "cogat")]
 say(
     f"The deadline's score is better than {percent(near['worse'])} of {near['cases']} past windows. The transition's is better than {percent(far['worse'])} of {far['cases']}, of which only "
-    f"{far['effective']} do not overlap, and in {percent(far['came'])} of them the target was reached. Neither place says that the forecaster is good or bad."
+    f"{far['effective']} do not overlap, and in {percent(far['came'])} of them the target was reached. Neither place shows that the forecaster is good or bad."
 )
 
 # %% [markdown]
@@ -373,8 +377,8 @@ short, long = target.iloc[0], target.iloc[-1]
 round_ones = disagreements[~disagreements["level"].str.startswith("q")]
 say(
     f"At our target, for a single day, the lists disagree on {percent(short['share'])} of windows of {short['window']} days and on {percent(long['share'])} of those of {long['window']} days "
-    f"that both settle. COGAT's list says yes in {long['cogat yes']} of the long ones, UNRWA's in {long['unrwa yes'] or 'none'}. Of the {long['windows']} long windows only {long['effective']} do not overlap, and "
-    f"{long['windows'] - long['resolved']} are open. Over all windows, meanings and round thresholds it is {percent(round_ones['differ'].sum() / round_ones['resolved'].sum())}: thresholds that both always or never reach are among them."
+    f"that both settle. COGAT's list reached it in {long['cogat yes']} of the long ones, UNRWA's in {long['unrwa yes'] or 'none'}. Of the {long['windows']} long windows only {long['effective']} do not overlap, and "
+    f"{long['windows'] - long['resolved']} are open. Over all windows, definitions and round thresholds it is {percent(round_ones['differ'].sum() / round_ones['resolved'].sum())}: thresholds that both always or never reach are among them."
 )
 
 # %% tags=["hide-input"]
@@ -390,7 +394,7 @@ show_table(
 # ## What went wrong, and what could have been known
 #
 # The pool cannot see a ceasefire. It gave the transition about even odds for another reason: it remembered the spring, when high days
-# were common. What it said of each day shows it.
+# were common. Its probabilities by day show it.
 
 # %% tags=["hide-input"]
 curve = record.find(TRANSITION, model="pool")
@@ -399,7 +403,7 @@ truce = load_events().query("kind == 'ceasefire'").set_index("date")["event"].lo
 agreed = truce.index[0]
 say(
     f"Of its {percent(curve.attrs['probability'])}, the pool had spent {percent(eve / curve.attrs['probability'])} on days before the ceasefire, on none of which a figure at hand shows the target reached. "
-    f"That the first such day would be {day_in_words(transition['day'])}, it gave {percent(curve.iloc[-1] - eve)}. What came, came from outside of what it models. "
+    f"It gave {percent(curve.iloc[-1] - eve)} to {day_in_words(transition['day'])} being the first such day. What came, came from outside of what it models. "
     f'From {day_in_words(agreed)}, anyone could have known better: "{truce.iloc[0]}". Before that day the events at hand name no deal.'
 )
 
@@ -414,47 +418,50 @@ for question in ALL.values():
     )
 
 # %% tags=["hide-input"]
-steps = [said[name][("transition", "cogat", "day", False)] for name in ("pool-list", "pool", "pool-hindsight")]
-short = [said[name][("deadline", "cogat", "day", False)] for name in ("pool-list", "pool", "pool-hindsight")]
+steps = [frozen[name][("transition", "cogat", "day", False)] for name in ("pool-list", "pool", "pool-hindsight")]
+short = [frozen[name][("deadline", "cogat", "day", False)] for name in ("pool-list", "pool", "pool-hindsight")]
 away = transition["outcome"] == "YES" and steps[0] > steps[1] > steps[2]
 say(
-    f"Why did the answer move? From COGAT's list alone, which ends in late summer, the pool says {percent(steps[0])} for the transition. The figures quoted since tell of a low autumn, "
+    f"Why did the answer move? From COGAT's list alone, which ends in late summer, the pool gives the transition {percent(steps[0])}. The figures quoted since show a low autumn, "
     f"and bring it to {percent(steps[1])}; every list and figure published later of the days before the question brings it to {percent(steps[2])}. For the deadline the steps are "
     f"{percent(short[0])}, {percent(short[1])} and {percent(short[2])}. {'Before the transition each step led away from what came' if away else 'The steps did not all lead one way'}: better counts "
-    "of a low flow make a high day less likely, and none of them tells of a ceasefire. What was missing was no count but a hazard. "
-    "For the deadline nothing went wrong that one case could show: the flow was low, the quotes said so, and it stayed low."
+    "of a low flow make a high day less likely, and none of them foretells a ceasefire. What was missing was no count but a hazard. "
+    "For the deadline nothing went wrong that one case could show: the flow was low, the quotes showed it, and it stayed low."
 )
 
 # %% [markdown]
-# ## What the stated hazards would have said
+# ## What the stated hazards would have given
 #
 # The record also holds two forecasts in which something may come. Both were nearer to what came before the transition. Being nearer is
 # not being right: what each one added has to be held against what happened.
 
 # %% tags=["hide-input"]
 task = ("transition", "cogat", "day", False)
-paused, shifted = said["pool-pause"][task], said["pool-shifts"][task]
-unrwa = load_days("unrwa")["trucks"]
+paused, shifted = frozen["pool-pause"][task], frozen["pool-shifts"][task]
+unrwa = load_days("unrwa")["count"]
 opened = load_events().query("event.str.contains('Kissufim opens')")["date"].iloc[0]
 month = pd.Timedelta(days=28)
-before, after = unrwa[opened - month : opened - pd.Timedelta(days=1)].mean(), unrwa[opened : opened + month - pd.Timedelta(days=1)].mean()
+before, after = (
+    unrwa[opened - month : opened - pd.Timedelta(days=1)].mean(),
+    unrwa[opened : opened + month - pd.Timedelta(days=1)].mean(),
+)
 say(
-    f"With a pause as likely as one had been before, the answer for the transition was {percent(paused)} instead of {percent(pool[task])}; a pause came, on the last day, and the target "
+    f"With a pause that comes at the rate of the past, the answer for the transition was {percent(paused)} instead of {percent(pool[task])}; a pause came, on the last day, and the target "
     f"with it. That is the right reason; but the rate of the past, which is all that the record gives, moved the answer by {100 * (paused - pool[task]):.0f} points only. With Kissufim and a closing counted in as well it was {percent(shifted)}: nearer still, mostly for a reason that "
     f"did not hold. Kissufim opened on {day_in_words(opened)}, and on UNRWA's list the four weeks before it had {before:.0f} trucks a day, the four weeks after {after:.0f}. A crossing more was no step "
-    f"like that of Kerem Shalom. For the deadline, the same scenario had lifted the answer from {percent(pool['deadline', 'cogat', 'day', False])} to {percent(said['pool-shifts'][('deadline', 'cogat', 'day', False)])}, away from what came."
+    f"like that of Kerem Shalom. For the deadline, the same scenario had lifted the answer from {percent(pool['deadline', 'cogat', 'day', False])} to {percent(frozen['pool-shifts'][('deadline', 'cogat', 'day', False)])}, away from what came."
 )
 
 # %% [markdown]
 # ## Limits
 #
-# Two events are two anecdotes, and the many forms of the questions are not more events. The count that settles the second question is a third
-# basis and not COGAT's list; no single day is at hand that both counted. The estimate that settles most forms of the first is our own flow, with
-# few separate draws behind it. Figures called approximate were given a margin by judgement. What a report says of a day is known
+# Two events are two anecdotes, and the many variants of the questions are not more events. The count that settles the second question is a third
+# basis and not COGAT's list; no single day is at hand that both counted. The estimate that settles most variants of the first is our own flow, with
+# few separate draws behind it. Figures called approximate were given a margin by judgement. A report of a day is known
 # only as far as the page that printed it. And whoever chose the method had read the outcome before.
 
 # %% [markdown]
 # ## What this page was made with
 
 # %% tags=["hide-input"]
-show_provenance()
+show_provenance(list_vintages())
