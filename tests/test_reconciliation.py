@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
 from utils.aid.daily import load_days
+from utils.aid.loaders import load_quotes
 from utils.aid.nowcast.checks import check_quotes, review_absent_days
-from utils.aid.nowcast.conditioning import carry_forward, condition, linearise, observe, solve_quotes
+from utils.aid.nowcast.conditioning import carry_forward, condition, linearise, map_parts, observe, solve_quotes
+from utils.aid.nowcast.contributions import _carry_change
 from utils.aid.nowcast.inputs import prepare_daily
 from utils.aid.nowcast.quotes import MADE, classify_quotes, select_quotes
 from utils.aid.nowcast.reconcile import reconcile, reconcile_once, reconcile_series
@@ -154,12 +156,14 @@ def test_window_prior_is_what_the_smoother_gives_for_days_without_data(lists):
     model = ReconcileModel(daily.observations, daily.calendar, daily.partial, fit.path, fit.weights)
     model.update(np.array(PARAMS))
     smooth = model.ssm.smooth()
-    a_map, _ = map_state(daily.calendar)
     n = len(window.days)
-    for day in (0, 7, n - 1):
+    assert n == 20
+    mean, cov = window.mean.reshape(5, n), window.cov.reshape(5, n, 5, n)
+    for day, parts in enumerate(map_parts(daily.calendar[end:])):
         at = end + day
-        assert window.mean[day] == pytest.approx(a_map[at] @ smooth.smoothed_state[:, at])
-        assert window.cov[day, day] == pytest.approx(a_map[at] @ smooth.smoothed_state_cov[:, :, at] @ a_map[at])
+        np.testing.assert_allclose(mean[:, day], parts @ smooth.smoothed_state[:, at], rtol=1e-6, atol=1e-9)
+        block = parts @ smooth.smoothed_state_cov[:, :, at] @ parts.T
+        np.testing.assert_allclose(cov[:, day, :, day], block, rtol=1e-6, atol=1e-9)
     assert np.linalg.eigvalsh(window.cov).min() > -1e-9
 
 
@@ -368,6 +372,20 @@ def test_draws_keep_counted_days_and_repeat_by_seed(lists):
     assert (unrwa == lists[1][-10:]).all(axis=None)
 
 
+def test_the_tables_are_those_of_the_draws(lists):
+    result, days = run(lists), lists[0].index[-40:]
+    draws, flow = result.draws(4000, days=days, rng=8, whole=False), result.flow.loc[days]
+    np.testing.assert_allclose(flow["mean"], draws.mean(), rtol=0.1)
+    np.testing.assert_allclose(flow["sd"], draws.std(), rtol=0.15)
+    for level in (5, 50, 95):
+        assert np.abs((draws <= flow[f"q{level:02}"]).mean() - level / 100).max() < 0.04
+    total, mean = (result.summarise_sum(days[-7], days[-1], mean=mean) for mean in (False, True))
+    np.testing.assert_allclose(total, 7 * mean)
+    drawn = totals_of(draws, days[-7], days[-1])
+    np.testing.assert_allclose(total, [drawn.mean(), drawn.std(), *np.quantile(drawn, [0.05, 0.95])], rtol=0.07)
+    pd.testing.assert_series_equal(result.state.loc["week"], mean, check_names=False)
+
+
 def test_hidden_days_of_the_models_own_making_are_covered():
     inside = []
     for seed in range(10):
@@ -438,6 +456,12 @@ def test_elasticities_are_the_slopes_of_the_level_and_add_up(lists):
     assert elasticities[elasticities.index.str.startswith("cogat")].sum() == pytest.approx(slope, abs=0.1)
 
 
+def test_a_change_of_the_state_is_carried_as_the_prior_is(lists):
+    result, change = run(lists), np.random.default_rng(0).standard_normal(len(STATES))
+    moved = carry_forward(result.daily, dataclasses.replace(result.fit, mean=result.fit.mean + change))
+    np.testing.assert_allclose(_carry_change(result, change), moved.mean - result.window.mean, atol=1e-9)
+
+
 def test_leaving_one_out_finds_the_wrong_quote(lists):
     week = float(lists[0]["2024-09-10":"2024-09-16"].sum())
     right = check_quotes(run(lists, quote("2024-09-10", "2024-09-16", week)))
@@ -487,6 +511,16 @@ def test_october_2024_as_known_on_8_november_holds_the_month_published_later():
     assert (result.quotes["published"] <= "2024-11-08").all()
     assert result.origin == pd.Timestamp("2024-11-07")
     assert not result.quotes["trucks"].eq(1740).any()
+
+
+def test_the_final_vintage_is_later_lists_cut_at_the_origin_and_days_can_be_hidden():
+    last, quoted = pd.Timestamp("2024-07-31"), load_quotes().head(0)
+    result = reconcile("2024-09-18", vintage="final", quotes=quoted, hide_after=last)
+    assert result.sources == {"cogat": "2024-09-24", "unrwa": "2025-01-19"} and result.origin == pd.Timestamp("2024-09-17")
+    assert result.daily.days[result.daily.listed - 1] == last and len(result.used) == 0
+    truth = load_days("cogat")["count"][last:].iloc[1:]
+    band = result.flow.loc[truth.index]
+    assert not band["counted"].any() and truth.between(band["q05"], band["q95"])[truth.notna()].mean() > 0.8
 
 
 def test_an_absent_day_is_held_against_the_other_list():

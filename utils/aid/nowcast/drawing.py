@@ -62,29 +62,52 @@ def draw_window(window: Window, posterior: Posterior, *, n: int, rng: np.random.
     InputError
         If fewer than half of the draws settle.
     """
-    observations, n_observations = posterior.observations, len(posterior.observations.values)
+    observations = posterior.observations
     prior = draw_prior(window, n=n, rng=rng)
-    values = observations.values + observations.noise * rng.standard_normal((n, n_observations))
-    x, size, last = prior.copy(), np.ones(n), np.zeros_like(prior)
-    moving = np.arange(n)  # draws that have not settled
-    for _ in range(ROUNDS if n_observations else 0):
-        start, here = prior[moving], x[moving]
-        residual = values[moving] - observe(window, here, observations)
-        innovation = residual + (here - start) @ posterior.slopes.T
-        step = start + innovation @ posterior.gain.T - here
+    values = observations.values + observations.noise * rng.standard_normal((n, len(observations.values)))
+    if not values.size:  # nothing to meet: a resample of the prior draws
+        return prior[rng.choice(n, size=n)]
+    x, unsettled = settle_draws(window, posterior, prior, values)
+    settled = np.setdiff1d(np.arange(n), unsettled)
+    if 2 * len(settled) < n:
+        raise InputError(
+            f"{len(observations.totals)} quotes: {len(unsettled)} of {n} draws found no flow that agrees with them; "
+            "look for two quotes that contradict each other"
+        )
+    x[unsettled] = x[rng.choice(settled, size=len(unsettled))]
+    return x
+
+
+def settle_draws(window: Window, posterior: Posterior, prior: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Move each draw to where it agrees with its prior draw and its observations (see `draw_window`), in damped steps.
+
+    Parameters
+    ----------
+    window, posterior
+    prior : ndarray, shape (n, 5 * n_days)
+        `m_i`.
+    values : ndarray, shape (n, n_observations)
+        `Q_i`.
+
+    Returns
+    -------
+    x : ndarray, shape (n, 5 * n_days)
+    unsettled : ndarray of int
+        The draws that still moved after `ROUNDS`.
+    """
+    x, size, last = prior.copy(), np.ones(len(prior)), np.zeros_like(prior)
+    moving = np.arange(len(prior))
+    for _ in range(ROUNDS):
+        m, here = prior[moving], x[moving]
+        residual = values[moving] - observe(window, here, posterior.observations)  # Q_i - h(x_i)
+        innovation = residual + (here - m) @ posterior.slopes.T  # + H (x_i - m_i)
+        step = m + innovation @ posterior.gain.T - here
         damped, size[moving] = damp_step(step, last[moving], size[moving])
         x[moving], last[moving] = here + damped, step
         moving = moving[np.max(np.abs(step), axis=1) > SETTLED]
         if not len(moving):
             break
-    settled = np.setdiff1d(np.arange(n), moving if n_observations else [])
-    if 2 * len(settled) < n:
-        raise InputError(
-            f"{len(observations.totals)} quotes: {n - len(settled)} of {n} draws found no flow that agrees with them; "
-            "look for two quotes that contradict each other"
-        )
-    x[moving] = x[rng.choice(settled, size=len(moving))]
-    return x
+    return x, moving
 
 
 def draw_prior(window: Window, *, n: int, rng: np.random.Generator) -> np.ndarray:
