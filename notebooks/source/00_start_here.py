@@ -6,10 +6,10 @@
 # %% tags=["hide-input"]
 import pandas as pd
 
-from utils import load_days, load_events, load_quotes
+from utils import DEADLINE, TRANSITION, list_vintages, load_events, load_quotes, load_snapshot
 from utils.aid.answers import answer_all
 from utils.aid.nowcast.checks import select_level_quotes
-from utils.aid.questions import DEADLINE, TRANSITION, load_facts
+from utils.aid.questions import load_facts
 from utils.common.formatting import day_in_words, percent
 from utils.figures.forecast import plot_probabilities
 from utils.figures.record import plot_record
@@ -24,7 +24,7 @@ n_paths = 10_000
 
 # %% tags=["hide-input"]
 answers = answer_all(as_of=as_of, n_paths=n_paths)
-headline = {(said.question.name, said.question.source): said for said in answers if said.question.definition == "day"}
+headline = {(one.question.name, one.question.source): one for one in answers if one.question.definition == "day"}
 deadline, transition = (headline[name, "cogat"] for name in ("deadline", "transition"))
 show_answer(
     f"Will at least {DEADLINE.threshold:g} trucks of aid enter Gaza on a day before "
@@ -32,8 +32,8 @@ show_answer(
     f"On COGAT's count, as of {day_in_words(deadline.as_of)}: {percent(deadline.probability)} before the deadline, "
     f"{percent(transition.probability)} before the transition. On UNRWA's count: "
     f"{percent(headline['deadline', 'unrwa'].probability)} and {percent(headline['transition', 'unrwa'].probability)}.",
-    notes=f"These rest on lists that ended on {day_in_words(deadline.last_known)} (COGAT) and "
-    f"{day_in_words(headline['deadline', 'unrwa'].last_known)} (UNRWA), and on {len(deadline.quotes)} figures quoted since, read as one flow. "
+    notes=f"These rest on lists that ended on {day_in_words(deadline.last_counted)} (COGAT) and "
+    f"{day_in_words(headline['deadline', 'unrwa'].last_counted)} (UNRWA), and on {len(deadline.quotes)} figures quoted since, read as one flow. "
     "This is a study of a forecast, not a basis for operations.",
 )
 
@@ -77,7 +77,7 @@ show_table(
 # list, which is more than anybody had on the day of the question.
 
 # %% tags=["hide-input"]
-days = {source: load_days(source) for source in ("cogat", "unrwa")}
+lists = {source: load_snapshot(source) for source in ("cogat", "unrwa")}
 events = {
     "2023-11-24": "pause in fighting",
     "2024-04-08": "northern crossing pledged",
@@ -86,16 +86,16 @@ events = {
     "2025-01-19": "ceasefire",
 }
 show(
-    plot_record(days, load_events(), threshold=DEADLINE.threshold, labels=events),
+    plot_record(list(lists.values()), threshold=DEADLINE.threshold, labels=events, events=load_events()),
     alt="Two panels of daily bars with a seven-day line, COGAT above and UNRWA below, and a dotted line at the target. COGAT's bars "
     "pass the line in spring and early summer of the war's first year and end in September; UNRWA's never pass it and fall in autumn.",
     caption="All that both sources published as lists, in hindsight. Numbers mark events; days without a count are ticks below zero.",
 )
 
 # %% tags=["hide-input"]
-reached = {source: frame["trucks"].ge(DEADLINE.threshold).sum() for source, frame in days.items()}
+reached = {source: one.days["count"].ge(DEADLINE.threshold).sum() for source, one in lists.items()}
 observed = facts["observed"]
-same_day = days["unrwa"].loc[str(observed["date"]), "trucks"]
+same_day = lists["unrwa"].days.loc[str(observed["date"]), "count"]
 say(
     f"COGAT's list shows {reached['cogat']} days at or over the target, UNRWA's {reached['unrwa'] or 'none'}. On one and the same day, "
     f"{day_in_words(observed['date'])}, the briefing spoke of **{observed['value']}** trucks, and UNRWA's list, published later, "
@@ -105,25 +105,26 @@ say(
 # %% [markdown]
 # ## The answers
 #
-# "Reach" can mean one good day, a week's mean, several days in a row, or the mean over the whole window. Each is asked of
-# each count. The interval shows how far the members of the forecaster's pool disagree; the
-# base rate is how often windows of that length met the definition in the past.
+# "Reach" can mean one good day, a week's mean, several days in a row, or the mean over the whole window. Each definition is
+# asked of each count. The interval shows how far the members of the forecaster's pool disagree. Two plain baselines stand
+# beside it: the *base rate*, how often separate windows of that length met the definition in the past, and the *weekday
+# bootstrap*, in which whole weeks of the last two months come again.
 
 # %% tags=["hide-input"]
 table = tabulate_answers(answers)
 columns = ["question", "source", "words", "probability", "low", "high", "base_rate", "weekday_bootstrap"]
-names = {"words": "reached", "low": "from", "high": "to", "base_rate": "base rate", "weekday_bootstrap": "recent weeks"}
-shares = ("probability", "from", "to", "base rate", "recent weeks")
+names = {"words": "reached", "low": "from", "high": "to", "base_rate": "base rate", "weekday_bootstrap": "weekday bootstrap"}
+probabilities = ("probability", "from", "to", "base rate", "weekday bootstrap")
 show_table(
     table[columns].rename(columns=names),
-    caption=f"Probability by question, source and definition, as of {day_in_words(deadline.as_of)}, with its 90 % interval over the "
-    "parameters and two baselines.",
-    formats=dict.fromkeys(shares, percent),
+    caption=f"Probability by question, source and definition, as of {day_in_words(deadline.as_of)}, with its 90 % interval over "
+    "the members of the pool and their settings, and two baselines.",
+    formats=dict.fromkeys(probabilities, percent),
 )
 
 # %% tags=["hide-input"]
 show(
-    plot_probabilities([said for said in answers if said.question.name == "deadline"]),
+    plot_probabilities([one for one in answers if one.question.name == "deadline"]),
     alt="Two panels, COGAT and UNRWA, with a dot and a bar for each of four definitions on a probability axis; one day at COGAT "
     "stands far to the right of all others.",
     caption="The same for the deadline: the definition and the count move the answer more than the model does.",
@@ -137,7 +138,7 @@ show(
 # [Two counts, one flow](03_two_counts_one_flow.ipynb).
 
 # %% tags=["hide-input"]
-recent = select_level_quotes(load_quotes(as_of=as_of), after=deadline.last_known)
+recent = select_level_quotes(load_quotes(as_of=as_of), after=deadline.last_counted)
 show_table(
     recent[["date_start", "date_end", "daily", "scope", "publisher", "published"]],
     caption="Figures for all crossings on the Israeli or American side's basis that had been published by then, as trucks a day.",
@@ -150,9 +151,9 @@ show_table(
 # - *Data and provenance* says who counted what, which day is missing and why, and how the past was rewritten.
 # - *Explore the daily trucks* shows the record by weekday, crossing, cargo and donor.
 # - *Two counts, one flow* reads both lists and the quotes as one daily flow, with its uncertainty.
-# - *Test the forecasters* says what each model assumes, and what its probabilities earned on the past.
+# - *Test the forecasters* says what each model assumes, and how its probabilities scored on the past.
 # - The two forecasts take one question each, from what was known to the answer, and say what could be wrong with it.
-# - *Check our work* settles both questions, source by source, and scores what had been said.
+# - *Check our work* settles both questions, source by source, and scores the answers given on the day.
 #
 # ## Limits
 #
@@ -164,4 +165,4 @@ show_table(
 # ## What this page was made with
 
 # %% tags=["hide-input"]
-show_provenance()
+show_provenance(list_vintages())

@@ -6,9 +6,10 @@
 # %% tags=["hide-input"]
 import pandas as pd
 
-from utils import list_vintages, load_days, load_lines, load_quotes
+from utils import list_vintages, load_lines, load_quotes, load_snapshot
 from utils.aid.figures import plot_revisions
 from utils.aid.loaders import select_lines
+from utils.aid.sources import BY_NAME
 from utils.common.formatting import day_in_words, percent
 from utils.figures.record import plot_day_states, plot_vintages
 from utils.figures.style import show
@@ -25,7 +26,7 @@ age = pd.Timestamp(as_of) - known.groupby("source")["last"].max()
 show_answer(
     f"What could a forecaster know about the trucks on {day_in_words(pd.Timestamp(as_of))}?",
     f"COGAT's list to {age['cogat'].days} days before, UNRWA's to {age['unrwa'].days} days before, and figures in the press.",
-    notes=f"{len(vintages) - len(known)} of the {len(vintages)} files came out later. They are used in hindsight only, and said so.",
+    notes=f"{len(vintages) - len(known)} of the {len(vintages)} files came out later. They are used in hindsight only, and labelled so.",
 )
 
 # %% [markdown]
@@ -49,7 +50,12 @@ show_answer(
 
 # %% tags=["hide-input"]
 show(
-    plot_vintages(vintages, as_of=as_of),
+    plot_vintages(
+        vintages,
+        as_of=as_of,
+        foot="Source: the publishers' files; data/datapackage.json gives name, hash and address of each.",
+        sources=BY_NAME,
+    ),
     alt="A bar for each of five files over the days that it covers, with a diamond on the day of publication; two of UNRWA's files lie "
     "to the right of the line of the as-of day and are pale.",
     caption="What each file covers and from which day it was public. Everything pale was still in the future.",
@@ -89,16 +95,17 @@ show_table(pd.DataFrame(rows), caption="Trucks in the last vintage of each sourc
 # *unreported* otherwise, *not yet reported* where the report was still to come, and *partial* where it had only begun.
 
 # %% tags=["hide-input"]
-frames = {source: load_days(source) for source in ("cogat", "unrwa")}
+lists = {source: load_snapshot(source) for source in ("cogat", "unrwa")}
 show(
-    plot_day_states(frames),
+    plot_day_states(list(lists.values())),
     alt="A calendar of small tiles, a row a weekday and a column a week, for each source. Most tiles are counted; crosses mark "
     "unreported days, most of them in the first weeks, in May and in early October; pale tiles are Saturdays and holidays.",
     caption="The state of every day in the last vintages.",
 )
 
 # %% tags=["hide-input"]
-absent = frames["unrwa"][frames["unrwa"]["trucks"].isna()]
+unrwa = lists["unrwa"].days
+absent = unrwa[unrwa["count"].isna()]
 show_table(
     absent.reset_index().assign(weekday=lambda t: t["date"].dt.day_name())[["date", "weekday", "state", "note"]],
     caption=f"The {len(absent)} days without a row in UNRWA's last list.",
@@ -127,7 +134,7 @@ show(
 months = by_vintage.rename(columns="published {:%Y-%m-%d}".format)
 show_table(
     months.reset_index(names="month").assign(month=lambda table: table["month"].dt.strftime("%B %Y")),
-    caption="What each vintage said of each month that it covers whole: trucks a day, all crossings.",
+    caption="Trucks a day by month in each vintage, all crossings; only months that it covers whole.",
     formats=dict.fromkeys(months, "{:.1f}"),
 )
 
@@ -189,4 +196,4 @@ show_table(
 # ## What this page was made with
 
 # %% tags=["hide-input"]
-show_provenance()
+show_provenance(list_vintages())

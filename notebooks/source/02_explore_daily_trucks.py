@@ -6,12 +6,11 @@
 # %% tags=["hide-input"]
 import pandas as pd
 
-from utils import load_days, load_events, load_lines
-from utils.aid.figures import plot_ratio, plot_weekdays
+from utils import DEADLINE, list_vintages, load_events, load_lines, load_snapshot
+from utils.aid.figures import plot_ratio
 from utils.aid.loaders import select_lines
-from utils.aid.questions import DEADLINE
 from utils.common.formatting import day_in_words, percent
-from utils.figures.record import plot_record, plot_shares, plot_small_multiples
+from utils.figures.record import plot_record, plot_shares, plot_small_multiples, plot_weekdays
 from utils.figures.style import show
 from utils.publishing.prose import say, show_answer
 from utils.publishing.tables import show_provenance, show_table
@@ -20,15 +19,16 @@ from utils.publishing.tables import show_provenance, show_table
 as_of = None  # None: the last vintages; a day: only what had been published by then
 
 # %% tags=["hide-input"]
-days = {source: load_days(source, as_of=as_of) for source in ("cogat", "unrwa")}
-lines = {source: select_lines(load_lines(source, as_of=as_of)) for source in days}
+lists = {source: load_snapshot(source, as_of=as_of, init="list") for source in ("cogat", "unrwa")}
+counts = {source: one.days["count"] for source, one in lists.items()}
+lines = {source: select_lines(load_lines(source, as_of=as_of)) for source in lists}
 target = DEADLINE.threshold
-best = {source: frame["trucks"].idxmax() for source, frame in days.items()}
-week = {source: frame["trucks"].rolling(7).mean().max() for source, frame in days.items()}
+best = {source: series.idxmax() for source, series in counts.items()}
+week = {source: series.rolling(7).mean().max() for source, series in counts.items()}
 show_answer(
     f"How near did the daily trucks come to {target:g}?",
-    f"COGAT's count reached it on {days['cogat']['trucks'].ge(target).sum()} days, at most {days['cogat']['trucks'].max():.0f} on "
-    f"{day_in_words(best['cogat'])}. UNRWA's came to {days['unrwa']['trucks'].max():.0f} on {day_in_words(best['unrwa'])}.",
+    f"COGAT's count reached it on {counts['cogat'].ge(target).sum()} days, at most {counts['cogat'].max():.0f} on "
+    f"{day_in_words(best['cogat'])}. UNRWA's came to {counts['unrwa'].max():.0f} on {day_in_words(best['unrwa'])}.",
     notes=f"Seven counted days in a row never had a mean above {week['cogat']:.0f} (COGAT) or {week['unrwa']:.0f} (UNRWA).",
 )
 
@@ -54,7 +54,7 @@ events = {
     "2024-11-12": "Kissufim",
 }
 show(
-    plot_record(days, load_events(), threshold=target, labels=events),
+    plot_record(list(lists.values()), threshold=target, labels=events, events=load_events()),
     alt="Two panels of daily bars with a seven-day line. COGAT rises in spring to peaks above the target and falls back to about half of it "
     "by September, where it ends. UNRWA stays below the target throughout, drops in May and October and ends in January.",
     caption="The daily record of both counts by land, with its events. COGAT's public list ends in September.",
@@ -69,7 +69,7 @@ show(
 # %% tags=["hide-input"]
 split = "2024-05-07"
 show(
-    plot_weekdays(days, split=split),
+    plot_weekdays(list(lists.values()), split=split),
     alt="Four panels of points by weekday with medians: both counts, before and after the Rafah route ended. COGAT's Fridays and "
     "Saturdays lie far below the other days in both periods; UNRWA's differ less.",
     caption="Counted days by weekday, before and after the day on which the route through Rafah ended.",
@@ -85,12 +85,15 @@ unrwa = lines["unrwa"]
 order = unrwa.groupby("crossing")["trucks"].sum().sort_values(ascending=False).index
 weekly = unrwa.pivot_table(index="date", columns="crossing", values="trucks", aggfunc="sum").resample("W-SAT").sum()[order]
 share = weekly.loc["2024-06":, "Kerem Shalom"].sum() / weekly.loc["2024-06":].sum().sum()
+
+# %% tags=["hide-input"]
 show(
     plot_small_multiples(
         weekly,
         claim=f"After Rafah closed, Kerem Shalom carried {percent(share)} of what UNRWA counted",
         qualifier="Trucks a week by crossing, each panel on the same scale; the number is the total of the panel.",
         foot=f"Source: UNRWA list published {load_lines('unrwa', as_of=as_of).attrs['vintage']}, by land.",
+        unit="trucks",
     ),
     alt="Small panels, one a crossing, of trucks a week. Rafah runs until May and stops; Kerem Shalom runs throughout; the northern "
     "crossings and Gate 96 begin in May and stay low; Kissufim appears in the last weeks.",
@@ -109,7 +112,9 @@ for source, column, kinds in (("cogat", "classification", 6), ("unrwa", "cargo_c
     table = lines[source].pivot_table(index="date", columns=column, values="trucks", aggfunc="sum").resample("MS").sum()
     table = table[table.sum().sort_values(ascending=False).index]
     small = table.columns[kinds:]
-    cargo[f"{source.upper()}: kind of cargo"] = table.drop(columns=small).assign(**({"other": table[small].sum(axis=1)} if len(small) else {}))
+    cargo[f"{source.upper()}: kind of cargo"] = table.drop(columns=small).assign(
+        **({"other": table[small].sum(axis=1)} if len(small) else {})
+    )
 
 # %% tags=["hide-input"]
 food = {title: table["Food" if "COGAT" in title else "Food Items"].sum() / table.sum().sum() for title, table in cargo.items()}
@@ -119,6 +124,7 @@ show(
         claim="Food is most of it: " + ", ".join(f"{percent(part)} at {title.split(':')[0]}" for title, part in food.items()),
         qualifier="Share of each month's trucks by kind of cargo, as each publisher classes it.",
         foot="Source: last vintages of both lists, by land.",
+        unit="trucks",
     ),
     alt="Stacked bars by month, one panel a source. Food fills two thirds or more of nearly every bar.",
     caption="What the trucks carried, by month. The two publishers class cargo in their own ways.",
@@ -140,6 +146,7 @@ show(
         + ", ".join(f"{percent(top)} at {name} in {month:%B %Y}" for name, (top, month) in peak.items()),
         qualifier="Share of each month's trucks by sender. COGAT's donors are grouped into private sector and all others.",
         foot="Source: last vintages of both lists, by land.",
+        unit="trucks",
     ),
     alt="Stacked bars by month, one panel a source; the share of the private sector grows until late summer, and falls in autumn "
     "on UNRWA's count.",
@@ -152,10 +159,13 @@ show(
 # On days that both counted, COGAT's number is usually the higher one. By how much changes from month to month.
 
 # %% tags=["hide-input"]
-both = pd.DataFrame({source: frame["trucks"] for source, frame in days.items()}).dropna()
+both = pd.DataFrame(counts).dropna()
 monthly = both.resample("MS").sum()[both.resample("MS").size() >= 14]
 show(
-    plot_ratio(monthly, foot=f"Days on which both counted, {both.index[0]:%Y-%m-%d} to {both.index[-1]:%Y-%m-%d}; months with 14 or more."),
+    plot_ratio(
+        monthly,
+        foot=f"Days on which both counted, {both.index[0]:%Y-%m-%d} to {both.index[-1]:%Y-%m-%d}; months with 14 or more.",
+    ),
     alt="A line of monthly ratios, above one in nearly every month, rising and falling without a trend.",
     caption="COGAT's trucks for each of UNRWA's, by month.",
 )
@@ -164,7 +174,7 @@ show(
 apart = (both["cogat"] - both["unrwa"]).abs()
 same_week = both.corr().iloc[0, 1], both.rolling(7).mean().corr().iloc[0, 1]
 say(
-    f"On a single day the two differ by {apart.median():.0f} trucks in the middle of the cases and by up to {apart.max():.0f}. Their daily "
+    f"On a single day the two differ by {apart.median():.0f} trucks in the median and by up to {apart.max():.0f}. Their daily "
     f"counts correlate at {same_week[0]:.2f}, their seven-day means at {same_week[1]:.2f}: the days do not align, since one counts at the "
     "border and the other at collection. That is why every answer in this collection names its count."
 )
@@ -188,4 +198,4 @@ show_table(
 # ## What this page was made with
 
 # %% tags=["hide-input"]
-show_provenance()
+show_provenance(list_vintages())

@@ -6,13 +6,11 @@
 # %% tags=["hide-input"]
 import pandas as pd
 
-from utils import load_daily, load_lines, load_quotes, reconcile
-from utils.aid.answers import answer
+from utils import DEADLINE, TRANSITION, answer, list_vintages, load_daily, load_lines, load_quotes, reconcile
 from utils.aid.figures import plot_contributions, plot_flow
 from utils.aid.nowcast.checks import check_quotes, review_absent_days
 from utils.aid.nowcast.quotes import name_quote
 from utils.aid.nowcast.state_space import PARAMS
-from utils.aid.questions import DEADLINE, TRANSITION
 from utils.common.formatting import day_in_words, percent
 from utils.figures.style import show
 from utils.forecasts.tables import tabulate_known
@@ -47,20 +45,20 @@ show_answer(
 # %% [markdown]
 # ## The model, in words
 #
-# One flow crosses the border each day: a slow level, upsets that pass, quieter Fridays and Saturdays, shut holidays, and the
+# One flow crosses the border each day: a slow level, transient deviations, quieter Fridays and Saturdays, shut holidays, and the
 # day's own irregularity. COGAT's list is that flow. UNRWA's list is the flow times a ratio that drifts, with noise of its own and
 # a bit of what was left over from the day before. A quoted total is the sum of the flow over its days; a mean is the total
 # over the number of days; a figure for a part of the crossings is a lower bound. Days without a count are missing, not zero.
 #
 # All of it is a state-space model on the square root of the counts, fitted by statsmodels' Kalman filter. The sums come in
 # afterwards: what the filter knows of the days is one joint normal distribution, and conditioning it on a sum gives the same
-# answer as the textbook's cumulator states. `utils/reconciliation.py` derives it.
+# answer as the textbook's cumulator states. `utils/aid/nowcast/__init__.py` derives it.
 
 # %% tags=["hide-input"]
 meaning = {
     "sd_level": "how far the level drifts in a day, log of the root",
-    "sd_transient": "size of a new transient",
-    "phi": "share of an transient left after a day",
+    "sd_transient": "size of a new transient deviation, log of the root",
+    "phi": "part of a transient deviation left after a day",
     "sd_ratio": "drift of UNRWA's ratio before its disclaimer",
     "sd_ratio_partial": "drift of UNRWA's ratio since",
     "sd_irregular": "a day's own irregularity, root of trucks",
@@ -68,13 +66,13 @@ meaning = {
     "lag": "carried over into the next day's collection",
 }
 show_table(
-    pd.DataFrame([(text, flow.fit.params[name]) for name, text in meaning.items()], columns=["what", "estimate"]),
+    pd.DataFrame([(text, getattr(flow.fit.params, name)) for name, text in meaning.items()], columns=["what", "estimate"]),
     caption=f"The main of {len(PARAMS)} parameters, estimated from both lists as known on the day.",
     formats={"estimate": "{:.3f}"},
 )
 
 # %% [markdown]
-# ## Which quotes say what
+# ## What each quote observes
 #
 # Every figure published by then is judged by one rule: its basis, its crossings, its days, and whether another publisher
 # quotes the same fact. What is not used is kept, with the reason.
@@ -82,10 +80,12 @@ show_table(
 # %% tags=["hide-input"]
 uses = {"flow": "the flow", "lower": "at least", "unrwa_humanitarian": "UNRWA, humanitarian", "unrwa": "UNRWA"}
 used = flow.used.sort_values(["use", "date_start"])
-used = used.assign(days=used["date_start"].dt.strftime("%d %b – ") + used["date_end"].dt.strftime("%d %b"), tells=used["use"].map(uses))
+used = used.assign(
+    days=used["date_start"].dt.strftime("%d %b – ") + used["date_end"].dt.strftime("%d %b"), observes=used["use"].map(uses)
+)
 show_table(
-    used[["days", "total", "basis", "scope", "tells", "noise", "published"]],
-    caption="Quotes in use, as totals over their days. Noise: standard deviation as a share of the figure.",
+    used[["days", "total", "basis", "scope", "observes", "noise", "published"]],
+    caption="Quotes in use, as totals over their days. Noise: standard deviation relative to the figure.",
     formats={"total": "{:,.0f}", "noise": "{:.0%}"},
 )
 
@@ -120,7 +120,7 @@ show(
 
 # %%
 names = {name_quote(quote): quote for quote in flow.used.itertuples()}
-heaviest = names[flow.contributions.loc[flow.contributions.index.isin(list(names)), "share"].idxmax()]
+heaviest = names[flow.contributions.loc[flow.contributions.index.isin(list(names)), "elasticity"].idxmax()]
 without = flow.without_quotes([heaviest.Index]).state.loc["week"]
 
 # %% tags=["hide-input"]
@@ -163,20 +163,20 @@ say(
 cogat = load_daily("cogat")
 hidden_from = cogat.index[-1] - pd.Timedelta(weeks=8)
 end = cogat.index[-1] + pd.Timedelta(days=1)
-blind = reconcile(end, hindsight=True, quotes=load_quotes().head(0), hide_after=hidden_from)
+hidden = reconcile(end, vintage="final", quotes=load_quotes().head(0), hide_after=hidden_from)
 show(
-    plot_flow(blind, start="2024-05-15", truth=cogat[hidden_from + pd.Timedelta(days=1) :]),
+    plot_flow(hidden, start="2024-05-15", truth=cogat[hidden_from + pd.Timedelta(days=1) :]),
     alt="COGAT's points until July, then eight weeks of bands with a weekly beat, and hollow diamonds of the hidden counts, most "
     "of them inside the bands.",
     caption="Eight hidden weeks of COGAT's list, read from UNRWA's count alone.",
 )
 
 # %% tags=["hide-input"]
-found = blind.flow.loc[hidden_from + pd.Timedelta(days=1) :].join(cogat.rename("truth")).dropna()
+found = hidden.flow.loc[hidden_from + pd.Timedelta(days=1) :].join(cogat.rename("truth")).dropna()
 inside = found["truth"].between(found["q05"], found["q95"])
 say(
-    f"{inside.sum()} of {len(found)} hidden days lie inside their 90 % bands ({percent(inside.mean())}, where about nine in ten should); the mean of the hidden days was "
-    f"{found['truth'].mean():.0f}, the flow's is {found['mean'].mean():.0f}."
+    f"{inside.sum()} of {len(found)} hidden days lie inside their 90 % bands, where about nine in ten should; the mean of the "
+    f"hidden days was {found['truth'].mean():.0f}, the flow's is {found['mean'].mean():.0f}."
 )
 
 # %% [markdown]
@@ -189,7 +189,7 @@ say(
 review = review_absent_days(flow)
 show_table(
     review,
-    caption="Days without a count while COGAT's list ran: what the other list has, and what the flow says on COGAT's basis.",
+    caption="Days without a count while COGAT's list ran: what the other list has, and the median of the flow on COGAT's basis.",
     formats=dict.fromkeys(["other", "flow"], "{:.0f}"),
 )
 
@@ -206,7 +206,7 @@ say(
 # Later UNRWA's list grew and went on, and more was quoted. Hindsight uses all of it, cut at the same origin.
 
 # %% tags=["hide-input"]
-hindsight = reconcile(as_of, hindsight=True)
+hindsight = reconcile(as_of, vintage="final")
 show(
     plot_flow(hindsight, start="2024-07-01"),
     alt="The same picture with UNRWA's later counts through October and early November and one more quoted mean; the bands of October "
@@ -217,14 +217,16 @@ show(
 # %% tags=["hide-input"]
 quotes = load_quotes()
 all_trucks = quotes["basis"].eq("COGAT") & quotes["scope"].str.startswith("all") & quotes["bound"].ne("lower")
-told = quotes[all_trucks & (quotes["published"] > pd.Timestamp(as_of)) & quotes["date_start"].between(listed, flow.origin)]
+published_later = quotes[
+    all_trucks & (quotes["published"] > pd.Timestamp(as_of)) & quotes["date_start"].between(listed, flow.origin)
+]
 rows = []
-for quote in told.itertuples():
+for quote in published_later.itertuples():
     length = (quote.date_end - quote.date_start).days + 1
     row = {"from": quote.date_start, "to": quote.date_end, "quoted": quote.trucks / (length if quote.statistic == "total" else 1)}
-    for seen, result in (("on the day", flow), ("in hindsight", hindsight)):
+    for known, result in (("on the day", flow), ("in hindsight", hindsight)):
         mean = result.summarise_sum(quote.date_start, min(quote.date_end, flow.origin), mean=True)
-        row |= {seen: mean["mean"], f"{seen}, low": mean["low"], f"{seen}, high": mean["high"]}
+        row |= {known: mean["mean"], f"{known}, low": mean["low"], f"{known}, high": mean["high"]}
     rows.append(row)
 later = pd.DataFrame(rows)
 
@@ -247,8 +249,8 @@ say(
 )
 
 # %% [markdown]
-# Why not, where it does not? On the day of the questions there were a high single day, parts of another, and a UN figure for the end of October; all of them
-# speak for more than the mean that was reported later. That mean's last day is not stated, and it may be an early count;
+# Why not, where it does not? On the day of the questions there were a high single day, parts of another, and a UN figure for the
+# end of October; all of them point to more than the mean that was reported later. That mean's last day is not stated, and it may be an early count;
 # UNRWA's own later list has more collected on those days than it leaves room for. The two figures cannot both be what they
 # are taken for, and the model, which trusts each as far as its kind of quote deserves, lies between them and nearer to the
 # one that was known on the day.
@@ -256,15 +258,15 @@ say(
 # %% [markdown]
 # ## What it does to the answer
 #
-# The forecast now starts from draws of this flow, so that the uncertainty about the present is in it.
+# The forecast now starts from draws of this flow, the *nowcast*, so that the uncertainty about the present is in it.
 
 # %% tags=["hide-input"]
-ways = [dict(start="list"), dict(), dict(hindsight=True)]
+ways = [dict(init="list"), dict(), dict(vintage="final")]
 known = [answer(question, as_of=as_of, **way) for question in (DEADLINE, TRANSITION) for way in ways]
-table = tabulate_known(known).assign(question=[said.question.name for said in known])
+table = tabulate_known(known).assign(question=[one.question.name for one in known])
 show_table(
-    table[["question", "starts from", "seen", "last counted day", "probability"]],
-    caption="Probability that a day meets the target on COGAT's count, by what the paths start from.",
+    table[["question", "starts from", "vintage", "last counted day", "probability"]],
+    caption="Probability that a day reaches the target on COGAT's count, by what the paths start from and by the vintage of the lists.",
     formats={"probability": percent},
 )
 
@@ -293,7 +295,7 @@ show_table(
 # ## Limits
 #
 # Parameters are those of maximum likelihood; their own uncertainty is not in the draws. How far a quote is trusted, by its kind, is a
-# judgement, written in one table of `utils/quotes.py` and checked on quotes from spring and summer that a list can verify. The ratio
+# judgement, written in one table of `utils/aid/nowcast/quotes.py` and checked on quotes from spring and summer that a list can verify. The ratio
 # of UNRWA's count drifts as a whole, not source by source. After COGAT's list ends, nobody outside can check the flow
 # day by day.
 
@@ -301,4 +303,4 @@ show_table(
 # ## What this page was made with
 
 # %% tags=["hide-input"]
-show_provenance()
+show_provenance(list_vintages())

@@ -7,16 +7,19 @@
 import numpy as np
 import pandas as pd
 
-from utils import backtest, first_passage, load_daily, load_records, simulate_paths
+# %% tags=["hide-input"]
+from utils import backtest, first_passage, list_vintages, load_daily, load_records, simulate_paths
+from utils.aid.daily import THRESHOLDS
+from utils.aid.sources import BY_NAME
 from utils.common.formatting import day_in_words, percent
-from utils.counts.record import CUT, REAL_TIME
+from utils.counts.snapshot import FINAL, REAL_TIME, usable_history
 from utils.figures.style import show
 from utils.figures.verification import plot_pit, plot_reliability, plot_shuffled, plot_skill, plot_weights
 from utils.models import fit
 from utils.publishing.prose import say, show_answer
 from utils.publishing.tables import show_provenance, show_table
 from utils.verification.calibration import band_corp, decompose_brier, fit_corp
-from utils.verification.plan import QUANTILES, THRESHOLDS, list_origins
+from utils.verification.plan import QUANTILES, list_origins
 from utils.verification.resampling import MIN_INTERVAL, MIN_RANKED, count_effective, is_rankable
 from utils.verification.summaries import pair_events, summarise_scores
 
@@ -34,7 +37,7 @@ names = {
     "regime_switching": "level shifts",
     "wide_pool": "pool with both",
     "sarimax": "sarimax",
-    "weekday_bootstrap": "recent weeks",
+    "weekday_bootstrap": "weekday bootstrap",
     "base_rate": "base rate",
     "persistence": "persistence",
     "always_no": "always no",
@@ -43,20 +46,20 @@ names = {
 
 # %% tags=["long", "hide-input"]
 records = load_records()
-options = dict(step=step, n_paths=n_paths, seed=seed, progress=False)
+options = dict(thresholds=THRESHOLDS, step=step, n_paths=n_paths, seed=seed, progress=False)
 more = ["smoothing", "week_residuals", "negative_binomial", "regime_switching"]
-said = backtest(records, models=[name for name in names if name not in [*more, "sarimax", "wide_pool"]], **options)
+scores = backtest(records, models=[name for name in names if name not in [*more, "sarimax", "wide_pool"]], **options)
 # What takes long is tried on all trucks alone; sarimax takes as long as all the others together.
 whole = {name: record for name, record in records.items() if name.endswith(" all")}
 tried = backtest(whole, models=more, **options)
 anew = backtest(whole, models=["sarimax"], **options)
-said = pd.concat([said, tried, anew], ignore_index=True)
+scores = pd.concat([scores, tried, anew], ignore_index=True)
 
 # %% tags=["hide-input"]
-single = said[said["definition"].eq("day") & said["score"].eq("brier")]
+single = scores[scores["definition"].eq("day") & scores["score"].eq("brier")]
 summary = summarise_scores(single, score="brier", seed=seed)
-cut = summary[summary["vintage"].eq(CUT) & summary["model"].eq("default")].set_index(["series", "horizon"])
-short, *_, long = sorted(said["horizon"].unique())
+cut = summary[summary["vintage"].eq(FINAL) & summary["model"].eq("default")].set_index(["series", "horizon"])
+short, *_, long = sorted(scores["horizon"].unique())
 pool, far = cut.loc[("cogat all", short)], cut.xs(long, level="horizon")
 other = cut.loc[("unrwa all", short)]
 show_answer(
@@ -81,9 +84,9 @@ show_answer(
 #
 # ### Smoothing
 #
-# *Idea.* Follow the level and the weekday's share by exponential smoothing, and draw the innovations again from those of the past,
-# the recent more often. Every setting of a grid is kept, weighted by how well it did. *Assumes* that days are independent given the
-# level, and that innovations to come are like those that came. *Bad at* jumps: a shift is followed with a lag and never foretold.
+# *Idea.* Follow the level and the weekday's share by exponential smoothing, and draw *innovations*, what a day has beyond its
+# expectation, again from those of the past, the recent more often. Every setting of a grid is kept, weighted by how well it did. *Assumes* that days are independent given the
+# level, and that innovations to come are like those that came. *Bad at* jumps: the level follows one with a lag, and none is foretold.
 #
 # ### Week residuals
 #
@@ -109,8 +112,8 @@ show_answer(
 #
 # *Idea.* The level stands still for a while, then jumps: a hidden semi-Markov chain of regimes. How long the level has stood is inferred day
 # by day; jumps to come arrive as often as they did, and lead half-way to a level that was there before. *Assumes* that levels are flat
-# between jumps, and that days about a level do not hang together. *Bad at* levels that drift, and at the time of a jump, which it
-# takes to be as likely on any day. Its ensemble are narrow where it believes in a long calm.
+# between jumps, and that days about a level do not hang together. *Bad at* levels that drift, and at the time of a jump: it takes
+# all days to be equally likely. Its paths stay close together where it expects a long calm.
 
 # %% [markdown]
 # ### SARIMAX
@@ -125,11 +128,12 @@ show_answer(
 # noise on the root scale. *Bad at* the skewness of the counts, with many days far below the level and few far above: highest days
 # come out too high. They are there to be compared with.
 #
-# ### Climatology, recent weeks, base rate, persistence, always no
+# ### Climatology, weekday bootstrap, base rate, persistence, always no
 #
-# *Idea.* The baselines that need no model: any window of the past; whole weeks of the last two months; how often separate windows met
-# the event; what the last window did; never. *Assume* that the past, or a part of it, goes on as it was. *Bad at* all that moves. A model that
-# cannot beat them has earned nothing.
+# *Idea.* The baselines that need no model: any window of the past; whole weeks of the last two months; how often separate windows of
+# the past met the event; what the last of them did; never. The base rate is the one that stands beside every answer, and
+# [the forecast of the deadline](05_forecast_deadline_2024-11-13.ipynb) defines it. *Assume* that the past, or a part of it, goes on as
+# it was. *Bad at* all that moves. A model that cannot beat them has no skill.
 
 # %% [markdown]
 # ## The trap: days without their paths
@@ -154,28 +158,29 @@ for label, paths in {"joint paths": joint, "shuffled": shuffled}.items():
 # %% tags=["hide-input"]
 show(
     plot_shuffled(
-        curves, event=f"the mean of seven days meets {level:g}", foot="Source: UNRWA list, last vintage; paths of the pool."
+        curves, event=f"the mean of seven days reaches {level:g}", foot="Source: UNRWA list, last vintage; paths of the pool."
     ),
     alt=f"Two rising curves by days ahead. Joint paths end at {percent(curves['joint paths'].iloc[-1])}, shuffled ones at "
     f"{percent(curves['shuffled'].iloc[-1])}.",
-    caption="The same counts on every day, and another answer: means over days hang on how days hang together.",
+    caption="The same counts on every day, and another answer: a mean over days depends on how the days hang together.",
 )
 
 # %% [markdown]
 # ## The backtest
 #
-# At each origin every forecaster gets the days before it, simulates once, and is scored at three horizons, by four meanings of reaching,
-# at round thresholds and at quantiles of the past. Three guards look for a forecaster that knows more: paths that equal what
-# came, forecasts that change when later days do, and forecasts that do not follow the past that is given.
+# At each *origin*, the last day of what is known, every forecaster gets the days up to it, simulates once, and is scored at three
+# horizons, by four definitions of reaching, at round thresholds and at quantiles of the past. Three guards look for a forecaster
+# that knows more: paths that equal what came, forecasts that change when later days do, and forecasts that do not follow the past
+# that is given.
 #
-# Windows are scored on their counted days. Where the list was published more than once, the forecast is also made from
-# the vintage of the day (*real-time*) and scored by the last one; elsewhere the last list is cut at the origin, which knows revisions
-# that nobody had.
+# Windows are resolved as the questions are: a closed day counts as nothing, and days that could be anything are left out of paths
+# and truth alike. Every forecast is made from the last list, cut at the origin (*final*): it knows revisions that nobody knew on
+# the day. Where a list was published more than once, the forecast is also made from the vintage of the day (*real-time*), and
+# scored by the last one.
 
 # %% tags=["hide-input"]
-cells = said[said["score"].eq("outcome") & said["model"].eq("climatology")].groupby(
-    ["series", "vintage", "horizon"], observed=True
-)
+outcomes = scores[scores["score"].eq("outcome") & scores["model"].eq("climatology")]
+cells = outcomes.groupby(["series", "vintage", "horizon"], observed=True)
 table = cells["origin"].agg(origins="nunique", first="min", last="max").reset_index()
 table["separate windows"] = [count_effective(rows["origin"], horizon=key[-1]) for key, rows in cells]
 table["bears a ranking"] = table["separate windows"].map(lambda n: "yes" if is_rankable(n) else "no")
@@ -190,12 +195,14 @@ show_table(
 
 # %% tags=["hide-input"]
 shown = summary[summary["series"].str.endswith(" all")]
+sources = {f"{name} all": source for name, source in BY_NAME.items()}
 show(
     plot_skill(
         shown,
         names={name: label for name, label in names.items() if name not in ("climatology", "always_no", "wide_pool")},
         reference="climatology",
-        foot=f"Brier score, one day reaching, {len(THRESHOLDS) + len(QUANTILES)} thresholds; {n_paths} paths an origin.",
+        sources=sources,
+        foot=f"Brier score, any one day, {len(THRESHOLDS) + len(QUANTILES)} thresholds; {n_paths} paths an origin.",
     ),
     alt="A panel a horizon with a row a model and a mark a series. At the shortest horizon the models lie right of zero with bars; at the "
     "longest the marks scatter widely and have few bars.",
@@ -222,7 +229,7 @@ show_table(
 
 # %% tags=["hide-input"]
 kinds = ["brier", "log", "rps", "crps_max", "twcrps", "crps_day", "energy", "variogram"]
-kept = said[said["series"].eq("unrwa all") & said["vintage"].eq(CUT) & said["definition"].isin(["day", ""])]
+kept = scores[scores["series"].eq("unrwa all") & scores["vintage"].eq(FINAL) & scores["definition"].isin(["day", ""])]
 kept = kept[kept["model"].isin(["default", "climatology"])]
 every = pd.concat({kind: summarise_scores(kept, score=kind, seed=seed) for kind in kinds}, names=["score"]).reset_index(0)
 mine = every[every["model"].eq("default")].sort_values("horizon", kind="stable")
@@ -249,7 +256,7 @@ keys = ["series", "vintage", "horizon"]
 change = beside[beside["model"].eq("wide_pool")].set_index(keys)[["skill", "skill_low", "skill_high", "effective"]]
 show_table(
     mean.join(change.rename(columns={"skill": "change", "skill_low": "low", "skill_high": "high"})),
-    caption="Brier score of the pool, and with both candidates beside its members; the change as a share of the first, its interval, "
+    caption="Brier score of the pool, and with both candidates beside its members; the change relative to the first, its interval, "
     "separate windows.",
     formats=dict.fromkeys(mean, "{:.4f}") | dict.fromkeys(["change", "low", "high"], "{:+.1%}"),
     index=True,
@@ -257,7 +264,7 @@ show_table(
 
 # %% tags=["hide-input"]
 worse, clear = (change["skill"] < 0).sum(), ((change["skill_low"] > 0) | (change["skill_high"] < 0)).sum()
-cells = mean.xs(CUT, level="vintage").mean()
+cells = mean.xs(FINAL, level="vintage").mean()
 say(
     f"With both, the score is worse in {worse} of {len(change)} cells and better in {len(change) - worse}; intervals that leave "
     f"out no change at all: {clear} of {change['skill_low'].notna().sum()}. In the mean over the cells cut at the origin it goes from "
@@ -295,24 +302,25 @@ show_table(
 )
 
 # %% [markdown]
-# ## Calibration: does it come as often as it is said?
+# ## Calibration: does it come as often as forecast?
 
 # %%
 curves = {}
-pairs = pair_events(said[said["model"].eq("default") & said["vintage"].eq(CUT) & said["definition"].eq("day")])
+ours = scores[scores["model"].eq("default") & scores["vintage"].eq(FINAL)]
+pairs = pair_events(ours[ours["definition"].eq("day")])
 for series in ("cogat all", "unrwa all"):
-    for horizon in sorted(said["horizon"].unique()):
+    for horizon in sorted(scores["horizon"].unique()):
         rows = pairs[pairs["series"].eq(series) & pairs["horizon"].eq(horizon)]
         p, y = (rows.pivot(index="origin", columns="threshold", values=kind) for kind in ("probability", "outcome"))
         corp, at = fit_corp(p, y), np.linspace(0.02, 0.98, 25)
         effective = count_effective(p.index, horizon=horizon)
         few = effective < MIN_INTERVAL
         band = None if few else band_corp(p, y, at=at, block=int(np.ceil(horizon / step)), seed=seed)
-        curves[series, horizon] = dict(corp=corp, at=at, band=band, said=p.to_numpy().ravel(), effective=effective)
+        curves[series, horizon] = dict(corp=corp, at=at, band=band, forecasts=p.to_numpy().ravel(), effective=effective)
 
 # %% tags=["hide-input"]
 show(
-    plot_reliability(curves, foot=f"Pool, cut at the origin, {n_paths} paths an origin."),
+    plot_reliability(curves, sources=sources, foot=f"Pool, cut at the origin, {n_paths} paths an origin."),
     alt="Six panels, COGAT above and UNRWA below, by horizon. Rising step curves around the diagonal; their bands widen with the "
     f"horizon, and {sum(curve['band'] is None for curve in curves.values())} of the panels have none for want of windows.",
     caption="Reliability of the pool. Where the band is wide, the past cannot say whether the probabilities are right.",
@@ -334,7 +342,6 @@ show_table(
 )
 
 # %% tags=["hide-input"]
-ours = said[said["model"].eq("default") & said["vintage"].eq(CUT)]
 pit = {h: rows["value"].to_numpy() for h, rows in ours[ours["score"].eq("pit")].groupby("horizon")}
 inside = ours[ours["score"].eq("inside90")].groupby("horizon")["value"].mean().to_dict()
 show(
@@ -353,7 +360,7 @@ for horizon in (short, long):
     rows = {}
     record = records["cogat all"]
     for origin in list_origins(record.truth, step=4 * step, first=120, horizon=short):
-        fitted = fit(record.known(origin, vintage=CUT), model="pool")
+        fitted = fit(usable_history(record.known(origin, vintage=FINAL)), model="pool")
         rows[origin] = pd.Series(fitted.weigh(horizon), fitted.names)
     weights[horizon] = pd.DataFrame(rows).T
 
@@ -396,4 +403,4 @@ say(
 # ## What this page was made with
 
 # %% tags=["hide-input"]
-show_provenance()
+show_provenance(list_vintages())

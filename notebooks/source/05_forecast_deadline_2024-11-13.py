@@ -6,11 +6,9 @@
 # %% tags=["hide-input"]
 import pandas as pd
 
-from utils import answer, load_quotes
-from utils.aid.answers import answer_all, simulate_ensemble
+from utils import DEADLINE, answer, list_vintages, load_quotes
+from utils.aid.answers import answer_all, simulate_source
 from utils.aid.nowcast.checks import compare_with_quotes
-from utils.aid.questions import DEADLINE
-from utils.aid.scenarios import list_scenarios
 from utils.common.formatting import day_in_words, percent
 from utils.figures.forecast import plot_fan, plot_first_passage, plot_probabilities
 from utils.figures.style import show
@@ -25,34 +23,34 @@ seed = 0
 
 # %% tags=["hide-input"]
 question = DEADLINE
-answers = [said for said in answer_all(as_of=as_of, n_paths=n_paths, seed=seed) if said.question.name == question.name]
+asked = dict(as_of=as_of, n_paths=n_paths, seed=seed)
+answers = [one for one in answer_all(**asked) if one.question.name == question.name]
 cogat, unrwa = (next(a for a in answers if (a.question.source, a.question.definition) == (s, "day")) for s in ("cogat", "unrwa"))
 show_answer(
     question.words,
     f"As of {day_in_words(cogat.as_of)}: {percent(cogat.probability)}, and between {percent(cogat.low)} and {percent(cogat.high)} over the "
     f"members of the pool. On UNRWA's count: {percent(unrwa.probability)}.",
-    notes=f"From both lists, COGAT's to {day_in_words(cogat.last_known)} and UNRWA's to {day_in_words(unrwa.last_known)}, and "
+    notes=f"From both lists, COGAT's to {day_in_words(cogat.last_counted)} and UNRWA's to {day_in_words(unrwa.last_counted)}, and "
     f"{len(cogat.quotes)} quoted figures, read as one flow.",
 )
 
 # %% [markdown]
-# **You will** read the question as an object that resolves, see what was known, simulate joint ensemble, and read the answer off
-# them by four definitions. **You will learn** why the unknown weeks before the
-# window matter more than the window, and why four meanings of one word give four answers.
-# **You need** to know what a probability is; about ten minutes.
+# **You will** read the question as an object that resolves, see what was known, simulate an *ensemble* of joint paths, and read
+# the answer off it by four definitions. **You will learn** why the unknown weeks before the window matter more than the window,
+# and why four definitions of one word give four answers. **You need** to know what a probability is; about ten minutes.
 #
 # Before: [Test the forecasters](04_models_and_backtest.ipynb) · Next: [Forecast the transition](06_forecast_transition_2025-01-20.ipynb)
 
 # %% [markdown]
 # ## The question, so that it can resolve
 #
-# A question is settled before it is asked: whose count, which trucks, which days, what reaching means, what a missing day means.
+# A question is settled before it is asked: whose count, which trucks, which days, by which definition, what a missing day means.
 # The same object that reads a probability off the paths will resolve the outcome.
 
 # %% tags=["hide-input"]
 show_table(
     pd.DataFrame(question.rules.items(), columns=["part", "rule"]),
-    caption=f"The question before {day_in_words(question.closes)}. Below it is also answered for other counts and meanings of reaching.",
+    caption=f"The question before {day_in_words(question.closes)}. Below it is also answered for the other count and by other definitions.",
 )
 
 # %% [markdown]
@@ -64,28 +62,26 @@ show_table(
 
 # %% tags=["hide-input"]
 show_table(
-    tabulate_known([cogat, unrwa]).drop(columns=["seen", "starts from", "probability"]),
+    tabulate_known([cogat, unrwa]).drop(columns=["vintage", "starts from", "probability"]),
     caption="What was at hand, and how many separate windows of this length the past holds.",
 )
 
 # %% [markdown]
-# ## Simulate joint ensemble
+# ## Simulate joint paths
 #
-# The forecaster is a pool of three. Two smooth the level, one quickly and one steadily, and draw the innovations to come from those
-# of the past; the third lays whole weeks of such innovations end to end. Their shares are learnt from earlier origins of the same
-# history and stay near equal where there is little to learn from. Missing days change nothing but how far the level is known. A
-# path is one whole future: its days belong together, and the answer is read off whole paths.
+# The forecaster is a pool of three. Two smooth the level, one quickly and one steadily, and draw the innovations to come, what a day
+# has beyond its expectation, from those of the past; the third lays whole weeks of such innovations end to end. Their weights are
+# learnt from earlier origins of the same history and stay near equal where there is little to learn from. Missing days change
+# nothing but how far the level is known. A path is one whole future: its days belong together, and the answer is read off whole
+# paths.
 
 # %%
-ensemble = {
-    source: simulate_ensemble(source, as_of=as_of, n_paths=n_paths, seed=seed)
-    for source in ("cogat", "unrwa")
-}
-{source: run.paths.shape for source, run in ensemble.items()}
+ensembles = {source: simulate_source(source, **asked) for source in ("cogat", "unrwa")}
+{source: ensemble.paths.shape for source, ensemble in ensembles.items()}
 
 # %% tags=["hide-input"]
 show(
-    plot_fan(ensemble["cogat"], question, back=60),
+    plot_fan(ensembles["cogat"], question, back=60),
     alt="COGAT's counted days, then bands of simulated paths with a strong weekly beat through the unknown weeks and the shaded window; the "
     "target line runs through the upper part of the bands.",
     caption="COGAT's count: the past, the fan of simulated paths, and three single paths. The single paths show what the bands hide.",
@@ -93,7 +89,7 @@ show(
 
 # %% tags=["hide-input"]
 show(
-    plot_fan(ensemble["unrwa"], question.vary(source="unrwa"), back=60),
+    plot_fan(ensembles["unrwa"], question.vary(source="unrwa"), back=60),
     alt="UNRWA's counted days, then bands of simulated paths that stay well below the target line through the shaded window.",
     caption="UNRWA's count: the same. Its level is lower and its weekly beat weaker.",
 )
@@ -101,22 +97,26 @@ show(
 # %% [markdown]
 # ## Read the answer off the paths
 #
-# Each path either meets the target within the window, on a first day, or never does. The share of paths that have reached it
-# by each day is the first-passage curve; where it ends is the answer, and what is missing to one is *never*.
+# Each path either reaches the target within the window, on a first day, or never does. The fraction of paths that have reached it
+# by each day is the first-passage curve. It ends at the answer; the rest of the paths *never* reach the target.
 
 # %% tags=["hide-input"]
 show(
     plot_first_passage([cogat, unrwa]),
     alt=f"Two rising curves by day: COGAT's ends at {percent(cogat.probability)}, UNRWA's at {percent(unrwa.probability)}. Beside them fifty dots, "
-    "filled for ensemble that reach the target on COGAT's count.",
+    "filled for paths that reach the target on COGAT's count.",
     caption="Probability that a single day has reached the target by each day of the window.",
 )
 
 # %% [markdown]
-# ## Four meanings of reaching, two counts, four plain baselines
+# ## Four definitions, two counts, four plain baselines
 #
-# *Always no* says that it never happens. The *base rate* counts separate windows of the past. *Climatology* draws windows from
-# the whole past, and *recent weeks* puts together whole weeks of the last two months.
+# *Always no* gives nought. *Climatology* draws windows from the whole past, and the *weekday bootstrap* puts together whole weeks of
+# the last two months, weekday on weekday.
+#
+# The *base rate* is the fraction of windows of the past that met the definition. They are disjoint, as long as the question's, and
+# cut back from the last counted day. Days that could be anything are left out; closed days count as nothing. Jeffreys' prior, half
+# a window that met it and half a window that did not, keeps a rate that was never seen from being nought.
 
 # %% tags=["hide-input"]
 show(
@@ -127,21 +127,21 @@ show(
 
 # %% tags=["hide-input"]
 columns = ["source", "words", "probability", "low", "high", "base_rate", "climatology", "weekday_bootstrap"]
-names = {"words": "reached", "low": "from", "high": "to", "base_rate": "base rate", "weekday_bootstrap": "recent weeks"}
-shares = ("probability", "from", "to", "base rate", "climatology", "recent weeks")
+names = {"words": "reached", "low": "from", "high": "to", "base_rate": "base rate", "weekday_bootstrap": "weekday bootstrap"}
+probabilities = ("probability", "from", "to", "base rate", "climatology", "weekday bootstrap")
 show_table(
     tabulate_answers(answers)[columns].rename(columns=names),
     caption="The same as numbers. From and to: 90 % over the members of the pool and their settings.",
-    formats=dict.fromkeys(shares, percent),
+    formats=dict.fromkeys(probabilities, percent),
 )
 
 # %% tags=["hide-input"]
-with_the_day = answer(question.vary(inclusive=True), as_of=as_of, n_paths=n_paths, seed=seed)
-highest = ensemble["cogat"].history[-60:].max()
+with_the_day = answer(question.vary(inclusive=True), **asked)
+highest = ensembles["cogat"].history[-60:].max()
 say(
     f"If the last date itself counted, the answer on COGAT's count would be {percent(with_the_day.probability)} instead of "
     f"{percent(cogat.probability)}. The pool remembers the whole record, with its high spring; the last weeks of the list, in which no day had "
-    f"more than {highest:.0f}, and the flow since, put together anew week by week, would say {percent(cogat.baselines['weekday_bootstrap'])}. The two differ by so much because the record holds "
+    f"more than {highest:.0f}, and the nowcast since, put together anew week by week, give {percent(cogat.baselines['weekday_bootstrap'])}. The two differ by so much because the record holds "
     f"{cogat.base_rate.met} of {cogat.base_rate.windows} windows that met the target, all of them months back."
 )
 
@@ -152,13 +152,11 @@ say(
 # flow, on the day; and in hindsight, from the last vintages cut at the origin and every figure ever quoted of the days before it.
 
 # %%
-ways = [dict(start="list"), dict(), dict(hindsight=True)]
-known = [
-    answer(question.vary(source=source), as_of=as_of, n_paths=n_paths, seed=seed, **way) for source in ("cogat", "unrwa") for way in ways
-]
+ways = [dict(init="list"), dict(), dict(vintage="final")]
+known = [answer(question.vary(source=source), **asked, **way) for source in ensembles for way in ways]
 
 # %% tags=["hide-input"]
-columns = ["source", "starts from", "seen", "list published", "last counted day", "probability"]
+columns = ["source", "starts from", "vintage", "list published", "last counted day", "probability"]
 show_table(
     tabulate_known(known)[columns],
     caption="One question, three states of knowledge, two counts.",
@@ -168,10 +166,10 @@ show_table(
 # %% tags=["hide-input"]
 alone, flow, later = known[:3]
 say(
-    f"COGAT's list alone would say {percent(alone.probability)}: it ends where the level was still high. With the quotes the forecaster "
-    f"starts lower and says {percent(flow.probability)}; in hindsight {percent(later.probability)}. COGAT's public list never went "
+    f"COGAT's list alone gives {percent(alone.probability)}: it ends where the level was still high. With the quotes the forecaster "
+    f"starts lower and gives {percent(flow.probability)}; in hindsight {percent(later.probability)}. COGAT's public list never went "
     f"on, so even hindsight rests on quotes. On UNRWA's count the three are {percent(known[3].probability)}, {percent(known[4].probability)} and "
-    f"{percent(known[5].probability)}: its last list meets the origin and shows how low the weeks before were on its own count."
+    f"{percent(known[5].probability)}: its last list reaches the origin and shows how low the weeks before were on its own count."
 )
 
 # %% [markdown]
@@ -181,7 +179,7 @@ say(
 # the list alone.
 
 # %% tags=["hide-input"]
-checked = compare_with_quotes(simulate_ensemble("cogat", as_of=as_of, start="list", n_paths=n_paths, seed=seed), load_quotes(as_of=as_of))
+checked = compare_with_quotes(simulate_source("cogat", init="list", **asked), load_quotes(as_of=as_of))
 show_table(
     checked,
     caption="Trucks a day as quoted for all crossings, and what paths from the list alone have on the same days.",
@@ -201,31 +199,27 @@ say(
 # %% [markdown]
 # ## What may come
 #
-# All of this holds if things go on as they did. In so few days a shift has little room; what may come, how likely it is and what it would do
-# is the matter of [the forecast of the transition](06_forecast_transition_2025-01-20.ipynb).
+# All of this holds if things go on as they did. In so few days an intervention has little room. What may come, how likely it is and
+# what it would do is the matter of [the forecast of the transition](06_forecast_transition_2025-01-20.ipynb).
 
 # %% tags=["hide-input"]
-asked = dict(as_of=as_of, n_paths=n_paths, seed=seed)
-shifted = {}
-for source in ("cogat", "unrwa"):
-    scenarios = list(list_scenarios(source, as_of=as_of).values())
-    shifted[source] = answer(question.vary(source=source), scenarios=scenarios, **asked)
-quiet = {source: sum(branch.share for branch in said.branches if not branch.names) for source, said in shifted.items()}
+shifted = {source: answer(question.vary(source=source), shifts=True, **asked) for source in ensembles}
+quiet = {source: sum(way.probability for way in one.branches if not way.names) for source, one in shifted.items()}
 say(
     f"With a pause, a closing and the announced opening of Kissufim counted in, as they are there, the answer is {percent(shifted['cogat'].probability)} on COGAT's count "
-    f"and {percent(shifted['unrwa'].probability)} on UNRWA's; with {percent(quiet['cogat'])} nothing comes within the window. Nearly all of the difference is Kissufim, and the "
+    f"and {percent(shifted['unrwa'].probability)} on UNRWA's; the probability that nothing comes within the window is {percent(quiet['cogat'])}. Nearly all of the difference is Kissufim, and the "
     "belief that it would do what Kerem Shalom's opening did."
 )
 
 # %% [markdown]
 # ## Limits
 #
-# No time-series model knows of a letter, a threat or a crossing that opens. The interval holds the uncertainty of the model's
-# parameters, not that of choosing this model, and not that of the count. With a window this short the past holds many
+# No time-series model knows of a letter, a threat or a crossing that opens. The interval holds the uncertainty about the members of
+# the pool and their settings, not that of choosing this pool, and not that of the count. With a window this short the past holds many
 # windows, so a base rate means something here; that does not make the next one like the others.
 
 # %% [markdown]
 # ## What this page was made with
 
 # %% tags=["hide-input"]
-show_provenance()
+show_provenance(list_vintages())
