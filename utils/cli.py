@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from .ask.command import ask_command
 from .common.errors import InputError
 from .common.paths import ROOT
 from .questions.passage import parse_definition
@@ -27,6 +28,9 @@ def cli() -> None:
 
     Each command explains itself: python -m utils COMMAND --help
     """
+
+
+cli.add_command(ask_command)
 
 
 @cli.command()

@@ -241,8 +241,8 @@ def read_count_file(
     counted = by_day.index if missing == "zero" else by_day.index[by_day["counted"] > 0]
     _check_spacing(name, counted, shut=shut, sparse=missing == "zero")
     days = _fill(name, by_day, missing=missing, shut=shut)
-    source = source or Source("")
-    snapshot = Snapshot(days, source=source, scope=source.scopes[0][0], shut_weekdays=shut)
+    who, scope = (Source(""), "") if source is None else (source, source.scopes[0][0])
+    snapshot = Snapshot(days, source=who, scope=scope, shut_weekdays=shut)
     if as_of is not None:
         snapshot = take_snapshot(snapshot, as_of=as_of)
     n_counted = int(snapshot.days["count"].count())

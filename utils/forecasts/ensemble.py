@@ -63,8 +63,8 @@ class Ensemble:
     def cut_window(self, question: Question) -> tuple[np.ndarray, np.ndarray]:
         """Cut out the question's window, shape (n_paths, days), and the days before it that its definition needs.
 
-        Days of the window that were known by then keep their counts; a day before the first simulated one that was not
-        counted has nothing, the least it can have been.
+        Days of the window that were known by then keep their counts. A day before the first simulated one that was not counted
+        has what meets the question least: nothing, or where the event is to fall below the threshold, a count that does not.
 
         Raises
         ------
@@ -85,7 +85,11 @@ class Ensemble:
             )
         start = question.window[0] - pd.Timedelta(days=question.lookback)
         known = pd.date_range(start, self.index[0] - pd.Timedelta(days=1))
-        past = self.snapshot.days["count"].reindex(known).fillna(0.0).to_numpy()
+        if question.below:
+            high = question.threshold * (len(question.window) + question.lookback)
+            past = self.snapshot.settled.reindex(known).fillna(high).to_numpy()
+        else:
+            past = self.snapshot.days["count"].reindex(known).fillna(0.0).to_numpy()
         future = self.paths[:, self.index.get_indexer(pd.date_range(max(start, self.index[0]), question.window[-1]))]
         whole = np.concatenate([np.broadcast_to(past, (len(future), len(past))), future], axis=1)
         return whole[:, question.lookback :], whole[:, : question.lookback]

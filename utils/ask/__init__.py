@@ -1,0 +1,1 @@
+"""The command `ask`: a file of daily counts and a question in, the answer and what it rests on out."""
