@@ -1,18 +1,25 @@
-"""Tables that reach a page: escaped, with links to pages of the web alone."""
+"""Prose and tables that reach a page: escaped, with links to pages of the web alone."""
 
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
 from utils import InputError
-from utils.publishing.tables import show_table
+from utils.publishing.prose import say, show_answer
+from utils.publishing.tables import show_provenance, show_table
 
 
 @pytest.fixture
-def shown(monkeypatch):
-    """The page that a table becomes."""
+def pages(monkeypatch):
+    """The pages that are published, in order."""
     pages = []
     monkeypatch.setattr("IPython.display.publish_display_data", lambda data: pages.append(data["text/html"]))
+    return pages
+
+
+@pytest.fixture
+def shown(pages):
+    """The page that a table becomes."""
 
     def show(table, **options):
         show_table(table, caption="A table.", **options)
@@ -37,3 +44,23 @@ def test_links_to_columns_that_are_not_there_are_refused(shown):
         shown(pd.DataFrame({"id": ["a"]}), links={"id": "url"})
     with pytest.raises(InputError, match=r"formats name \['x'\]"):
         shown(pd.DataFrame({"id": ["a"]}), formats={"x": str})
+
+
+def test_an_answer_is_escaped_and_keeps_a_number_and_its_unit_together(pages, monkeypatch):
+    show_answer("Is it < 5?", "With 12 %.", notes="A study.")
+    page = BeautifulSoup(pages[-1], "html5lib")
+    assert [part.get_text() for part in page.find_all("p")] == ["Is it < 5?", "With 12\u00a0%.", "A study."]
+    sentences = []
+    monkeypatch.setattr("IPython.display.display", sentences.append)
+    say("It is *12 %*.")
+    assert sentences[0].data == "It is *12\u00a0%*."
+
+
+def test_provenance_names_the_libraries_and_the_vintages_it_is_given(pages, monkeypatch):
+    sentences = []
+    monkeypatch.setattr("IPython.display.display", lambda shown: sentences.append(shown.data))
+    vintage = dict(source="health office", published="2020-04-27", first="2020-03-01", last="2020-04-26", rows=1234)
+    show_provenance(pd.DataFrame([dict(vintage, sha256="0123456789abcdef", other=1)]))
+    assert "pandas" in sentences[0] and "Python" in sentences[0]
+    cells = [cell.get_text() for cell in BeautifulSoup(pages[-1], "html5lib").find_all("td")]
+    assert cells == ["health office", "2020-04-27", "2020-03-01", "2020-04-26", "1,234", "0123456789ab"]

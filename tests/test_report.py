@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -219,6 +220,21 @@ def test_a_second_report_executes_and_writes_nothing(project):
     before = count_executions(project), {p.name: p.stat().st_mtime_ns for p in (project / "out").iterdir()}
     write(project, summary=summarise)
     assert (count_executions(project), {p.name: p.stat().st_mtime_ns for p in (project / "out").iterdir()}) == before
+
+
+def test_answers_that_no_file_accounts_for_are_computed_each_time(project, tmp_path):
+    asked = []
+
+    def count(*, as_of):
+        asked.append(as_of)
+        return summarise(as_of=as_of)
+
+    for _ in range(2):
+        write(project, summary=partial(count), out=tmp_path / "out")
+    assert asked == ["2024-11-08"] * 2
+    for _ in range(2):
+        write(project, summary=count, out=tmp_path / "out")
+    assert len(asked) == 3, "one that stands in a file is known again"
 
 
 def test_a_damaged_page_is_written_anew_without_executing(project):

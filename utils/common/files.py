@@ -184,7 +184,7 @@ def hash_files(paths: Iterable[Path], *, root: Path) -> str:
     paths : iterable of Path
         The files, in any order.
     root : Path
-        Folder that their places are told from; of a file elsewhere the name alone counts.
+        Folder that their places start from; of a file elsewhere the name alone counts.
 
     Raises
     ------

@@ -61,6 +61,11 @@ def count_jobs(jobs: int | None, *, tasks: int) -> int:
     ------
     InputError
         If `jobs` is below 1.
+
+    Examples
+    --------
+    >>> count_jobs(4, tasks=3), count_jobs(1, tasks=3)
+    (3, 1)
     """
     if jobs is not None and jobs < 1:
         raise InputError(f"jobs {jobs}: at least one notebook must run at a time, give 1 or more")

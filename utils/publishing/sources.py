@@ -106,7 +106,11 @@ def _parameters_cell(nb: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def list_tags(cell: Mapping[str, Any]) -> list[str]:
-    """Return the tags of a cell, an empty list if it has none."""
+    """Return the tags of a cell, an empty list if it has none.
+
+    >>> list_tags({"metadata": {"tags": ["parameters"]}}), list_tags({})
+    (['parameters'], [])
+    """
     return list(cell.get("metadata", {}).get("tags", []))
 
 

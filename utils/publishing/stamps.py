@@ -26,7 +26,7 @@ CHANGED = {
     "inputs": "the inputs changed ({inputs})",
     "lock": "the locked requirements changed",
 }
-"""What is said of each part of a stamp that no longer holds."""
+"""How a part of a stamp that no longer holds is named."""
 
 
 def fingerprint(source: Path, *, root: Path = ROOT) -> dict[str, str]:
@@ -81,6 +81,14 @@ def read_input_patterns(root: Path = ROOT) -> tuple[str, ...]:
     ------
     InputError
         If the file is not TOML, or the list is not one of text.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = (Path(folder) / "pyproject.toml").write_text('[tool.notebooks]\\ninputs = ["tables/**/*.csv"]')
+    ...     read_input_patterns(Path(folder))
+    ('tables/**/*.csv',)
     """
     path = root / "pyproject.toml"
     try:
@@ -180,5 +188,9 @@ def list_versions() -> dict[str, str]:
 
 
 def hash_json(value: Any) -> str:
-    """Return the sha256 of a value's JSON text with sorted keys."""
+    """Return the sha256 of a value's JSON text with sorted keys.
+
+    >>> hash_json({"a": 1, "b": 2}) == hash_json({"b": 2, "a": 1})
+    True
+    """
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
