@@ -11,6 +11,7 @@ from scipy.stats import multivariate_normal
 
 from utils.aid.daily import load_days
 from utils.aid.loaders import load_quotes
+from utils.aid.nowcast import drawing
 from utils.aid.nowcast.checks import check_quotes, review_absent_days
 from utils.aid.nowcast.conditioning import carry_forward, condition, linearise, map_parts, observe, solve_quotes
 from utils.aid.nowcast.contributions import _carry_change
@@ -239,6 +240,25 @@ def test_without_noise_the_days_add_up_to_the_quote_in_the_mean_and_in_every_dra
         assert (whole == whole.round()).all(axis=None) and (whole >= 0).all(axis=None)
         assert np.abs(whole.sum(axis=1) - total).max() <= 1.01
     assert draws["2024-09-20"].std() < 0.1 < draws["2024-09-22"].std()
+
+
+def test_quotes_that_no_flow_can_meet_are_refused(lists):
+    days = pd.date_range("2024-09-10", "2024-09-16")
+    contradiction = [quote(day, day, 50) for day in days] + [quote(days[0], days[-1], 2000)]
+    with pytest.raises(InputError, match="8 quotes: no flow agrees with them all"):
+        exact(run(lists, *contradiction))
+
+
+def test_a_draw_that_does_not_settle_gives_way_to_one_that_does(lists, monkeypatch):
+    result = exact(run(lists, quote("2024-08-25", "2024-08-31", 700)))
+    every = result.draws(300, rng=1, whole=False)
+    monkeypatch.setattr(drawing, "ROUNDS", 10)
+    some = result.draws(300, rng=1, whole=False)
+    assert 0 < some.duplicated().sum() < 30 and not every.duplicated().any()
+    np.testing.assert_allclose(totals_of(some, "2024-08-25", "2024-08-31"), 700, rtol=1e-6)
+    monkeypatch.setattr(drawing, "ROUNDS", 3)
+    with pytest.raises(InputError, match="300 of 300 draws found no flow"):
+        result.draws(300, rng=1)
 
 
 def test_days_that_the_list_has_are_subtracted_from_a_total(lists):
