@@ -31,7 +31,7 @@ reports: $(VENV)/.installed          ## execute the notebooks and write the HTML
 test: $(VENV)/.installed-test        ## check style and types, and run every test
 	$(BIN)/ruff check .
 	$(BIN)/python -m mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lab: $(VENV)/.installed              ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks

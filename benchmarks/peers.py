@@ -31,9 +31,9 @@ import numpy as np
 import pandas as pd
 
 from utils import load_records, simulate_paths
+from utils.aid.daily import THRESHOLDS
 from utils.common.paths import ROOT
 from utils.verification.calibration import covers
-from utils.aid.daily import THRESHOLDS
 from utils.verification.scores import score_brier, score_crps, score_log
 from utils.verification.windows import MIN_COUNTED_SHARE, run_statistic
 

@@ -13,8 +13,8 @@ import time
 
 import numpy as np
 
-from utils.aid.snapshots import load_snapshot
 from utils.aid.questions import ASKED, TRANSITION
+from utils.aid.snapshots import load_snapshot
 from utils.forecasts.ensemble import simulate_ensemble
 from utils.forecasts.what_if import answer_what_if
 

@@ -7,6 +7,10 @@ import os
 import shutil
 from pathlib import Path
 
+# Small matrices: threads of linear algebra would only wait for each other. Before numpy is imported.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import pandas as pd
 import pytest
 from hypothesis import settings

@@ -24,7 +24,7 @@ NAMED = re.compile(r"cogat|unrwa|gaza|truck|kissufim", re.IGNORECASE)
 
 #: What a module may import from, from the ground up; a module may import from its own folder too.
 LAYERS = (
-    "common", "counts", "questions", "models", "scenarios", "forecasts", "verification", "figures", "publishing", "aid"
+    "common", "counts", "questions", "models", "scenarios", "forecasts", "verification", "figures", "publishing", "ask", "aid"
 )  # fmt: skip
 #: Wires that run up against that order, each with its reason.
 UPWARD: dict[str, str] = {}
@@ -155,7 +155,8 @@ question = Question(threshold=95, opens="2023-07-20", closes="2023-08-20", sourc
 found = answer(question, as_of="2023-07-20", counts=take_snapshot(counts, source=hospital, scope="all"), n_paths=2000)
 assert 0 < found.probability < 1 and found.branches == () and len(tabulate_known([found])) == 1
 assert question.resolve(pd.Series(96.0, question.window)).outcome == "YES"
-table = backtest(counts, models=["default", "climatology"], horizons=[7], thresholds=[90], n_jobs=1, cache=None, progress=False, step=30)
+options = dict(horizons=[7], thresholds=[90], n_jobs=1, cache=None, progress=False, step=30)
+table = backtest(counts, models=["default", "climatology"], **options)
 assert len(summarise_scores(table, score="brier")) == 2
 print(question.words, round(found.probability, 3))
 """

@@ -36,12 +36,12 @@ def few(peers, monkeypatch):
 def test_scores_by_hand(peers, few):
     case = few[1]
     paths = np.random.default_rng(1).poisson(200, (300, 30)).astype(float)
-    said = peers.score_case(paths, case)
+    found = peers.score_case(paths, case)
     seen = np.isfinite(case.future)
     assert seen.sum() == 29
     came, tail = np.nanmax(case.future), np.nan_to_num(case.history.to_numpy()[-6:])
     brier = [((paths.max(1) >= level).mean() - (came >= level)) ** 2 for level in range(100, 451, 50)]
-    assert said["brier"] == pytest.approx(np.mean(brier))
+    assert found["brier"] == pytest.approx(np.mean(brier))
 
     def find_week(days):
         days = np.concatenate([tail, np.nan_to_num(days)])
@@ -49,10 +49,10 @@ def test_scores_by_hand(peers, few):
 
     weekly, week = np.array([find_week(path) for path in paths]), find_week(case.future)
     brier7 = [((weekly >= level).mean() - (week >= level)) ** 2 for level in range(100, 451, 50)]
-    assert said["brier7"] == pytest.approx(np.mean(brier7))
+    assert found["brier7"] == pytest.approx(np.mean(brier7))
     drawn, future = paths[:, seen], case.future[seen]
     crps = [np.abs(x - y).mean() - np.abs(x[:, None] - x).mean() / 2 for x, y in zip(drawn.T, future, strict=True)]
-    assert said["crps_day"] == pytest.approx(np.mean(crps), rel=0.01)
+    assert found["crps_day"] == pytest.approx(np.mean(crps), rel=0.01)
 
 
 def test_origins_are_the_days_of_every_cell(peers):

@@ -104,7 +104,9 @@ def test_the_world_after_the_origin_changes_no_bit_of_any_answer(tmp_path):
 
     assert answer_apart(project) == before
     found, *_ = json.loads(before)
-    assert len(found) == 32 and any(one["vintage"] == "final" for one in found) and any(0 < one["probability"] < 1 for one in found)
+    assert (
+        len(found) == 32 and any(one["vintage"] == "final" for one in found) and any(0 < one["probability"] < 1 for one in found)
+    )
     # The plants do reach whoever asks later, so that the silence above means something.
     later = json.loads(answer_apart(project, as_of="2024-12-26"))[0]
     assert max(one["probability"] for one in later if one["source"] == "unrwa") == 1

@@ -63,7 +63,7 @@ def forecast(as_of: str | None, vintage: str, model: str, n_paths: int, seed: in
     for name in dict.fromkeys(answer.question.name for answer in answers):
         these = [answer for answer in answers if answer.question.name == name]
         question = these[0].question
-        click.echo(f"\n{question.threshold:,g} {question.counter.unit} a day {question.end}, {question.title}")
+        click.echo(f"\n{question.threshold:,.10g} {question.counter.unit} a day {question.end}, {question.title}")
         click.echo(f"  {'source':7}{'reached':30}{'probability':>12}{'90 % interval':>18}{'base rate':>11}{'bootstrap':>11}")
         for answer in these:
             interval = f"{answer.low:.3f} to {answer.high:.3f}"
@@ -90,7 +90,7 @@ def forecast(as_of: str | None, vintage: str, model: str, n_paths: int, seed: in
 )
 def report(as_of: str | None, only: tuple[str, ...], edition: str, out: Path) -> None:
     """Execute the notebooks and write the HTML report."""
-    from .aid.answers import summarise_answers
+    from .aid.summary import summarise_answers
     from .publishing.report import write_report
 
     index = write_report(out=out, summary=summarise_answers, as_of=as_of, only=only or None, edition=edition)

@@ -190,7 +190,7 @@ def _load_series(as_of: pd.Timestamp, vintage: str) -> dict[str, pd.Series]:
     return {source: usable_history(frame[frame.index < as_of]) for source, frame in frames.items()}
 
 
-def _settings(as_of: pd.Timestamp, shift: Intervention | None = None) -> dict:
+def _settings(as_of: pd.Timestamp, shift: Intervention | None = None) -> dict[str, Any]:
     """What every measurement as of a day shares: the other shifts known by then, the holidays, the guard."""
     others = list_interventions(as_of=as_of)
     if shift is not None:

@@ -196,6 +196,17 @@ def show(fig: Figure, *, alt: str, caption: str) -> None:
     """
     from IPython.display import publish_display_data
 
+    publish_display_data({"text/html": write_figure(fig, alt=alt, caption=caption), "text/plain": f"Figure: {caption}"})
+
+
+def write_figure(fig: Figure, *, alt: str, caption: str) -> str:
+    """Write a figure as HTML that holds its picture, alternative text and caption; see `show`.
+
+    Raises
+    ------
+    InputError
+        If either text is empty.
+    """
     for name, text in {"alt": alt, "caption": caption}.items():
         if not text.strip():
             raise InputError(f"{name} of a figure is empty; say what it shows, for readers who cannot see it")
@@ -203,11 +214,10 @@ def show(fig: Figure, *, alt: str, caption: str) -> None:
     fig.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
     png = base64.b64encode(buffer.getvalue()).decode("ascii")
     width = round(fig.get_figwidth() * DPI)
-    page = (
+    return (
         f'<figure><img width="{width}" alt="{html.escape(alt)}" src="data:image/png;base64,{png}">'
         f"<figcaption>{html.escape(caption)}</figcaption></figure>"
     )
-    publish_display_data({"text/html": page, "text/plain": f"Figure: {caption}"})
 
 
 def make_sheet(

@@ -91,7 +91,7 @@ class _Runs:
         self.days, self.root, self.plain = (_age(total, 0.0) for total in (self.days, self.root, self.plain))
 
 
-def _age(runs: np.ndarray, newest: ArrayLike) -> np.ndarray:
+def _age(runs: np.ndarray, newest: np.ndarray | float) -> np.ndarray:
     """Move runs on by a day; the oldest is dropped."""
     older = np.empty_like(runs)
     older[..., 1:], older[..., 0] = runs[..., :-1], newest

@@ -131,7 +131,7 @@ class Question:
     def event(self) -> str:
         """The event in words, to stand after "Do ..." or "probability that ...": "reach 350 a day on any one day"."""
         verb = "fall below" if self.below else "reach"
-        return f"{verb} {self.threshold:,g} a day {parse_definition(self.definition).words}"
+        return f"{verb} {self.threshold:,.10g} a day {parse_definition(self.definition).words}"
 
     @property
     def end(self) -> str:
@@ -149,9 +149,9 @@ class Question:
         counter = self.counter
         known = {"count": counter.rule or counter.title, "what is counted": dict(counter.scopes).get(self.scope) or counter.unit}
         return {name: rule for name, rule in known.items() if rule} | {
-            "threshold": f"below {self.threshold:,g} a day; a tie does not count"
+            "threshold": f"below {self.threshold:,.10g} a day; a tie does not count"
             if self.below
-            else f"at least {self.threshold:,g} a day; a tie counts",
+            else f"at least {self.threshold:,.10g} a day; a tie counts",
             "window": f"{day_in_words(self.window[0])} to {day_in_words(self.window[-1])}, {len(self.window)} days",
             "the last date itself": "counts" if self.inclusive else "does not count",
             "reached" if not self.below else "fallen below": parse_definition(self.definition).words,

@@ -2,7 +2,7 @@ r"""Bayesian interrupted time series: what a dated shift did to a daily count, w
 
 The model
 ---------
-Let :math:`y_t` be the count of day :math:`t`. As in `utils.reconciliation`, the spread of the root is about the same at every
+Let :math:`y_t` be the count of day :math:`t`. The spread of the root is about the same at every
 level, and means are multiplicative:
 
 .. math::
@@ -17,7 +17,7 @@ at full effect. A day without a count is left out and is never a zero.
 How it is fitted
 ----------------
 The exponential is linearised at the fitted path and the noise is Student-t through the usual scale-mixture weights, both renewed
-a few times over, as in `utils.flow`. What is then linear and Gaussian is a regression whose errors have the covariance
+a few times over, as in a smoother. What is then linear and Gaussian is a regression whose errors have the covariance
 :math:`\sigma^2 (W + q^2 K)`, :math:`W` diagonal and :math:`K_{st} = \min(s, t)`: with some hundred days one Cholesky factor gives
 the very likelihood that a Kalman filter gives of the local level model. Delay, ramp and :math:`q` (the level's noise over the
 day's) run over a grid; coefficients and :math:`\sigma` are integrated out (normal-inverse-gamma). The result is the joint
@@ -104,8 +104,8 @@ class Effect:
         NaN where no day is counted.
     n_before, n_after : int
         Counted days before the date, and while the shift held.
-    basis : {"list", "flow"}
-        Whether the days are those of the source's list, or partly draws of both lists and the quotes read as one flow.
+    basis : {"list", "nowcast"}
+        Whether the days are those of the source's list, or partly nowcast draws.
     note : str
         Why it could not be measured, or which days are drawn.
     factor : float
@@ -286,10 +286,10 @@ def measure_effect(
     name: str = "shift",
     source: str = "",
     until: object = None,
-    others: Sequence[tuple] = (),
+    others: Sequence[tuple[Any, Any]] = (),
     before: int = BEFORE,
     after: int = AFTER,
-    closed: Iterable = (),
+    closed: Iterable[Any] = (),
     as_of: object = None,
     n_draws: int = N_DRAWS,
     seed: int = 0,

@@ -20,7 +20,7 @@ EVERY, GAP, MARGIN = 5, 14, 28
 def measure_placebos(
     series: pd.Series,
     *,
-    avoid: Iterable,
+    avoid: Iterable[Any],
     every: int = EVERY,
     gap: int = GAP,
     duration: int | None = None,

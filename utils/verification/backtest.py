@@ -246,7 +246,7 @@ def _hash_code() -> str:
 
 def run_task(task: Task) -> pd.DataFrame:
     """Forecast and score at each origin of a task, a row a score."""
-    rows: list[tuple] = []
+    rows: list[tuple[Any, ...]] = []
     fitted = None
     for place, origin in enumerate(task.origins):
         days = task.record.known(origin, vintage=task.vintage)

@@ -45,7 +45,7 @@ def score_brier(probability: ArrayLike, outcome: ArrayLike) -> np.ndarray:
 
 
 def score_log(probability: ArrayLike, outcome: ArrayLike, *, floor: float) -> np.ndarray:
-    """Score probabilities of an event by their innovation, in bits.
+    """Score probabilities of an event by the logarithm of what was given to what came, in bits.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def score_log(probability: ArrayLike, outcome: ArrayLike, *, floor: float) -> np
         As for `score_brier`.
     floor : float
         Probabilities are kept within [floor, 1 - floor]. With n paths take 1 / n: from a finite sample nothing is impossible,
-        and one innovation must not make a mean infinite.
+        and one event that was held impossible must not make a mean infinite.
 
     References
     ----------

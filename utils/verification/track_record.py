@@ -100,7 +100,7 @@ class TrackRecord:
 
     def to_dict(self) -> dict[str, object]:
         """Return the record as plain values, ready for JSON."""
-        return dataclasses.asdict(self)
+        return dataclasses.asdict(self) | {"earned": [dataclasses.asdict(one) for one in self.earned]}
 
 
 def measure_track_record(

@@ -24,7 +24,7 @@ def _field(name: str, kind: str, description: str, *, required: bool = True, **c
     return {"name": name, "type": kind, "description": description, "constraints": {"required": required, **constraints}}
 
 
-SCHEMAS: Mapping[str, dict] = {
+SCHEMAS: Mapping[str, dict[str, Any]] = {
     "unrwa": {
         "fields": [
             _field("date", "date", "Day on which the truck was received (UNRWA: Received Date)."),
