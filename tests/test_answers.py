@@ -10,8 +10,9 @@ from conftest import AS_OF
 from scipy.stats import beta
 
 from utils import InputError, answer, answer_all, first_passage, load_days, load_quotes
-from utils.aid.answers import simulate_source, summarise_answers
+from utils.aid.answers import simulate_source
 from utils.aid.questions import DEADLINE
+from utils.aid.summary import summarise_answers
 from utils.common.errors import LookaheadError
 from utils.counts.snapshot import Source, check_origin, settle_counts, take_snapshot, usable_history
 from utils.forecasts.answer import PATH_BASELINES

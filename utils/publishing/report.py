@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from ..common.checks import check_day
 from ..common.errors import InputError
 from ..common.files import hash_files, replace_folder, write_files, write_text
 from ..common.formatting import percent
@@ -104,7 +103,7 @@ def write_report(
     sources = find_sources(only, root=root)
     out = Path(out).resolve()
     _check_out(out)
-    parameters = {} if as_of is None else {"as_of": f"{check_day(as_of, name='as-of'):%Y-%m-%d}"}
+    parameters = {} if as_of is None else {"as_of": _check_as_of(as_of)}
     asked = parameters.get("as_of") or find_default(sources, "as_of")
     keys = [hash_execution(source, parameters=select_parameters(source, parameters), root=root) for source in sources]
     answers_key = None if summary is None else _hash_summary(summary, as_of=asked, root=root)
@@ -144,6 +143,12 @@ def write_report(
         texts = {**pages, MANIFEST: json.dumps(manifest, indent=1) + "\n"}
         write_files(fresh, {file: text.encode() for file, text in texts.items()})
     return out / "index.html"
+
+
+def _check_as_of(as_of: str) -> str:
+    from ..common.checks import check_day  # loads pandas, which a report that is current already does without
+
+    return f"{check_day(as_of, name='as-of'):%Y-%m-%d}"
 
 
 def _hash_machinery() -> str:

@@ -1,0 +1,54 @@
+"""The case's answers for the first page of the report."""
+
+from __future__ import annotations
+
+from ..common.errors import InputError
+
+
+def summarise_answers(*, as_of: object = None, n_paths: int = 10_000) -> dict[str, object]:
+    """Summarise both questions as plain values for the report's first page.
+
+    Parameters
+    ----------
+    as_of, n_paths
+        See `utils.aid.answers.answer_all`.
+
+    Returns
+    -------
+    dict
+        What `utils.publishing.report.write_report` shows.
+
+    Raises
+    ------
+    InputError
+        If no window is open any more.
+    """
+    # Imported here, so that a report that is current already is found so without loading a model.
+    from ..questions.passage import parse_definition
+    from .answers import answer_all
+
+    answers = answer_all(as_of=as_of, n_paths=n_paths)
+    if not answers:
+        raise InputError(f"as_of {as_of} lies after both windows; nothing is left to forecast, so choose an earlier day")
+    return dict(
+        title=f"Will aid trucks reach {answers[0].question.threshold:g} a day?",
+        lead="A study of how a public count can be forecast, as it was known on the day. It is not a basis for "
+        "operations: both lists are incomplete and end weeks earlier, and no model of past counts sees a shift of policy coming.",
+        as_of=f"{answers[0].as_of:%Y-%m-%d}",
+        origin=f"{answers[0].origin:%Y-%m-%d}",
+        rows=[
+            dict(
+                question=f"{answer.question.title}, {answer.question.end}",
+                source=answer.question.counter.title,
+                definition=parse_definition(answer.question.definition).words,
+                probability=answer.probability,
+                low=answer.low,
+                high=answer.high,
+                baselines=answer.baselines,
+                vintage=answer.vintages[-1],
+                last_counted=f"{answer.last_counted:%Y-%m-%d}",
+            )
+            for answer in answers
+        ],
+        vintages=sorted({(answer.question.counter.title, vintage) for answer in answers for vintage in answer.vintages}),
+    )
