@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
+from contextlib import contextmanager
 
 import pytest
 from browser import open_browser
@@ -15,13 +18,31 @@ from utils.publishing.accessibility import check_page
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 
 
+@contextmanager
+def hold(lock):
+    """Wait for a folder to be free, and hold it: workers of pytest-xdist must not execute the same notebooks side by side."""
+    while True:
+        try:
+            lock.mkdir()
+            break
+        except FileExistsError:
+            time.sleep(0.2)
+    try:
+        yield
+    finally:
+        lock.rmdir()
+
+
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
     """Executed from the sources, or from the cache of executions where nothing changed since; a warning fails a notebook."""
-    out = tmp_path_factory.mktemp("whole") / "report"
-    done = subprocess.run(
-        [sys.executable, "-m", "utils", "report", "--out", str(out)], capture_output=True, text=True, cwd=ROOT.parent
-    )
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent  # each worker has a folder of its own in it
+    out = shared / "whole-report"
+    command = [sys.executable, "-m", "utils", "report", "--out", str(out)]
+    with hold(shared / "whole-report-lock"):
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT.parent)
     assert done.returncode == 0, done.stderr[-2000:]
     return out
 
