@@ -1,10 +1,12 @@
 """Files are written whole or not at all, wherever a rename fails and whenever someone interrupts."""
 
 import os
+import tomllib
 
 import pytest
 
 from utils.common.files import replace_folder, write_files, write_text
+from utils.common.paths import ROOT
 
 OLD = {"a": b"old a", "b": b"old b", "kept": b"other"}
 NEW = {"a": b"new a", "b": b"new b", "c": b"new c"}
@@ -134,3 +136,11 @@ def test_a_link_to_a_folder_stays_a_link(folder, tmp_path):
     with replace_folder(link) as fresh:
         write_files(fresh, NEW)
     assert link.is_symlink() and read_folder(folder) == NEW
+
+
+def test_an_installed_copy_holds_every_file_that_code_reads():
+    given = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["package-data"]
+    packed = {path for name, patterns in given.items() for one in patterns for path in ROOT.joinpath(*name.split(".")).glob(one)}
+    others = {path for path in (ROOT / "utils").rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc", ".md"}}
+    assert others and others <= packed
+    assert all((path.parent / "__init__.py").is_file() for path in (ROOT / "utils").rglob("*.py")), "else it is no package"
