@@ -33,9 +33,10 @@ import pandas as pd
 from utils import load_records, simulate_paths
 from utils.aid.daily import THRESHOLDS
 from utils.common.paths import ROOT
+from utils.questions.passage import compute_statistic
 from utils.verification.calibration import covers
 from utils.verification.scores import score_brier, score_crps, score_log
-from utils.verification.windows import MIN_COUNTED_SHARE, run_statistic
+from utils.verification.windows import MIN_KNOWN
 
 EVERY_DAYS = {5: 6, 30: 9, 73: 12}  # horizon in days: days between origins
 FIRST = 120  # days of history before the first origin
@@ -68,10 +69,10 @@ class Worker:
         # one thread, as ours: on a machine that does other work too, threads wait for each other and times are an accident
         alone = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         self.process = subprocess.Popen([python, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=alone)
-        told = json.loads(self.process.stdout.readline())
-        for name, packages in told["absent"].items():
+        greeting = json.loads(self.process.stdout.readline())
+        for name, packages in greeting["absent"].items():
             print(f"without {name}: {packages} is not installed in {python.parent.parent}")
-        self.peers = [name for name in told["peers"] if name not in told["absent"]]
+        self.peers = [name for name in greeting["peers"] if name not in greeting["absent"]]
 
     def run(self, peer: str, case: Case, *, seed: int) -> tuple[np.ndarray, float] | None:
         """Return paths and seconds; None, and the peer is left out from now on, if it fails."""
@@ -103,7 +104,7 @@ def list_cases(every: int) -> list[Case]:
         for horizon, step in EVERY_DAYS.items():
             for end in range(FIRST, len(counts) - horizon + 1, step * every):
                 future = counts.iloc[end : end + horizon].to_numpy()
-                if np.isfinite(future).sum() >= MIN_COUNTED_SHARE * horizon:
+                if np.isfinite(future).sum() >= MIN_KNOWN * horizon:
                     cases.append(Case(name.split()[0], horizon, counts.iloc[:end], future))
     return cases
 
@@ -114,15 +115,15 @@ def score_case(paths: np.ndarray, case: Case) -> dict[str, float]:
     highest, came = paths.max(axis=1), np.nanmax(case.future)
     before = np.nan_to_num(case.history.to_numpy()[1 - WEEK :])
     weekly, week = (
-        run_statistic(np.column_stack([np.tile(before, (len(days), 1)), days]), f"mean{WEEK}", before=WEEK - 1)[:, -1]
+        compute_statistic(days, f"mean{WEEK}", tail=before).max(axis=1)
         for days in (paths, np.nan_to_num(case.future)[None])
     )
-    said, said7 = ((what[:, None] >= levels).mean(axis=0) for what in (highest, weekly))
+    probability, probability7 = ((what[:, None] >= levels).mean(axis=0) for what in (highest, weekly))
     outcome, outcome7 = (came >= levels).astype(float), (week >= levels).astype(float)
     return dict(
-        brier=score_brier(said, outcome).mean(),
-        brier7=score_brier(said7, outcome7).mean(),
-        log=score_log(said, outcome, floor=1 / len(paths)).mean(),
+        brier=score_brier(probability, outcome).mean(),
+        brier7=score_brier(probability7, outcome7).mean(),
+        log=score_log(probability, outcome, floor=1 / len(paths)).mean(),
         crps_max=float(score_crps(highest, came)),
         crps_day=score_crps(paths[:, seen].T, case.future[seen]).mean(),
         in90=float(covers(highest, came, level=0.9)),

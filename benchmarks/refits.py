@@ -15,6 +15,7 @@ import time
 import pandas as pd
 
 from utils import backtest, load_records
+from utils.aid.daily import THRESHOLDS
 
 SCORES = ["brier", "log", "rps", "crps_max", "twcrps", "crps_day", "energy", "variogram"]
 
@@ -22,7 +23,7 @@ SCORES = ["brier", "log", "rps", "crps_max", "twcrps", "crps_day", "energy", "va
 def run(refit: int) -> tuple[pd.Series, float]:
     """Return the mean of each score and horizon, and the seconds on one core."""
     start = time.perf_counter()
-    table = backtest(load_records(scopes=["all"]), models=["sarimax"], refit=refit, cache=None, n_jobs=1)
+    table = backtest(load_records(scopes=["all"]), thresholds=THRESHOLDS, models=["sarimax"], refit=refit, cache=None, n_jobs=1)
     kept = table[table["score"].isin(SCORES)].astype({"score": str})
     return kept.groupby(["score", "horizon"])["value"].mean(), time.perf_counter() - start
 

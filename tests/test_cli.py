@@ -109,7 +109,7 @@ def test_no_command_gives_help_and_status_2(capsys):
 
 
 BAD = [
-    (("forecast", "--as-of", "8.11.2024"), ["'8.11.2024'", "not a calendar day", "2024-11-08"]),
+    (("forecast", "--as-of", "8.11.2024"), ["'8.11.2024'", "not a calendar day", "2024-03-31"]),
     (("forecast", "--as-of", "2024-09-01"), ["2024-09-01", "no cogat vintage", "2024-09-24 or a later day"]),
     (("forecast", "--as-of", "2025-01-20"), ["2025-01-20", "after both windows", "choose an earlier day"]),
     (("forecast", "--model", "oracle"), ["'oracle'", "choose one of", "climatology"]),

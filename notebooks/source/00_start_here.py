@@ -48,7 +48,8 @@ show_answer(
 # [Test the forecasters](04_models_and_backtest.ipynb) ·
 # [Forecast the deadline](05_forecast_deadline_2024-11-13.ipynb) ·
 # [Forecast the transition](06_forecast_transition_2025-01-20.ipynb) ·
-# [Check our work](07_check_our_work.ipynb)
+# [Check our work](07_check_our_work.ipynb) ·
+# [Ask your own question](08_ask_your_own_question.ipynb)
 
 # %% [markdown]
 # ## Where the questions come from

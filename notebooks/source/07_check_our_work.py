@@ -18,6 +18,8 @@ from utils.aid.resolution.reports import list_reports
 from utils.aid.resolution.settle import choose_outcomes, find_decided_by, resolve_questions
 from utils.aid.snapshots import load_snapshot
 from utils.aid.sources import BY_NAME
+
+# %% tags=["hide-input"]
 from utils.common.formatting import day_in_words, percent
 from utils.figures.style import show
 from utils.figures.verification import plot_place, plot_scores
@@ -65,7 +67,7 @@ show_answer(
 # page that it rests on, score the forecasts, and see how often the two sources would have disagreed. **You will learn** why "did it
 # happen?" has several answers, and how little one outcome proves. **You need** the two forecasts before it; about fifteen minutes.
 #
-# Before: [Forecast the transition](06_forecast_transition_2025-01-20.ipynb) · Next: [Start here](00_start_here.ipynb)
+# Before: [Forecast the transition](06_forecast_transition_2025-01-20.ipynb) · Next: [Ask your own question](08_ask_your_own_question.ipynb)
 
 # %% [markdown]
 # ## What was forecast
