@@ -147,7 +147,7 @@ def shorten(text: str, width: int = 30, *, lines: int = 1) -> str:
 
 
 def name_briefly(source: Source, scope: str = "") -> str:
-    """Name a source in a title, with its scope if one is given; a long name would leave no room for what is said of it."""
+    """Name a source in a title, with its scope if one is given; a long name would leave no room for the claim."""
     return ", ".join(filter(None, (shorten(source.title, max(12, 44 - len(scope))), scope)))
 
 

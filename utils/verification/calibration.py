@@ -24,7 +24,7 @@ class Murphy:
     resolution : float
         Mean squared distance between the bins' frequencies and the overall one; more is better.
     uncertainty : float
-        Score of the overall frequency, said every time.
+        Score of the overall frequency as the forecast every time.
     within : float
         What is left over because forecasts of one bin differ; 0 where they are equal.
     """
@@ -42,7 +42,7 @@ class Corp:
     Attributes
     ----------
     forecast, recalibrated : ndarray of shape (distinct forecasts,)
-        Each probability that was said, in order, and the frequency that isotonic regression gives it.
+        Each forecast probability, in order, and the frequency that isotonic regression gives it.
     miscalibration, discrimination, uncertainty : float
     """
 
@@ -98,9 +98,9 @@ def decompose_brier(probability: ArrayLike, outcome: ArrayLike, *, bins: int = 1
     n = np.bincount(bin_of, minlength=bins)
     used = n > 0
     share = n[used] / len(p)
-    said = np.bincount(bin_of, p, bins)[used] / n[used]
+    forecast = np.bincount(bin_of, p, bins)[used] / n[used]
     came = np.bincount(bin_of, y, bins)[used] / n[used]
-    reliability = float(share @ (said - came) ** 2)
+    reliability = float(share @ (forecast - came) ** 2)
     resolution = float(share @ (came - y.mean()) ** 2)
     uncertainty = float(y.mean() * (1 - y.mean()))
     within = float(((p - y) ** 2).mean()) - (reliability - resolution + uncertainty)
@@ -126,8 +126,8 @@ def fit_corp(probability: ArrayLike, outcome: ArrayLike) -> Corp:
     forecast, where, n = np.unique(p, return_inverse=True, return_counts=True)
     frequency = np.bincount(where, y) / n
     recalibrated = isotonic_regression(frequency, weights=n).x
-    said, best, mean = (float(((x - y) ** 2).mean()) for x in (p, recalibrated[where], y.mean()))
-    return Corp(forecast, recalibrated, said - best, mean - best, mean)
+    own, best, mean = (float(((x - y) ** 2).mean()) for x in (p, recalibrated[where], y.mean()))
+    return Corp(forecast, recalibrated, own - best, mean - best, mean)
 
 
 def band_corp(
