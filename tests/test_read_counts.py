@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from utils.common.errors import InputError, LookaheadError
+from utils.counts.cells import open_cells
 from utils.counts.count_file import read_count_file, read_counts
 from utils.counts.count_text import ABSENT, SEPARATORS, explain_count, write_number
 from utils.counts.day_text import MIDNIGHT, TIME, name_period, read_days, split_time
@@ -126,7 +127,7 @@ WRITERS = {
 
 
 @pytest.mark.parametrize("form", WRITERS)
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(
     first=st.dates(dt.date(1990, 1, 1), dt.date(2090, 1, 1)),
     counts=st.lists(st.one_of(st.none(), st.integers(0, 10**9)), min_size=35, max_size=60),
@@ -395,8 +396,8 @@ def spoil(kind):
         ("json", "is JSON"),
         ("workbook", "cannot be read as a workbook"),
         ("parquet", "cannot be read as parquet"),
-        ("cut", "line 31 has 1 cell where there are 2 columns"),
-        ("ragged", "line 10 has 3 cells where there are 2 columns"),
+        ("cut", "line 31: 1 cell in a table of 2 columns"),
+        ("ragged", "line 10: 3 cells in a table of 2 columns"),
         ("quote", "after line 9: unexpected end of data"),
     ],
 )
@@ -465,7 +466,7 @@ NUMBERS = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(text=NUMBERS, thousands=st.sampled_from([None, *SEPARATORS]))
 def test_a_count_is_read_alike_in_python_and_in_sql(text, thousands):
     import duckdb
@@ -507,3 +508,42 @@ def test_millions_of_rows_take_little_memory(tmp_path):
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     total, megabytes = map(float, done.stdout.split())
     assert total == 2_000_000 and megabytes < 400
+
+
+@settings(max_examples=60)
+@given(
+    above=st.lists(st.sampled_from(["", "# a comment"]), max_size=2),
+    ends=st.lists(st.sampled_from(["\n", "\r\n", "\n\n", "\r\n\r\n"]), min_size=33, max_size=33),
+    note=st.sampled_from(["", "a", '"a, b"', '"two\nlines"', '"two\r\nlines"']),
+    mark=st.sampled_from(["", "\ufeff"]),
+)
+def test_no_row_is_lost_between_lines_of_any_kind(tmp_path_factory, above, ends, note, mark):
+    """Line ends of two kinds, comments and a mark above the header, blank lines, quoted lines."""
+    lines = [*above, "date,note,cases", *(f"{day},{note},{count}" for day, count in zip(DAYS, COUNTS, strict=True))]
+    path = tmp_path_factory.mktemp("file") / "counts.csv"
+    path.write_bytes((mark + "".join(map(str.__add__, lines, ends))).encode())
+    assert get_series(read_counts(path)) == dict(zip(DAYS, map(float, COUNTS), strict=True))
+
+
+def test_a_line_is_told_past_blank_lines_and_line_ends_of_two_kinds(tmp_path):
+    lines = [f"{day},{count}" for day, count in replace_cell(19, "x")]
+    path = tmp_path / "mixed.csv"
+    path.write_bytes(("# note\n\ndate,cases\r\n" + "\r\n".join(lines[:9]) + "\n\n" + "\n".join(lines[9:])).encode())
+    assert "mixed.csv, line 24, column cases: 'x'" in read_refusal(path)
+
+
+def test_duckdb_draws_no_progress_into_the_output(tmp_path):
+    with open_cells(write(tmp_path, [("2024-03-01", 5)])) as cells:
+        assert cells.fetch("SELECT current_setting('enable_progress_bar')") == [(False,)]
+
+
+def test_faults_below_a_comment_are_told_by_their_line(tmp_path):
+    good = "# a comment\ndate,cases\n" + "".join(f"{day},{count}\n" for day, count in zip(DAYS, COUNTS, strict=True))
+    path = tmp_path / "counts.csv"
+    for text, message in {
+        good.replace("2024-03-09,", "2024-03-09,1,"): "line 11: 3 cells in a table of 2 columns",
+        good.replace("2024-03-09,", '2024-03-09,"'): "after line 10: unexpected end of data",
+        good.replace("2024-03-09,", "2024-03-09,x"): "line 11, column cases: 'x",
+    }.items():
+        path.write_text(text)
+        assert message in read_refusal(path)

@@ -24,7 +24,7 @@ def _print_schema(context: click.Context, option: click.Parameter, asked: bool) 
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--reach", type=float, metavar="Y", help="Does the count reach Y a day?")
 @click.option("--below", type=float, metavar="Y", help="Does the count fall below Y a day?")
-@click.option("--by", required=True, metavar="DAY", help="Before this day, such as 2024-11-13.")
+@click.option("--by", required=True, metavar="DAY", help="Before this day, such as 2024-06-01.")
 @click.option("--inclusive", is_flag=True, help="The day itself counts too.")
 @click.option("--after", metavar="DAY", help="First day on which it may come; by default the as-of day.")
 @click.option(
@@ -62,8 +62,8 @@ def ask_command(file: Path, reach: float | None, below: float | None, as_json: b
     FILE is CSV, TSV, Excel or parquet, with one row a day and a count, or one row a unit to be counted (--rows).
 
     \b
-    python -m utils ask cases.csv --reach 350 --by 2024-11-13
-    python -m utils ask admissions.csv --rows --below 20 --by 2025-01-01 --definition mean7
+    python -m utils ask cases.csv --reach 100 --by 2024-06-01
+    python -m utils ask admissions.csv --rows --below 20 --by 2024-06-01 --definition mean7
     """
     threshold = reach if below is None else below
     if threshold is None:

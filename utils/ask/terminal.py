@@ -56,7 +56,11 @@ def write_text(asked: Asked, *, width: int = 80, plain: bool = False) -> str:
         *draw_curve(result.curve, width=width, plain=plain),
         "",
         "Baselines",
-        *(f"  {name:20}{value:>10}  {note}".rstrip() for name, value, note in list_baselines(asked)),
+        *(
+            line.rstrip()
+            for name, value, note in list_baselines(asked)
+            for line in _wrap(note, width, indent=f"  {name:18}{value:>10}  ", after=" " * 32) or [f"  {name:18}{value:>10}"]
+        ),
         "",
         *_write_record(asked, width),
         "",
@@ -119,7 +123,8 @@ def describe_record(asked: Asked) -> list[str]:
     wanted = int((question.window >= asked.answer.as_of).sum())
     first, last = (day_in_words(pd.Timestamp(day)) for day in (record.first, record.last))
     sentences = [
-        f"Asked at {record.origins} earlier days, {first} to {last}, about the next {record.horizon} days: {_separate(record.separate)}. "
+        f"Asked at {record.origins} earlier days, {first} to {last}, about the next {record.horizon} days: "
+        f"{_separate(record.separate)}. "
         f"In {record.met} of {record.origins} the count {'fell below' if question.below else 'met'} the threshold."
     ]
     if wanted > record.horizon:

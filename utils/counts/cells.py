@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import os
 import re
 import tempfile
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 #: Bytes by which a delimiter is found and a file is known to be text.
 _HEAD = 1 << 18
 _DELIMITERS = (",", ";", "\t", "|")
+#: Bytes of a text that Python reads in the place of duckdb, where lines above the header or mixed line ends are too much for it.
+_SMALL = 1 << 26
+#: Name in duckdb of a table that Python has read.
+_LOADED = "cells"
 #: What duckdb may take of memory before it writes to disk.
 _MEMORY = "400MB"
 _BINARY = {
@@ -79,9 +84,20 @@ class Cells:
         import duckdb
 
         try:
-            return self.connection.execute(query.replace("{table}", self.relation)).fetchall()
+            return self._run(query, self.relation)
         except duckdb.Error as error:
-            raise _explain_failure(self, error) from None
+            fault = _find_fault(self)
+            if fault is not None:
+                raise fault from None
+            if self.place == "line":  # what Python reads without a fault mixes line ends further down
+                _load_text(self)
+                return self._run(query, _LOADED)
+            why = str(error).splitlines()[0].removeprefix("Invalid Input Error: ")
+            raise InputError(f"{self.path.name} cannot be read to its end ({why}); get or save the file anew") from None
+
+    def _run(self, query: str, relation: str) -> list[tuple[Any, ...]]:
+        try:
+            return self.connection.execute(query.replace("{table}", relation)).fetchall()
         except RuntimeError as error:
             if "interrupted" not in str(error):
                 raise
@@ -126,6 +142,7 @@ def open_cells(path: Path | str, *, sheet: str | None = None) -> Iterator[Cells]
         }
     )
     try:
+        connection.execute("SET enable_progress_bar = false")  # it would stand in the output
         if head.startswith(_EXCEL):
             yield _open_excel(path, connection, sheet=sheet)
         elif sheet is not None:
@@ -178,7 +195,7 @@ def _name_columns(header: Sequence[str]) -> tuple[str, ...]:
 def _open_text(path: Path, connection: duckdb.DuckDBPyConnection, head: bytes) -> Cells:
     text = _decode(path, head)
     skip = 0  # blank lines and comments above the header
-    lines = text.splitlines(keepends=True)
+    lines = io.StringIO(text, newline="").readlines()
     while skip < len(lines) and (not lines[skip].strip() or lines[skip].startswith("#")):
         skip += 1
     lines = lines[skip:]
@@ -198,12 +215,41 @@ def _open_text(path: Path, connection: duckdb.DuckDBPyConnection, head: bytes) -
                 if row and (number or not has_header):
                     yield reader.line_num + skip, [cell.strip() for cell in row]
 
+    if skip or len(set(re.findall(r"\r\n|\r|\n", text))) > 1:
+        # duckdb counts lines to be skipped in its own way, and reads nothing where they end in another way than the rest.
+        cells = Cells(path, names, _LOADED, "line", connection, walk)
+        _load_text(cells)
+        return cells
     columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(names)))
     relation = (
-        f"read_csv({_quote_path(path)}, auto_detect=false, delim={_quote(delimiter)}, quote='\"', escape='\"', skip={skip}, "
+        f"read_csv({_quote_path(path)}, auto_detect=false, strict_mode=true, delim={_quote(delimiter)}, quote='\"', escape='\"', "
         f"header={str(has_header).lower()}, columns={{{columns}}})"
     )
     return Cells(path, names, relation, "line", connection, walk)
+
+
+def _load_text(cells: Cells) -> None:
+    """Load a text by Python's own reader, in the place of duckdb's.
+
+    Raises
+    ------
+    InputError
+        If a row does not fit the table, or the file is too large for that.
+    """
+    name = cells.path.name
+    if cells.path.stat().st_size > _SMALL:
+        raise InputError(f"{name} has lines above its header, or line ends of two kinds; remove them, or save the file anew")
+    fault = _find_fault(cells)
+    if fault is not None:
+        raise fault
+    _load_rows(cells.connection, [row for _, row in cells.walk()], width=len(cells.names))
+
+
+def _load_rows(connection: duckdb.DuckDBPyConnection, rows: Sequence[Sequence[str]], *, width: int) -> None:
+    """Load rows of text as the table `_LOADED`."""
+    import pandas as pd
+
+    connection.register(_LOADED, pd.DataFrame(rows, columns=[f"c{number}" for number in range(width)], dtype=object))
 
 
 def _decode(path: Path, head: bytes) -> str:
@@ -235,26 +281,26 @@ def _find_delimiter(lines: Sequence[str]) -> str:
     return delimiter
 
 
-def _explain_failure(cells: Cells, error: Exception) -> InputError:
-    """Say in one line why duckdb could not read a file, by its place where it can be found."""
-    name, width = cells.path.name, len(cells.names)
-    if cells.place == "line":
-        place = 0
-        try:
-            for place, row in cells.walk():
-                if len(row) != width:
-                    return InputError(
-                        f"{name}, line {place} has {len(row)} cell{'s' * (len(row) != 1)} where there are {width} columns; "
-                        "correct it, and remove lines that do not belong to the table"
-                    )
-        except UnicodeDecodeError:
-            with cells.path.open("rb") as file:
-                line = next(number for number, line in enumerate(file, 1) if not _is_utf8(line))
-            return _explain_encoding(cells.path, line=line)
-        except csv.Error as fault:
-            return InputError(f"{name}, after line {place}: {fault}; save the file as CSV in UTF-8 anew")
-    why = str(error).splitlines()[0].removeprefix("Invalid Input Error: ")
-    return InputError(f"{name} cannot be read to its end ({why}); get or save the file anew")
+def _find_fault(cells: Cells) -> InputError | None:
+    """Find in a text what does not belong to a table, by its line; None if Python reads it without a fault."""
+    name, width, place = cells.path.name, len(cells.names), 0
+    if cells.place != "line":
+        return None
+    try:
+        for place, row in cells.walk():
+            if len(row) != width:
+                found, columns = (f"{n} {noun}{'s' * (n != 1)}" for n, noun in ((len(row), "cell"), (width, "column")))
+                return InputError(
+                    f"{name}, line {place}: {found} in a table of {columns}; correct it, and remove lines that do not belong to "
+                    "the table"
+                )
+    except UnicodeDecodeError:
+        with cells.path.open("rb") as file:
+            line = next(number for number, line in enumerate(file, 1) if not _is_utf8(line))
+        return _explain_encoding(cells.path, line=line)
+    except csv.Error as fault:
+        return InputError(f"{name}, after line {place}: {fault}; save the file as CSV in UTF-8 anew")
+    return None
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -269,7 +315,6 @@ def _is_utf8(line: bytes) -> bool:
 
 
 def _open_excel(path: Path, connection: duckdb.DuckDBPyConnection, *, sheet: str | None) -> Cells:
-    import pandas as pd
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
@@ -291,9 +336,8 @@ def _open_excel(path: Path, connection: duckdb.DuckDBPyConnection, *, sheet: str
         if any(row[width:]):
             raise InputError(f"{path.name}, row {place} has a cell beyond the {width} columns; remove what is not of the table")
     names = _name_columns(header[:width])
-    columns = [f"c{number}" for number in range(width)]
-    connection.register("cells", pd.DataFrame([row[:width] for _, row in rows], columns=columns, dtype=object))
-    return Cells(path, names, "cells", "row", connection, lambda: iter(rows))
+    _load_rows(connection, [row[:width] for _, row in rows], width=width)
+    return Cells(path, names, _LOADED, "row", connection, lambda: iter(rows))
 
 
 def _write_cell(value: object) -> str:

@@ -43,7 +43,7 @@ def choose_date(name: str, table: Mapping[str, Sequence[str]], *, date: str | No
     """
     for named in (date, count):
         if named is not None and named not in table:
-            raise InputError(f"{name} has no column {named!r}; choose one of {', '.join(table)}")
+            raise InputError(f"{name} has no column {named!r}; choose one of {_list_columns(table)}")
     asked = [date] if date is not None else [column for column in table if column != count]
     found = [column for column in asked if _mostly(table[column], is_day)]
     if len(found) == 1:
@@ -61,7 +61,7 @@ def choose_date(name: str, table: Mapping[str, Sequence[str]], *, date: str | No
         text = next((text for text in table[date] if not is_day(text)), "")
         raise InputError(f"{name}, column {date}: {text!r} is not a day; write days like 2024-03-04, or name another --date")
     raise InputError(
-        f"{name} has no column of days among {', '.join(table)}; name one with --date, and write days like 2024-03-04"
+        f"{name} has no column of days among {_list_columns(table)}; name one with --date, and write days like 2024-03-04"
     )
 
 
@@ -93,6 +93,12 @@ def choose_count(name: str, table: Mapping[str, Sequence[str]], *, date: str, co
         f"{name} has no column of counts beside the days in {date}; name one with --count, or, if each row is one unit to be "
         "counted, say --rows"
     )
+
+
+def _list_columns(table: Mapping[str, Sequence[str]]) -> str:
+    """List the columns of a table, the first few of many."""
+    names = list(table)
+    return ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
 
 
 def _mostly(texts: Sequence[str], test: Callable[[str], bool]) -> bool:
