@@ -178,9 +178,9 @@ def draw_curve(curve: pd.Series, *, width: int, plain: bool = False) -> list[str
     >>> days = pd.date_range("2024-03-01", periods=4)
     >>> for line in draw_curve(pd.Series([0.0, 0.1, 0.2, 0.2], days), width=40, plain=True)[-3:]:
     ...     print(line)
-              |      ############
-          0 % +------------------
-               1 March 2024    4 March 2024
+                |      ##################
+            0 % +------------------------
+                 1 March 2024  4 March 2024
     """
     room = width - 14
     values = curve.to_numpy()
