@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -130,7 +130,8 @@ def write_report(
     )
     parts = {source.stem: fingerprint(source, root=root) for source in sources}
     ordered = [fragments[name] for name in names]
-    pages = _assemble(ordered, executions, answers, parts=parts, edition=edition, as_of=asked)
+    dated = {source.stem for source in sources if find_default([source], "as_of") is not None}
+    pages = _assemble(ordered, executions, answers, parts=parts, edition=edition, as_of=asked, dated=dated)
     for file, html in pages.items():
         problems = check_page(html)
         if problems:
@@ -290,8 +291,9 @@ def _assemble(
     parts: Mapping[str, Mapping[str, str]],
     edition: str,
     as_of: str | None,
+    dated: Collection[str],
 ) -> dict[str, str]:
-    """Return the pages of the report by file name; `as_of` is the day where there are no answers."""
+    """Return the pages of the report by file name; `as_of` is the day where there are no answers, `dated` the pages it holds for."""
     from markupsafe import Markup
 
     environment = _environment()
@@ -310,7 +312,7 @@ def _assemble(
     pages = {}
     for place, (fragment, done) in enumerate(zip(fragments, executions, strict=True)):
         pages[f"{fragment.name}.html"] = environment.get_template("page.html.j2").render(
-            **shared,
+            **shared | ({} if fragment.name in dated else {"as_of": None}),
             kind="page",
             title=f"{fragment.title} · {shared['report_title']}",
             description=fragment.sentence,
