@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
 import shutil
 import signal
@@ -125,6 +126,7 @@ def test_the_command_gives_the_answer_of_the_library(cases):
     found = answer(question, as_of=by(0), counts=read_counts(cases), seed=3, n_paths=2_000)
     assert asked.answer.probability == found.probability and asked.answer.curve.equals(found.curve)
     assert asked.answer.baselines == found.baselines and asked.answer.base_rate == found.base_rate
+    assert asked.snapshot.source == Source("the clinic", unit="cases")
     assert asked.question.words == f"Do cases on the clinic's count reach 60 a day on any one day {question.end}?"
 
 
@@ -195,9 +197,9 @@ def test_a_short_count_says_why_it_has_no_track_record(tmp_path):
 
 
 def test_words_and_json_say_the_same(capsys, cases):
-    arguments = (cases, "--reach", 56, "--by", by(28), "--unit", "cases", "--paths", 1000)
+    arguments = (cases, "--reach", 56, "--by", by(28), "--unit", "fälle", "--paths", 1000)
     status, text, err = run(capsys, *arguments)
-    assert (status, err) == (0, "")
+    assert (status, err) == (0, "") and "█" in text
     status, out, err = run(capsys, *arguments, "--json")
     assert (status, err) == (0, "")
     found = json.loads(out)
@@ -270,16 +272,6 @@ def test_the_page_says_the_same_and_can_be_read_by_everyone(capsys, cases, tmp_p
         assert re.search(r"\d", alt) and alt.endswith(".")
 
 
-def test_a_terminal_without_blocks_gets_ascii(capsys, cases):
-    asked = ("--reach", "50", "--by", by(7), "--paths", "200", "--unit", "ä")
-    environment = {"PYTHONIOENCODING": "ascii", "COLUMNS": "70", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "utils", "ask", cases, *asked]
-    plain = subprocess.run(command, capture_output=True, env=environment, check=True).stdout.decode("ascii")
-    assert plain.startswith("Do ? reach") and "#" in plain and max(map(len, plain.splitlines())) <= 70
-    status, blocks, _ = run(capsys, cases, *asked)
-    assert status == 0 and blocks.startswith("Do ä reach") and "█" in blocks
-
-
 def test_the_chart_rises_to_the_answer():
     days = pd.date_range("2024-03-01", periods=200)
     curve = pd.Series(np.linspace(0, 0.5, 200), days)
@@ -342,6 +334,7 @@ def test_a_page_that_cannot_be_written_leaves_nothing(capsys, cases, tmp_path, m
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("utils.common.files.os.replace", fail)
+    monkeypatch.setattr("utils.ask.page.render_page", lambda asked: "new")
     status, out, err = run(capsys, cases, "--reach", 60, "--by", by(7), "--paths", 200, "--html", old)
     assert (status, out) == (2, "") and "No space left on device; name a file that can be written" in err
     assert old.read_text() == "old" and list(tmp_path.iterdir()) == [old]
@@ -366,19 +359,21 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing(cases, tmp_path):
 # ------------------------------------------------------------------------------------------------- the engine alone, in time
 
 
-def test_it_asks_in_a_copy_without_data_seeds_and_case_and_imports_nothing_slow(tmp_path, cases):
+def test_it_asks_in_a_copy_without_the_case_in_ascii_and_imports_nothing_slow(tmp_path, cases):
+    """A copy without data, seeds and case, on a terminal of 70 columns that shows no blocks; no library that takes a second."""
     shutil.copytree(ROOT / "utils", tmp_path / "utils", ignore=shutil.ignore_patterns("__pycache__", "aid"))
+    arguments = ["ask", str(cases), "--reach", "50", "--by", by(7), "--paths", "200", "--unit", "ä"]
     code = (
         "import sys, utils.cli\n"
-        f"try: utils.cli.main(['ask', {str(cases)!r}, '--reach', '60', '--by', {by(7)!r}, '--paths', '200'])\n"
+        f"try: utils.cli.main({arguments!r})\n"
         "except SystemExit as ended: assert not ended.code\n"
         f"print(sorted({SLOW} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, check=False,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "COLUMNS": "70", "PYTHONPATH": str(tmp_path)},
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("Do counts reach 60") and done.stdout.endswith("\n[]\n")
-
-
-def test_the_unit_and_the_source_are_the_askers(cases):
-    asked = ask(cases, threshold=60, by=by(7), unit="cases", name="the clinic", n_paths=200)
-    assert asked.snapshot.source == Source("the clinic", unit="cases") and "the clinic" in asked.question.words
+    plain = done.stdout.decode("ascii")
+    assert plain.startswith("Do ? reach 50 a day") and "#" in plain and plain.endswith("\n[]\n")
+    assert max(map(len, plain.splitlines())) <= 70

@@ -127,7 +127,7 @@ WRITERS = {
 
 
 @pytest.mark.parametrize("form", WRITERS)
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(
     first=st.dates(dt.date(1990, 1, 1), dt.date(2090, 1, 1)),
     counts=st.lists(st.one_of(st.none(), st.integers(0, 10**9)), min_size=35, max_size=60),
@@ -466,7 +466,7 @@ NUMBERS = st.one_of(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(text=NUMBERS, thousands=st.sampled_from([None, *SEPARATORS]))
 def test_a_count_is_read_alike_in_python_and_in_sql(text, thousands):
     import duckdb
@@ -478,7 +478,7 @@ def test_a_count_is_read_alike_in_python_and_in_sql(text, thousands):
         assert found == float(text if thousands is None else re.sub("[^0-9]", "", text))
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(day=st.dates(dt.date(1700, 1, 1), dt.date(2199, 12, 31)), time=st.times().map(lambda time: time.isoformat()))
 def test_a_day_and_its_time_are_told_apart(day, time):
     assert split_time(f"{day} {time}") == (f"{day}", f" {time}")
@@ -510,7 +510,7 @@ def test_millions_of_rows_take_little_memory(tmp_path):
     assert total == 2_000_000 and megabytes < 400
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(
     above=st.lists(st.sampled_from(["", "# a comment"]), max_size=2),
     ends=st.lists(st.sampled_from(["\n", "\r\n", "\n\n", "\r\n\r\n"]), min_size=33, max_size=33),

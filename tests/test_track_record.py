@@ -9,8 +9,16 @@ import pytest
 from utils.common.errors import LookaheadError
 from utils.counts.snapshot import Snapshot, take_snapshot
 from utils.questions.question import Question
+from utils.verification import track_record
 from utils.verification.backtest import backtest
 from utils.verification.track_record import measure_track_record
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """A backtest of four origins, where their number does not matter."""
+    monkeypatch.setattr(track_record, "MOST_ORIGINS", 4)
+    monkeypatch.setattr(track_record, "FEWEST_ORIGINS", 4)
 
 
 def draw(n, mean=20.0, *, seed=0, first="2023-01-01"):
@@ -47,18 +55,21 @@ def test_windows_are_counted_and_scores_are_those_of_the_backtest():
 
 
 def test_statements_alike_are_those_of_the_answers_class():
-    found = measure_track_record(take_snapshot(draw(400)), ask(20), horizon=7, probability=1.0)
+    found = measure_track_record(take_snapshot(draw(300)), ask(20), horizon=7, probability=1.0)
     assert (found.alike.low, found.alike.high) == (0.98, 1.0)
     assert found.met == found.origins and found.alike.came == found.alike.cases >= found.origins
-    assert measure_track_record(take_snapshot(draw(400)), ask(20), horizon=7, probability=0.05).alike is None
 
 
-def test_a_long_horizon_is_shortened_to_four_separate_windows():
+def test_too_few_statements_alike_are_none(few):
+    assert measure_track_record(take_snapshot(draw(300)), ask(20), horizon=7, probability=0.05).alike is None
+
+
+def test_a_long_horizon_is_shortened_to_four_separate_windows(few):
     found = measure_track_record(take_snapshot(draw(120)), ask(28), horizon=60, probability=0.4)
     assert found.horizon == 20 and found.separate <= 4
 
 
-def test_a_short_series_has_no_track_record():
+def test_a_short_series_has_no_track_record(few):
     assert measure_track_record(take_snapshot(draw(35)), ask(28), horizon=7, probability=0.4).endswith("and 36 are the least.")
     assert measure_track_record(take_snapshot(draw(36)), ask(28), horizon=7, probability=0.4).horizon == 2
 
@@ -68,14 +79,14 @@ def test_a_count_below_is_scored_at_low_quantiles():
     assert 0 < found.met < found.origins
 
 
-def test_closed_weekdays_have_nothing_in_the_backtest_too():
+def test_closed_weekdays_have_nothing_in_the_backtest_too(few):
     """A closed day is below any threshold, on the paths as in what came: every forecaster knows that."""
     snapshot = close_weekends(draw(300))
     found = measure_track_record(snapshot, ask(5, below=True), horizon=7, probability=1.0)
     assert found.met == found.origins and {one.model: one.brier_own for one in found.earned}["default"] == 0
 
 
-def test_rare_counts_that_are_guessed_are_not_taken_for_foresight():
+def test_rare_counts_that_are_guessed_are_not_taken_for_foresight(few):
     counts = draw(400, 0.04, seed=1)
     found = measure_track_record(take_snapshot(counts), ask(1), horizon=14, probability=0.4)
     assert 0 < found.met < found.origins
