@@ -293,7 +293,7 @@ def _assemble(
     as_of: str | None,
     dated: Collection[str],
 ) -> dict[str, str]:
-    """Return the pages of the report by file name; `as_of` is their day where there are no answers, `dated` those that have one."""
+    """Return the pages of the report by file name; `as_of` is their day without answers, `dated` those that have one."""
     from markupsafe import Markup
 
     environment = _environment()
