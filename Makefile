@@ -45,6 +45,7 @@ bench: $(VENV)/.installed-test       ## measure speed and accuracy beside named 
 	$(BIN)/python benchmarks/hidden_days.py
 	$(BIN)/python benchmarks/refits.py
 	$(BIN)/python benchmarks/what_if.py
+	$(BIN)/python benchmarks/ask.py
 	$(BIN)/python benchmarks/peers.py --peers $(PEERS)
 
 # One of the rivals holds pandas below the version that the project needs: they live apart.

@@ -11,7 +11,7 @@ import pandas as pd
 from ..common.errors import InputError
 from ..common.formatting import day_in_words
 from ..counts.calendar import WEEKDAY_NAMES
-from ..counts.count_file import CountFile, read_count_file
+from ..counts.count_file import CountFile, check_length, read_count_file
 from ..counts.snapshot import Snapshot, Source, take_snapshot
 from ..forecasts.answer import answer
 from ..forecasts.result import Answer
@@ -162,6 +162,7 @@ def ask(
     source = Source(name, unit=unit)
     file = read_count_file(path, source=source, **reading)
     snapshot = take_snapshot(file.snapshot, as_of=as_of)
+    check_length(snapshot, name=file.name)
     today = snapshot.as_of
     assert today is not None  # a snapshot that was taken knows its day
     question = Question(

@@ -245,14 +245,17 @@ def read_count_file(
     snapshot = Snapshot(days, source=who, scope=scope, shut_weekdays=shut)
     if as_of is not None:
         snapshot = take_snapshot(snapshot, as_of=as_of)
-    n_counted = int(snapshot.days["count"].count())
-    if n_counted < MIN_COUNTED:
-        before = "" if as_of is None else f" before {snapshot.as_of:%Y-%m-%d}"
-        raise InputError(
-            f"{name} has {n_counted} counted days{before}; at least {MIN_COUNTED} are needed, so give a longer count"
-        )
+    check_length(snapshot, name=name)
     notes = _write_notes(by_day, snapshot.days, shut=shut, rows=rows, sum_rows=sum_rows, as_zero=missing == "zero")
     return CountFile(snapshot, name, date, count or "", read.form, int(tally.rows.sum()), notes)
+
+
+def check_length(snapshot: Snapshot, *, name: str) -> None:
+    """Raise `InputError` if fewer days are counted than a forecaster learns from."""
+    counted, today = int(snapshot.days["count"].count()), snapshot.as_of
+    if counted < MIN_COUNTED:
+        before, mend = ("", "give a longer count") if today is None else (f" before {today:%Y-%m-%d}", "choose a later day")
+        raise InputError(f"{name} has {counted} counted days{before}; at least {MIN_COUNTED} are needed, so {mend}")
 
 
 # ------------------------------------------------------------------------------------------------- rows and counts

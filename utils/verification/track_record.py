@@ -143,7 +143,8 @@ def measure_track_record(
     past = max(enough, min(MOST_PAST, len(days) // 3))
     ahead = len(days) - past
     if ahead < LEAST_AHEAD:
-        return f"The count is too short for a backtest: it has {len(days)} days, and {enough + LEAST_AHEAD} are the least."
+        needed = f"{LEAST_PAST} counted days and {LEAST_AHEAD} more"
+        return f"The count is too short for a backtest, which needs {needed}; it has {len(days)} days, {days['count'].count()} counted."
     horizon = min(horizon, ahead // MIN_INTERVAL)
     free = ahead - horizon
     n_origins = int(np.clip(MOST_DAYS // (past + free // 2 + 2 * horizon), FEWEST_ORIGINS, MOST_ORIGINS))
