@@ -143,8 +143,8 @@ def measure_track_record(
     past = max(enough, min(MOST_PAST, len(days) // 3))
     ahead = len(days) - past
     if ahead < LEAST_AHEAD:
-        needed = f"{LEAST_PAST} counted days and {LEAST_AHEAD} more"
-        return f"The count is too short for a backtest, which needs {needed}; it has {len(days)} days, {days['count'].count()} counted."
+        needed, counted = f"{LEAST_PAST} counted days and {LEAST_AHEAD} more", days["count"].count()
+        return f"The count is too short for a backtest, which needs {needed}; it has {len(days)} days, {counted} counted."
     horizon = min(horizon, ahead // MIN_INTERVAL)
     free = ahead - horizon
     n_origins = int(np.clip(MOST_DAYS // (past + free // 2 + 2 * horizon), FEWEST_ORIGINS, MOST_ORIGINS))
