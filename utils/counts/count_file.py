@@ -283,6 +283,7 @@ def _tally(
     )
     if not found:
         raise InputError(f"{cells.path.name} has no rows below its header; give a file with a row a day")
+    found.sort(key=lambda row: row[0])  # groups come in any order, and a message must name the same cell each time
     texts, rows, counted, total, no_counts, no_times, times = zip(*found, strict=True)
     if not trim and (any(no_times) or any(not text or text != text.strip() for text in texts)):
         return _tally(cells, date, count, cut, sum_rows=sum_rows, thousands=thousands, trim=True)

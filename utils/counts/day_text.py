@@ -131,16 +131,16 @@ def read_days(texts: Sequence[str], *, day_first: bool | None = None) -> DayText
     '2024-04-12'
     """
     matches: dict[str, re.Match[str]] = {}
-    forms: dict[tuple[str, str], str] = {}
+    forms: dict[tuple[str, str], list[str]] = {}
     for text in texts:
         match = _match(text)
         if match is None:
             raise UnreadableDayError(_explain(text), text)
         matches[text] = match[1]
-        forms.setdefault((match[0], match[1]["separator"].strip(".") or " "), text)
-        if len(forms) > 1:
-            one, other = list(forms.values())[:2]
-            raise UnreadableDayError(f"the column holds days in two forms, {one!r} and {other!r}; write all of them alike", other)
+        forms.setdefault((match[0], match[1]["separator"].strip(".") or " "), []).append(text)
+    if len(forms) > 1:
+        [one, *_], *_, [other, *_] = sorted(forms.values(), key=len, reverse=True)
+        raise UnreadableDayError(f"the column holds days in two forms, {one!r} and {other!r}; write all of them alike", other)
     form = next(iter(forms))[0] if forms else ""
     year, month, day = "year", "month", "day"
     if form == "year last":
