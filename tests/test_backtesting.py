@@ -131,6 +131,12 @@ def test_baselines_by_hand():
     assert 0 < look_up(table, model="persistence", score="brier")["value"].mean() < 1
 
 
+def test_the_mean_of_the_window_can_be_asked_alone(count, table):
+    alone = backtest(count, models=["climatology"], **SMALL | dict(definitions=("window_mean",)))
+    beside = look_up(table, model="climatology", definition="window_mean", score="probability")
+    assert look_up(alone, score="probability")["value"].tolist() == beside["value"].tolist()
+
+
 def test_columns_and_horizons(count, table):
     assert list(table) == COLUMNS and not table.isna().any().any()
     assert set(table["vintage"]) == {"final"}

@@ -123,7 +123,7 @@ def score_paths(task: Task, days: pd.DataFrame, origin: pd.Timestamp, paths: np.
     gap = paths.shape[1] - settings.horizons[-1]
     ahead, truth, counted = paths[:, gap:][:, known], window.truth[known], window.counted[known]
     # What a mean or run reaches back to: simulated days that were not yet reported, and before them the known past.
-    lookback = max(parse_definition(definition).days for definition in settings.definitions)
+    lookback = max(1, *(parse_definition(definition).days for definition in settings.definitions))
     past = np.broadcast_to(window.past[-lookback:], (len(paths), min(lookback, len(window.past))))
     tail, came = np.concatenate([past, paths[:, :gap][:, window.skipped]], axis=1), window.came[-lookback:]
     named = _name_thresholds(settings, days)
