@@ -14,7 +14,7 @@ from ..forecasts.answer import PATH_BASELINES, answer_from_ensemble, check_windo
 from ..forecasts.answer import answer as answer_from_counts
 from ..forecasts.ensemble import Ensemble, simulate_ensemble
 from ..forecasts.result import Answer
-from ..models import BLOCKS
+from ..models import MIN_PATHS
 from ..questions.passage import DEFINITIONS
 from ..questions.question import Question
 from ..scenarios.hazards import Scenario
@@ -153,7 +153,7 @@ def answer(
         return answer_from_counts(
             question, counts=counts, as_of=as_of, scenarios=scenarios, model=model, n_paths=n_paths, seed=seed
         )
-    check_count(n_paths, name="n_paths", at_least=BLOCKS)
+    check_count(n_paths, name="n_paths", at_least=MIN_PATHS)
     day = check_day(ASKED if as_of is None else as_of, name="as_of")
     check_window(question, as_of=day)
     check_choice(question.source, BY_NAME, name="source of the question")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ from ..common.checks import check_choice, check_day
 from ..common.errors import InputError
 from ..counts.snapshot import REAL_TIME
 from ..scenarios.hazards import InterventionRate, Scenario
+from ..scenarios.shrinkage import predict_effects
 from .interventions import INTERVENTION_KINDS, measure_interventions
 from .loaders import load_events
 from .paths import DATA
@@ -24,7 +26,7 @@ def count_interventions(kind: str, *, as_of: object, data: Path = DATA) -> Inter
     kind : {"pause", "opening", "pledge", "closing"}
         See the column `intervention` of `utils.load_events`.
     as_of : day
-        The day of the knowledge: events dated on it or later are not counted.
+        The day of the knowledge: events dated on it or later, or published after it, are not counted.
     data : pathlib.Path
         Folder of the data package.
     """
@@ -41,22 +43,32 @@ def count_interventions(kind: str, *, as_of: object, data: Path = DATA) -> Inter
 #: judgement.
 ANNOUNCED_DAYS, ANNOUNCED_PROBABILITY = 14, 0.9
 
-#: Measured interventions that a scenario's effect is drawn from, all equally likely.
-EFFECTS_OF = {
-    "a pause": ("Humanitarian pause",),
-    "Kissufim opens": ("Kerem Shalom screens", "Kerem Shalom, direct entry"),
-    "a closing": ("Rafah ends, move north", "Commercial channel stops"),
+#: The event that ends the wait for it.
+ANNOUNCED_OPENS = "2024-11-12-kissufim-opens"
+
+#: The measured interventions of each kind, a tuple a case: two steps of one opening are one case, measured twice. The week in
+#: which all crossings were shut is none: it was no lasting closing, and no scenario foretells its like.
+CASES: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "pause": (("Humanitarian pause",),),
+    "opening": (("Kerem Shalom screens", "Kerem Shalom, direct entry"),),
+    "pledge": (("Pledge of early April",),),
+    "closing": (("Rafah ends, move north",), ("Commercial channel stops",)),
 }
 
+#: The kind whose effect each scenario has.
+KIND_OF: Mapping[str, str] = {"a pause": "pause", "Kissufim opens": "opening", "a closing": "closing"}
 
-def list_scenarios(source: str, *, as_of: object, vintage: str = REAL_TIME) -> dict[str, Scenario]:
+
+def list_scenarios(
+    source: str, *, as_of: object, vintage: str = REAL_TIME, series: pd.Series | None = None
+) -> dict[str, Scenario]:
     """List the scenarios that the project considers, by name, as of a day.
 
-    A pause in the fighting and the closing of a crossing, road or channel come as often as they came before, and do what was
-    measured of their kind, drawn towards no change by how far all measured shifts lie from it (`shrink_effect`). Kissufim, once
-    announced and until it is open, comes on one of the next 14 days with a probability of nine in ten, our reading of "in the
-    coming days", and does what each step of the opening of Kerem Shalom did, both equally likely. A closing excludes a
-    pause. A scenario whose effect had not been measured by then, on days that the source had counted, is left out.
+    A pause in the fighting and the closing of a crossing, road or channel come as often as they came before, and do what the next
+    of their kind would do by those measured (`utils.scenarios.shrinkage.predict_effects`). Kissufim, once announced and until it
+    is open, comes on one of the next 14 days with a probability of nine in ten, our reading of "in the coming days", and does
+    what the next opening would. A closing excludes a pause. A scenario of whose kind nothing had been measured by then, on days
+    that the source had counted, is left out.
 
     Parameters
     ----------
@@ -65,34 +77,49 @@ def list_scenarios(source: str, *, as_of: object, vintage: str = REAL_TIME) -> d
     as_of : day
     vintage : {"real-time", "final"}
         "final": effects are measured on the last vintages, cut at the origin; the hazards stay those of the day.
+    series : pandas.Series, optional
+        Counts of the source, trucks/day, to measure effects on in place of its list; none may be of `as_of` or later.
     """
-    from ..scenarios.shrinkage import estimate_spread, shrink_effect  # statsmodels, which a plain answer does not need
-
     as_of = check_day(as_of, name="as_of")
-    mine = [effect for effect in measure_interventions(as_of=as_of, vintage=vintage) if effect.source == source]
-    # Drawn days run smoothly through whatever broke there: what is measured on them is no effect to foretell with.
-    measured = [effect for effect in mine if effect.measured and effect.basis == "list"]
-    if not measured:
-        return {}
-    spread = estimate_spread(measured)
-    drawn = {effect.name: shrink_effect(effect.draws, spread) for effect in measured}
-    effects = {
-        name: pd.concat([drawn[shift] for shift in shifts if shift in drawn], ignore_index=True)
-        for name, shifts in EFFECTS_OF.items()
-        if set(shifts) & set(drawn)
-    }
+    laws = predict_interventions(source, as_of=as_of, vintage=vintage, series=series)
     hazards: dict[str, InterventionRate | pd.Series] = {
         "a pause": count_interventions("pause", as_of=as_of),
         "a closing": count_interventions("closing", as_of=as_of),
     }
-    opened = load_events(as_of=as_of)["event"].str.contains("Kissufim opens").any()
-    if pd.Timestamp(load_facts()["kissufim"]["date"]) < as_of and not opened:
+    opened = load_events(as_of=as_of)["id"].eq(ANNOUNCED_OPENS).any()
+    if pd.Timestamp(load_facts()["kissufim"]["published"]) <= as_of and not opened:
         days = pd.date_range(as_of, periods=ANNOUNCED_DAYS)
         hazards["Kissufim opens"] = pd.Series(ANNOUNCED_PROBABILITY / ANNOUNCED_DAYS, days)
+    known = {name: laws[kind] for name, kind in KIND_OF.items() if kind in laws and name in hazards}
     return {
-        name: Scenario(
-            name, hazards[name], effects[name], excludes=("a pause",) if name == "a closing" and "a pause" in effects else ()
-        )
-        for name in EFFECTS_OF
-        if name in effects and name in hazards
+        name: Scenario(name, hazards[name], law, excludes=("a pause",) if name == "a closing" and "a pause" in known else ())
+        for name, law in known.items()
     }
+
+
+def predict_interventions(
+    source: str, *, as_of: object, vintage: str = REAL_TIME, series: pd.Series | None = None
+) -> dict[str, pd.DataFrame]:
+    """Draw what the next intervention of each kind would do to a source's count, from those measured by a day.
+
+    Parameters
+    ----------
+    source, as_of, vintage, series
+        As for `list_scenarios`.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        By kind of which a case was measured, draws of the law of `utils.scenarios.shrinkage.predict_effects`.
+    """
+    # Drawn days run smoothly through whatever broke there: what is measured on them is no effect to foretell with.
+    measured = {
+        effect.name: effect.draws
+        for effect in measure_interventions(as_of=as_of, vintage=vintage, series=None if series is None else {source: series})
+        if effect.source == source and effect.measured and effect.basis == "list"
+    }
+    cases = {
+        kind: [pd.concat([measured[name] for name in case if name in measured]) for case in listed if set(case) & set(measured)]
+        for kind, listed in CASES.items()
+    }
+    return predict_effects(cases) if any(cases.values()) else {}

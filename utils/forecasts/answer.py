@@ -10,7 +10,7 @@ import pandas as pd
 from ..common.checks import check_count
 from ..common.errors import InputError
 from ..counts.snapshot import Snapshot, take_snapshot
-from ..models import BLOCKS
+from ..models import MIN_PATHS
 from ..questions.base_rate import estimate_base_rate
 from ..questions.passage import NEVER, first_passage
 from ..questions.question import Question
@@ -68,7 +68,7 @@ def answer(
     """
     snapshot = take_snapshot(counts, as_of=as_of)
     check_window(question, as_of=snapshot.as_of)
-    check_count(n_paths, name="n_paths", at_least=BLOCKS)
+    check_count(n_paths, name="n_paths", at_least=MIN_PATHS)
     runs = {
         name: simulate_ensemble(snapshot, until=question.window[-1], model=name, n_paths=n_paths, seed=seed)
         for name in dict.fromkeys((model, *PATH_BASELINES))

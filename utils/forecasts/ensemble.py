@@ -12,7 +12,7 @@ import pandas as pd
 from ..common.checks import check_day
 from ..common.errors import InputError
 from ..counts.snapshot import Snapshot
-from ..models import BLOCKS, choose_model, prepare_history, simulate_paths
+from ..models import choose_model, count_blocks, find_ceilings, prepare_history, simulate_paths
 from ..questions.question import PassageForecast, Question
 from ..scenarios.hazards import Scenario
 from ..scenarios.mixture import apply_scenarios
@@ -28,7 +28,7 @@ class Ensemble:
     Attributes
     ----------
     paths : ndarray of shape (n_paths, len(index))
-        Counts a day on the days after the last one whose count was known; read-only. They come in `utils.models.BLOCKS` blocks.
+        Counts a day on the days after the last one whose count was known; read-only. They come in `blocks`.
     index : pandas.DatetimeIndex
         The simulated days. It starts before the as-of day where reports are late: the gap is simulated too.
     snapshot : Snapshot
@@ -59,6 +59,16 @@ class Ensemble:
     def init(self) -> str:
         """Where the paths start: "nowcast" or "list"."""
         return "list" if self.snapshot.nowcast is None else "nowcast"
+
+    @property
+    def blocks(self) -> int:
+        """Number of equal consecutive blocks of paths; those of one share a draw of what is not known (`utils.models`)."""
+        return count_blocks(len(self.paths))
+
+    @property
+    def ceiling(self) -> float:
+        """Highest count that a scenario may lift a path to: that of the paths themselves (`utils.models.find_ceilings`)."""
+        return float(find_ceilings(self.history.to_numpy())[-1])
 
     def cut_window(self, question: Question) -> tuple[np.ndarray, np.ndarray]:
         """Cut out the question's window, shape (n_paths, days), and the days before it that its definition needs.
@@ -97,11 +107,13 @@ class Ensemble:
     def answer(self, question: Question) -> PassageForecast:
         """Read the question's probability and curve off the paths."""
         window, tail = self.cut_window(question)
-        return question.answer(window, tail=tail, blocks=BLOCKS)
+        return question.answer(window, tail=tail, blocks=self.blocks)
 
     def apply_scenarios(self, scenarios: Sequence[Scenario], *, seed: int = 0) -> tuple[Ensemble, pd.DataFrame]:
         """Let scenarios come on the paths; return the shifted ensemble and the arrivals (`utils.scenarios.mixture.Shifted`)."""
-        shifted = apply_scenarios(self.paths, self.index, scenarios, as_of=self.as_of, seed=seed)
+        shifted = apply_scenarios(
+            self.paths, self.index, scenarios, as_of=self.as_of, blocks=self.blocks, ceiling=self.ceiling, seed=seed
+        )
         return dataclasses.replace(self, paths=shifted.paths), shifted.arrivals
 
 

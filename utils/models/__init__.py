@@ -17,6 +17,7 @@ import pandas as pd
 from ..common.checks import check_choice, check_count
 from .bootstrap import FittedBlocks, fit_climatology, fit_weekday_bootstrap
 from .history import MIN_COUNTED, MIN_REGRESSED, WEEK, WEEKDAYS, History, prepare_history
+from .members import find_ceilings
 from .pool import (
     FittedPool,
     fit_negative_binomial,
@@ -27,7 +28,7 @@ from .pool import (
     fit_week_residuals,
     fit_wide_pool,
 )
-from .protocol import BLOCKS, Fitted, make_regressors
+from .protocol import BLOCKS, MIN_PATHS, Fitted, count_blocks, make_regressors
 from .sarimax import FittedSarimax, fit_sarimax, follow_sarimax
 from .statespace import FittedStateSpace, fit_exponential_smoothing, fit_unobserved_components
 
@@ -35,6 +36,7 @@ __all__ = [
     "BLOCKS",
     "DEFAULT",
     "MIN_COUNTED",
+    "MIN_PATHS",
     "MIN_POOLED",
     "MIN_REGRESSED",
     "MODELS",
@@ -48,6 +50,8 @@ __all__ = [
     "FittedStateSpace",
     "History",
     "choose_model",
+    "count_blocks",
+    "find_ceilings",
     "fit",
     "fit_climatology",
     "fit_exponential_smoothing",

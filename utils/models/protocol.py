@@ -10,6 +10,8 @@ import pandas as pd
 from .history import WEEKDAYS, History
 
 BLOCKS = 50
+#: Paths that an answer takes at least.
+MIN_PATHS = 50
 #: Closed days that must have been counted before their effect is estimated.
 MIN_CLOSED = 3
 
@@ -25,6 +27,11 @@ class Fitted(Protocol):
 def recycle(nowcast: np.ndarray, n_paths: int) -> np.ndarray:
     """Give every path a nowcast draw, shape (n_paths, days); neighbouring paths get different ones."""
     return nowcast[np.arange(n_paths) % len(nowcast)]
+
+
+def count_blocks(n_paths: int) -> int:
+    """Return in how many consecutive blocks so many paths come."""
+    return max(1, min(BLOCKS, n_paths // 10))
 
 
 def cut_blocks(n_paths: int, blocks: int) -> list[slice]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+from scipy.special import betaincinv
 
 from ..common.checks import check_choice, check_day
 from ..common.errors import InputError
@@ -16,6 +17,9 @@ from ..common.formatting import day_in_words
 from ..counts.snapshot import Source, settle_counts
 from .passage import NEVER, first_passage, parse_definition
 from .resolution import NO, UNRESOLVED, YES, Resolution, resolve_windows
+
+#: A spread between blocks of less than this part of what it can be at most is none.
+TINY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -27,8 +31,8 @@ class PassageForecast:
     probability : float
         That the question's definition is met within its window: the fraction of the paths that do.
     low, high : float
-        Central 90 % of that fraction over the blocks of paths that share one draw of the parameters, without the noise of their
-        finite number of paths.
+        Central 90 % interval of the probability: over the blocks of paths, each with one draw of what is not known, and without
+        the noise of their finite number of paths.
     curve : pandas.Series
         By day of the window, the probability that the definition has been met by then. It ends at `probability`.
     """
@@ -242,12 +246,21 @@ class Question:
 def _interval(fractions: list[float], *, probability: float, size: float) -> tuple[float, float]:
     """Central 90 % of the blocks' own probabilities, from their fractions of `size` paths each.
 
-    The fractions vary more than the probabilities, by binomial noise. They are drawn together until their variance is what is
-    left when the expected noise is taken away, as in a random-effects estimate by moments. The interval holds the probability.
+    The fractions vary more than the probabilities, by binomial noise. The variance that is left when the expected noise is taken
+    away, an estimate by moments as for a beta-binomial law [1]_, is that of a beta law about the probability, whose quantiles are
+    the ends. They hold the probability.
+
+    References
+    ----------
+    .. [1] J. C. Kleinman (1973), Proportions with extraneous variance: single and independent samples, Journal of the American
+       Statistical Association 68.
     """
     shares = np.asarray(fractions, float)
-    spread = shares.var()
-    noise = (shares * (1 - shares)).mean() / max(size - 1, 1)
-    kept = np.sqrt(max(0.0, 1 - noise / spread)) if spread > 0 else 0.0
-    low, high = np.quantile(probability + kept * (shares - shares.mean()), [0.05, 0.95])
-    return max(0.0, min(float(low), probability)), min(1.0, max(float(high), probability))
+    noise = float((shares * (1 - shares)).mean()) / max(size - 1, 1)
+    spread = (float(shares.var(ddof=1)) if len(shares) > 1 else 0.0) - noise
+    most = probability * (1 - probability)
+    if spread <= TINY * most:
+        return probability, probability
+    weight = max(most / spread - 1, TINY)
+    low, high = betaincinv(probability * weight, (1 - probability) * weight, [0.05, 0.95])
+    return min(float(low), probability), max(float(high), probability)

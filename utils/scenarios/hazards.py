@@ -94,13 +94,20 @@ class Scenario:
         elif not isinstance(self.hazard, InterventionRate) and not 0 <= self.hazard <= 1:
             raise InputError(f"hazard {self.hazard!r} of {self.name!r} must be a probability a day from 0 to 1")
 
-    def draw_arrivals(self, days: pd.DatetimeIndex, n_paths: int, rng: np.random.Generator) -> np.ndarray:
+    def draw_arrivals(self, days: pd.DatetimeIndex, block: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Draw on which of the days it comes, as if alone: an index into `days` for each path, len(days) for not within them.
 
-        The draws are stratified: the fraction of paths on which it has come by a day is that of the hazard to within 1/n_paths.
-        The same generator gives the same paths an earlier day under a higher hazard.
+        Parameters
+        ----------
+        days : pandas.DatetimeIndex
+        block : ndarray of int, shape (n_paths,)
+            Number of the block of each path, from 0: all paths of a block share one draw of a hazard that is not known.
+        rng : numpy.random.Generator
+            The draws are stratified: the fraction of paths on which it has come by a day is that of a known hazard to within
+            1/n_paths. The same generator gives the same paths an earlier day under a higher hazard.
         """
-        uniform = _stratify(n_paths, rng)
+        n_paths, n_blocks = len(block), int(block.max()) + 1
+        uniform = stratify(n_paths, rng)
         if isinstance(self.hazard, pd.Series):
             by_day = self.hazard.copy()
             by_day.index = pd.DatetimeIndex(by_day.index)
@@ -112,11 +119,11 @@ class Scenario:
             come_by = by_day.reindex(days).fillna(0.0).cumsum().to_numpy()
             return np.searchsorted(come_by, uniform, side="right")
         if isinstance(self.hazard, InterventionRate):
-            rate = gammaincinv(self.hazard.count + 0.5, _stratify(n_paths, rng)) * (1 / self.hazard.days)
+            rate = gammaincinv(self.hazard.count + 0.5, stratify(n_blocks, rng)[block]) * (1 / self.hazard.days)
             stays = -rate
         else:
             low, high = self.hazard if isinstance(self.hazard, tuple) else (self.hazard, self.hazard)
-            hazard = low * (high / low) ** _stratify(n_paths, rng) if low < high else np.full(n_paths, float(low))
+            hazard = low * (high / low) ** stratify(n_blocks, rng)[block] if low < high else np.full(n_paths, float(low))
             with np.errstate(divide="ignore"):
                 stays = np.log1p(-hazard)  # log of the probability that a day passes without it
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -124,6 +131,6 @@ class Scenario:
         return np.where(stays == 0, len(days), np.minimum(waits, len(days))).astype(int)
 
 
-def _stratify(n: int, rng: np.random.Generator) -> np.ndarray:
+def stratify(n: int, rng: np.random.Generator) -> np.ndarray:
     """Draw n uniform numbers, one in each n-th of (0, 1), in random order."""
     return (rng.permutation(n) + rng.random(n)) / n

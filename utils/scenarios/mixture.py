@@ -1,12 +1,14 @@
 """Let scenarios come on simulated paths: the mixture of what happens if they come, and if not.
 
-A scenario has a hazard, the probability a day that it comes, and an effect, draws of what it does when it has come. Each path is
-given a day on which each scenario comes, or none, and an effect; from that day on the path is shifted. The fraction of shifted
-paths that meet a question is the mixture
+A scenario has a hazard, the probability a day that it comes, and an effect, draws of what it does when it has come. Each block of
+paths is given one draw of the hazard, where it is not known, and one of the effect; each path is given a day on which each
+scenario comes, or none, and is shifted from that day on. The spread between blocks so holds what is not known of the scenarios.
+The fraction of shifted paths that meet a question is the mixture
 
     P(event) = sum over what may come of P(it comes by then) x P(event | it comes),
 
-with the sum and the product done by the paths themselves. Without a scenario a path stays what it was.
+with the sum and the product done by the paths themselves. Without a scenario a path stays what it was. No shift lifts a day above
+the ceiling of the paths that it shifts.
 """
 
 from __future__ import annotations
@@ -18,9 +20,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..common.checks import check_day
+from ..common.checks import check_count, check_day
 from ..common.errors import InputError
-from .hazards import Scenario
+from .hazards import Scenario, stratify
 from .interruptions import build_ramp
 
 
@@ -46,6 +48,8 @@ def apply_scenarios(
     scenarios: Sequence[Scenario],
     *,
     as_of: object,
+    blocks: int = 1,
+    ceiling: float = np.inf,
     seed: int = 0,
 ) -> Shifted:
     """Let scenarios come on simulated paths, and shift the paths from then on.
@@ -60,6 +64,11 @@ def apply_scenarios(
         Each comes once at most. Of two that exclude each other only the earlier comes (on one day: the one listed first).
     as_of : day
         First day on which anything may come: what had come before is in the counts.
+    blocks : int
+        Number of equal consecutive blocks of paths, which have one draw each of every hazard that is not known and of every
+        effect.
+    ceiling : float
+        Highest count that a shift may lead to. A day that was higher without a shift stays.
     seed : int
         Each scenario draws from a generator of its own, by its name: another scenario beside it changes nothing of its draws.
 
@@ -76,21 +85,30 @@ def apply_scenarios(
             raise InputError(f"{scenario.name!r} excludes {sorted(unknown)}, no scenario here; add it or leave it out")
     ahead = days[days >= today]
     first, n_paths = len(days) - len(ahead), len(paths)
+    n_blocks = min(check_count(blocks, name="blocks"), n_paths)
+    block = np.repeat(np.arange(n_blocks), [len(part) for part in np.array_split(np.arange(n_paths), n_blocks)])
     generators = [np.random.default_rng([seed, 5, zlib.crc32(scenario.name.encode())]) for scenario in scenarios]
-    alone = [scenario.draw_arrivals(ahead, n_paths, rng) for scenario, rng in zip(scenarios, generators, strict=True)]
+    alone = [scenario.draw_arrivals(ahead, block, rng) for scenario, rng in zip(scenarios, generators, strict=True)]
     comes = _exclude(np.array(alone, int).reshape(len(scenarios), n_paths), scenarios, never=len(ahead))
     shifted = paths.copy()
     for scenario, rng, come in zip(scenarios, generators, comes, strict=True):
         mine = np.flatnonzero(come < len(ahead))
         if not len(mine):
             continue
-        drawn = scenario.effect.iloc[rng.permutation(np.arange(n_paths) % len(scenario.effect))[mine]]
+        drawn = scenario.effect.iloc[_deal_effects(scenario.effect, n_blocks, rng)[block[mine]]]
         log_ratio, delay, ramp = (drawn[name].to_numpy(float)[:, None] for name in ("log_ratio", "delay", "ramp"))
         age = np.arange(len(ahead)) - come[mine, None]
         share = build_ramp(age, delay=delay, ramp=ramp, duration=np.inf if scenario.duration is None else scenario.duration)
-        shifted[mine, first:] *= np.exp(log_ratio * share)
+        before = shifted[mine, first:]
+        shifted[mine, first:] = np.minimum(before * np.exp(log_ratio * share), np.maximum(before, ceiling))
     named = np.append(ahead.to_numpy(), np.datetime64("NaT"))
     return Shifted(np.rint(shifted, out=shifted), pd.DataFrame(named[comes].T, columns=names))
+
+
+def _deal_effects(effect: pd.DataFrame, n_blocks: int, rng: np.random.Generator) -> np.ndarray:
+    """Deal a row of the draws to each block, shape (n_blocks,): evenly from the lowest effect to the highest, in random order."""
+    order = effect["log_ratio"].argsort(kind="stable").to_numpy()
+    return order[(stratify(n_blocks, rng) * len(order)).astype(int)]
 
 
 def _exclude(comes: np.ndarray, scenarios: Sequence[Scenario], *, never: int) -> np.ndarray:
