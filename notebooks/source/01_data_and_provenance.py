@@ -9,6 +9,7 @@ import pandas as pd
 from utils import list_vintages, load_lines, load_quotes, load_snapshot
 from utils.aid.figures import plot_revisions
 from utils.aid.loaders import select_lines
+from utils.aid.revisions import compare_reporters, tabulate_vintages
 from utils.aid.sources import BY_NAME
 from utils.common.formatting import day_in_words, percent
 from utils.figures.record import plot_day_states, plot_vintages
@@ -114,16 +115,11 @@ show_table(
 # %% [markdown]
 # ## The past was rewritten
 #
-# UNRWA's older months grew between the files. Was that late reporting, or something else?
+# UNRWA's older months grew between the files. Was that late reporting, or something else? Only trucks by land are counted here: the rows
+# of the pier changed too, but they are no part of the question.
 
 # %% tags=["hide-input"]
-monthly = {}
-for vintage in vintages[vintages["source"].eq("unrwa")].itertuples():
-    lines = load_lines("unrwa", as_of=vintage.published)
-    counts = lines[lines["vintage"].eq(vintage.published)].groupby("date")["trucks"].sum().resample("MS").sum()
-    whole = (counts.index >= vintage.first) & (counts.index + pd.offsets.MonthEnd() <= vintage.last)
-    monthly[vintage.published] = (counts / counts.index.days_in_month)[whole]
-by_vintage = pd.DataFrame(monthly).loc["2024-04":]
+by_vintage = tabulate_vintages("unrwa").loc["2024-04":]
 show(
     plot_revisions(by_vintage),
     alt="Groups of bars by month, one bar a vintage. From June to September the last vintage stands well above the earlier ones.",
@@ -134,35 +130,26 @@ show(
 months = by_vintage.rename(columns="published {:%Y-%m-%d}".format)
 show_table(
     months.reset_index(names="month").assign(month=lambda table: table["month"].dt.strftime("%B %Y")),
-    caption="Trucks a day by month in each vintage, all crossings; only months that it covers whole.",
+    caption="Trucks a day by month in each vintage, by land; only months that it covers whole.",
     formats=dict.fromkeys(months, "{:.1f}"),
 )
 
 # %% tags=["hide-input"]
-held = load_lines("unrwa", as_of=as_of)
-last = load_lines("unrwa")
-summer = slice("2024-06", "2024-09")
-earlier, later = (lines.set_index("date").sort_index()["trucks"].resample("MS").sum()[summer] for lines in (held, last))
-growth, absent_then = later / earlier - 1, 1 - earlier / later
-by_source = pd.DataFrame(
-    {
-        name: lines[lines["date"].between("2024-06-01", "2024-09-30")].groupby("data_source")["trucks"].sum()
-        for name, lines in {"held on the day": held, "last vintage": last}.items()
-    }
-).fillna(0)
-by_source["change"] = by_source["last vintage"] - by_source["held on the day"]
-
-# %% tags=["hide-input"]
+by_source = compare_reporters("2024-06-01", "2024-09-30", as_of=as_of)
+grown = by_vintage.loc["2024-06":"2024-09"]
+earlier, later = grown.loc[:, : pd.Timestamp(as_of)].ffill(axis=1).iloc[:, -1], grown.iloc[:, -1]
+growth, absent_then = (later / earlier - 1).dropna(), (1 - earlier / later).dropna()
 show_table(
-    by_source.reset_index(names="data source"),
-    caption="Trucks received from June to September, by who reported them, in the vintage held on the day and in the last.",
+    by_source.reset_index(names="data source").rename(columns={"held": "held on the day", "last": "last vintage"}),
+    caption="Trucks by land from June to September, by who reported them, in the vintage held on the day and in the last.",
     formats=dict.fromkeys(["held on the day", "last vintage"], "{:,.0f}") | {"change": "{:+,.0f}"},
 )
 
 # %% tags=["hide-input"]
-wfp = by_source.loc[["WFP", "WFP LC"], "change"].sum()
+wfp = by_source["change"].reindex(["WFP", "WFP LC"]).sum()
+june, july = (f"{earlier.iloc[n]:.1f} to {later.iloc[n]:.1f} a day ({growth.iloc[n]:+.0%})".replace("%", " %") for n in (0, 1))
 say(
-    f"Each of these months grew, by {percent(growth.min())} to {percent(growth.max())}; or, seen from the end, "
+    f"Each of these months grew, by {percent(growth.min())} to {percent(growth.max())}: June from {june}, July from {july}. Seen from the end, "
     f"{percent(absent_then.min())} to {percent(absent_then.max())} of the trucks in the last file were not in the one held on the day. "
     f"Of {by_source['change'].sum():,.0f} more trucks, {wfp:,.0f} came with one data source, written *WFP* before and *WFP LC* after. It is a "
     "**new source, not a delay**: whoever fits a model to the last file and calls it a forecast from the day of the question has let "

@@ -9,6 +9,8 @@ import pandas as pd
 from utils import DEADLINE, list_vintages, load_events, load_lines, load_snapshot
 from utils.aid.figures import plot_ratio
 from utils.aid.loaders import select_lines
+from utils.aid.questions import ASKED
+from utils.aid.revisions import MIN_DAYS, tabulate_ratios
 from utils.common.formatting import day_in_words, percent
 from utils.figures.record import plot_record, plot_shares, plot_small_multiples, plot_weekdays
 from utils.figures.style import show
@@ -156,21 +158,40 @@ show(
 # %% [markdown]
 # ## Two counts of one flow
 #
-# On days that both counted, COGAT's number is usually the higher one. By how much changes from month to month.
+# On days that both counted, COGAT's number is usually the higher one. By how much changes from month to month, and with the state of
+# UNRWA's list: a forecaster on the day of the questions held one from which a whole reporter was missing.
 
 # %% tags=["hide-input"]
-both = pd.DataFrame(counts).dropna()
-monthly = both.resample("MS").sum()[both.resample("MS").size() >= 14]
+day = pd.Timestamp(as_of or ASKED)
+known = {f"as known on {day_in_words(day)}": day} | ({} if as_of else {"as last revised": None})
+ratios = tabulate_ratios(known).dropna(how="all")
+held, last = ratios.iloc[:, 0], ratios.iloc[:, -1]
+rise = held.loc["2024-06":]
 show(
     plot_ratio(
-        monthly,
-        foot=f"Days on which both counted, {both.index[0]:%Y-%m-%d} to {both.index[-1]:%Y-%m-%d}; months with 14 or more.",
+        ratios,
+        foot=f"Source: both lists by land, {' and '.join(known)}; months with {MIN_DAYS} or more days on which both counted.",
     ),
-    alt="A line of monthly ratios, above one in nearly every month, rising and falling without a trend.",
-    caption="COGAT's trucks for each of UNRWA's, by month.",
+    alt=f"COGAT's trucks for each of UNRWA's by month, {' and '.join(known)}. As known then, the ratio lies between {held.min():.2f} and "
+    f"{held.loc[:'2024-05'].max():.2f} until May and reaches {held.max():.2f} in {held.idxmax():%B}"
+    + ("." if as_of else f"; as last revised it stays between {last.min():.2f} and {last.max():.2f}."),
+    caption="COGAT's trucks for each of UNRWA's, by month, as the lists stood on a day and as they stand now.",
 )
 
 # %% tags=["hide-input"]
+say(
+    f"On the lists that were public on {day_in_words(day)} the ratio of the months from June on is "
+    + ", ".join(f"{value:.2f}" for value in rise)
+    + (
+        "."
+        if as_of
+        else f"; on the last ones it is {', '.join(f'{value:.2f}' for value in last[rise.index])}. Most of the growing gap was no change of the flow "
+        "but a reporter that UNRWA's list did not have yet: see [Know the data](01_data_and_provenance.ipynb)."
+    )
+)
+
+# %% tags=["hide-input"]
+both = pd.DataFrame(counts).dropna()
 apart = (both["cogat"] - both["unrwa"]).abs()
 same_week = both.corr().iloc[0, 1], both.rolling(7).mean().corr().iloc[0, 1]
 say(

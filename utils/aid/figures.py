@@ -82,46 +82,62 @@ def plot_revisions(by_vintage: pd.DataFrame) -> Figure:
             claim=f"The past was rewritten: a month of UNRWA's list grew by {percent(worst.max())}"
             if worst.max() > 0
             else "No month of UNRWA's list grew from one vintage to a later one",
-            qualifier="Mean over the days of the month, all crossings, by vintage. Above: growth from first vintage to last.",
+            qualifier="Mean over the days of the month, by land, by vintage. Above: growth from first vintage to last.",
             foot="Source: UNRWA commodities received, vintages as labelled.",
         )
 
 
-def plot_ratio(monthly: pd.DataFrame, *, foot: str) -> Figure:
-    """Draw the monthly ratio of COGAT's to UNRWA's trucks, over the days on which both counted.
+def plot_ratio(ratios: pd.DataFrame, *, foot: str) -> Figure:
+    """Draw the monthly ratio of COGAT's to UNRWA's trucks, a line for each state of the lists.
 
     Parameters
     ----------
-    monthly : pandas.DataFrame
-        A row a month: trucks of `cogat` and of `unrwa`.
+    ratios : pandas.DataFrame
+        Months by name of the state, as from `utils.aid.revisions.tabulate_ratios`; one or two columns, the later state last.
+        Where they are equal one value is written.
     foot : str
     """
-    ratio = monthly["cogat"] / monthly["unrwa"]
+    looks: list[dict[str, Any]] = [
+        dict(color=INK, marker="o", ls="-"),
+        dict(color=_ORANGE, marker="s", ls=(0, (5, 1.5)), mfc="white"),
+    ]
+    last, x = ratios.iloc[:, -1], np.arange(len(ratios))
     with rc_context(STYLE):
-        fig, [[ax]] = make_sheet(size=(9, 3.9))
+        fig, [[ax]] = make_sheet(size=(9, 4.3))
         ax.axhline(1, color=GREY, lw=1)
-        ax.annotate(
-            "the two counts agree",
-            (0.995, 1),
-            xycoords=ax.get_yaxis_transform(),
-            xytext=(0, 3),
-            textcoords="offset points",
-            ha="right",
-            size=8.5,
-            color=GREY,
-        )
-        ax.plot(range(len(ratio)), ratio, "-o", color=INK, lw=1.6, ms=6)
-        for x, value in enumerate(ratio):
-            ax.annotate(f"{value:.2f}", (x, value), xytext=(0, 8), textcoords="offset points", ha="center", size=9)
+        words = dict(xycoords=ax.get_yaxis_transform(), textcoords="offset points", size=8.5, color=GREY)
+        ax.annotate("the two counts agree", (0.005, 1), xytext=(0, -12), **words)
+        for number, (name, values) in enumerate(ratios.iloc[:, ::-1].items()):
+            ax.plot(x, values, lw=1.6, ms=6, **looks[number])
+            own = values if not number else values[(values - last).abs().ge(0.005)]
+            for month, value in own.dropna().items():
+                place = ratios.index.get_loc(month)
+                under = not number and ratios.loc[month].max() - value >= 0.005
+                ax.annotate(
+                    f"{value:.2f}", (place, value), xytext=(-6 if number else 0, -16 if under else 8),
+                    textcoords="offset points", ha="right" if number else "center", size=9, color=looks[number]["color"],
+                )  # fmt: skip
+            end = values.last_valid_index()
+            ax.annotate(
+                textwrap.fill(str(name), 16), (ratios.index.get_loc(end), values[end]), xytext=(18, 0),
+                textcoords="offset points", va="center", size=9, weight="bold", color=looks[number]["color"],
+            )  # fmt: skip
         ax.set_xticks(
-            range(len(ratio)),
-            [f"{month:%b %Y}" if not i or month.month == 1 else f"{month:%b}" for i, month in enumerate(ratio.index)],
+            x, [f"{month:%b %Y}" if not i or month.month == 1 else f"{month:%b}" for i, month in enumerate(ratios.index)]
         )
-        ax.set_ylim(0, ratio.max() * 1.18)
+        ax.set_xlim(-0.4, len(ratios) + 0.7)
+        ax.set_ylim(0, ratios.max().max() * 1.15)
         ax.set_ylabel("COGAT / UNRWA")
+        first = ratios.iloc[:, 0]
+        claim = f"COGAT's trucks for each of UNRWA's, by month: from {last.min():.1f} to {last.max():.1f}"
+        if first.max() - last.max() >= 0.05:
+            claim = (
+                f"COGAT's trucks for each of UNRWA's: up to {first.max():.1f} {ratios.columns[0]}, "
+                f"{last.max():.1f} {ratios.columns[-1]}"
+            )
         return write_head(
             fig,
-            claim=f"COGAT's trucks for each of UNRWA's, by month: from {ratio.min():.1f} to {ratio.max():.1f}",
+            claim=claim,
             qualifier="Sum of COGAT's trucks by land over UNRWA's, by month, over the days that both counted.",
             foot=foot,
         )
