@@ -48,7 +48,7 @@ def apply_scenarios(
     scenarios: Sequence[Scenario],
     *,
     as_of: object,
-    blocks: int = 1,
+    blocks: int | None = None,
     ceiling: float = np.inf,
     seed: int = 0,
 ) -> Shifted:
@@ -64,9 +64,9 @@ def apply_scenarios(
         Each comes once at most. Of two that exclude each other only the earlier comes (on one day: the one listed first).
     as_of : day
         First day on which anything may come: what had come before is in the counts.
-    blocks : int
+    blocks : int, optional
         Number of equal consecutive blocks of paths, which have one draw each of every hazard that is not known and of every
-        effect.
+        effect; by default every path has its own.
     ceiling : float
         Highest count that a shift may lead to. A day that was higher without a shift stays.
     seed : int
@@ -85,7 +85,7 @@ def apply_scenarios(
             raise InputError(f"{scenario.name!r} excludes {sorted(unknown)}, no scenario here; add it or leave it out")
     ahead = days[days >= today]
     first, n_paths = len(days) - len(ahead), len(paths)
-    n_blocks = min(check_count(blocks, name="blocks"), n_paths)
+    n_blocks = n_paths if blocks is None else min(check_count(blocks, name="blocks"), n_paths)
     block = np.repeat(np.arange(n_blocks), [len(part) for part in np.array_split(np.arange(n_paths), n_blocks)])
     generators = [np.random.default_rng([seed, 5, zlib.crc32(scenario.name.encode())]) for scenario in scenarios]
     alone = [scenario.draw_arrivals(ahead, block, rng) for scenario, rng in zip(scenarios, generators, strict=True)]
