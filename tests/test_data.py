@@ -130,10 +130,13 @@ def test_a_quote_known_by_its_month_waits_for_the_months_end():
     assert len(monthly) and monthly["published"].dt.is_month_end.all()
 
 
-def test_events_after_the_origin_are_not_known_but_holidays_are():
-    events = load_events(as_of=AS_OF)
-    assert (events.loc[events["kind"] != "holiday", "date"] < AS_OF).all()
-    assert len(events) < len(load_events())
+def test_events_are_known_from_their_page_on_and_holidays_always():
+    events, day = load_events(as_of=AS_OF), pd.Timestamp(AS_OF)
+    known = events[events["kind"] != "holiday"]
+    assert (known["date"] < day).all() and (known["published"] <= day).all()
+    every = load_events()
+    late = every[(every["date"] < day) & ~(every["published"] <= day) & every["kind"].ne("holiday")]
+    assert len(late) > 4 and not set(late["id"]) & set(events["id"])  # it had happened, and no page of ours told it
     assert set(load_events().query("kind == 'holiday'")["date"]) == set(events.query("kind == 'holiday'")["date"])
 
 
@@ -141,6 +144,12 @@ def test_holidays_that_close_are_whole_days():
     holidays = load_holidays()
     assert holidays["closes"].dtype == bool
     assert pd.Timestamp("2024-10-12") in set(holidays.loc[holidays["closes"], "date"])
+
+
+def test_an_event_told_weeks_later_is_not_known_before():
+    stop = "2024-10-01-north-food-stops"  # told by a page of 18 October
+    assert stop not in set(load_events(as_of="2024-10-03")["id"]) and stop not in set(load_events(as_of="2024-10-17")["id"])
+    assert stop in set(load_events(as_of="2024-10-18")["id"])
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -281,8 +283,9 @@ def test_on_the_real_record_placebos_are_found_in_about_one_of_ten():
 def test_shifts_are_dated_by_the_events():
     events = load_events()
     for shift in load_interventions():
-        row = events[events["event"].eq(shift.event)].squeeze()
-        assert (row["date"] - shift.date).days in (0, 7) and row["url"] == shift.url and shift.url.startswith("http")
+        row = events[events["id"].eq(shift.event)].squeeze()
+        assert row["date"] == shift.date and row["url"] == shift.url and shift.url.startswith("http")
+        assert row["published"] == shift.published >= shift.date
         assert shift.kind in INTERVENTION_KINDS and (shift.ends is None or shift.duration > 0)
     assert len({shift.name for shift in load_interventions()}) == len(load_interventions())
     assert list(load_interventions()) == sorted(load_interventions(), key=lambda shift: shift.date)
@@ -319,9 +322,10 @@ def test_what_stood_out_to_everyone_is_found_on_both_counts():
 
 
 def test_what_cannot_be_measured_on_the_day_says_why():
-    early = {(e.name, e.source): e for e in measure_interventions(as_of="2024-10-13")}
+    early = {(e.name, e.source): e for e in measure_interventions(as_of="2024-05-08", vintage="final")}
+    rafah = early["Rafah ends, move north", "cogat"]  # of the day before
+    assert not rafah.measured and "while it held" in rafah.note
     last = load_interventions()[-1].name
-    assert not early[last, "cogat"].measured and "while it held" in early[last, "cogat"].note
     before = {(e.name, e.source): e for e in measure_interventions(as_of="2024-09-20")}
     assert last not in {name for name, _ in before}
     assert (
@@ -359,7 +363,7 @@ def test_with_final_vintages_too_what_came_later_changes_no_bit(monkeypatch):
     effects, again = (measure_interventions(as_of=as_of, series=series) for series in (one, other))
     for left, right in zip(effects, again, strict=True):
         pd.testing.assert_frame_equal(left.draws, right.draws)
-    assert {effect.name for effect in effects} == {shift.name for shift in load_interventions() if shift.dated < as_of}
+    assert {effect.name for effect in effects} == {shift.name for shift in list_interventions(as_of=as_of)}
     assert all(effect.measured for effect in effects)
 
 
@@ -407,14 +411,25 @@ def test_an_end_that_was_still_to_come_is_not_known(as_of, known, ends):
     assert [shift.name for shift in shifts] == known and all(shift.ends == ends for shift in shifts)
 
 
-def test_a_shift_is_known_from_the_day_after_the_row_that_tells_of_it():
-    """The pledge is dated a week before its row: on the row's own day nobody knew of it."""
-    pledge = next(shift for shift in load_interventions() if shift.kind == "pledge")
-    assert pledge.date < pledge.dated
-    for as_of, known in (
-        (pledge.date + pd.Timedelta(days=1), False),
-        (pledge.dated, False),
-        (pledge.dated + pd.Timedelta(days=1), True),
-    ):
-        assert (pledge in list_interventions(as_of=as_of)) == known
-        assert (pledge.name in {effect.name for effect in measure_interventions(as_of=as_of, vintage="final")}) == known
+@pytest.mark.parametrize(
+    ("event", "day", "as_of", "known"),
+    [  # the day before its page and the page's day; and of a page of the day itself, that day and the one after
+        ("2024-10-11-commercial-channel-stops", "2024-10-11", "2024-10-16", False),
+        ("2024-10-11-commercial-channel-stops", "2024-10-11", "2024-10-17", True),
+        ("2024-04-05-north-crossing-pledged", "2024-04-05", "2024-04-05", False),
+        ("2024-04-05-north-crossing-pledged", "2024-04-05", "2024-04-06", True),
+    ],
+)
+def test_a_shift_is_known_once_it_came_and_a_page_told_it(event, day, as_of, known):
+    shift = next(shift for shift in load_interventions() if shift.event == event)
+    assert shift.date == pd.Timestamp(day)
+    assert (shift in list_interventions(as_of=as_of)) == known
+    assert (shift.name in {effect.name for effect in measure_interventions(as_of=as_of, vintage="final")}) == known
+
+
+def test_an_end_is_known_once_its_page_is(monkeypatch):
+    shut = next(shift for shift in load_interventions() if shift.name == "Crossings shut")
+    late = dataclasses.replace(shut, end_published=shut.ends + pd.Timedelta(days=9))
+    monkeypatch.setattr(module, "load_interventions", lambda: (late,))
+    ends = [list_interventions(as_of=late.end_published + pd.Timedelta(days=after))[0].ends for after in (-1, 0)]
+    assert ends == [None, shut.ends]

@@ -157,7 +157,7 @@ def test_the_ceasefire_is_an_event_of_its_day():
 def test_the_630_of_19_january_is_the_count_that_ocha_passed_on():
     quotes = load_quotes().set_index("id")
     same = quotes[quotes["date_start"].eq("2025-01-19") & quotes["date_end"].eq("2025-01-19") & quotes["trucks"].eq(630)]
-    assert len(same) == 2 and same["basis"].eq("OCHA").all() and same["scope"].str.contains("Israel/guarantors").all()
+    assert len(same) == 2 and same["basis"].eq("Israel and guarantors").all()
 
 
 def test_a_single_day_before_the_transition_is_yes_on_the_third_basis_alone(resolved):

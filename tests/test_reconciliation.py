@@ -45,6 +45,8 @@ def quote(start, end, trucks, **other):
         statistic="total",
         bound="exact",
         basis="COGAT",
+        part="all",
+        stage="announced",
         scope="all crossings",
         publisher="a paper",
         published=pd.Timestamp(end) + pd.Timedelta(days=1),
@@ -192,7 +194,7 @@ def test_slopes_are_the_derivatives(lists):
     result = run(
         lists,
         quote("2024-09-01", "2024-09-15", 2500),
-        quote("2024-09-10", "2024-09-20", 900, basis="UNRWA", scope="humanitarian trucks"),
+        quote("2024-09-10", "2024-09-20", 900, basis="UNRWA", part="humanitarian"),
     )
     _, unrwa, human = lists
     gone = [v.where(v.index < "2024-09-05") for v in (unrwa, human)]
@@ -301,17 +303,17 @@ def test_adding_a_quote_later_is_the_same_as_having_had_it(lists):
     ("other", "use"),
     [
         ({}, "flow"),
-        ({"basis": "State Department", "scope": "all crossings (implied)"}, "flow"),
-        ({"basis": "OCHA", "scope": "all crossings, ceasefire count from Israel/guarantors"}, "flow"),
+        ({"basis": "State Department", "part": "all_implied"}, "flow"),
+        ({"basis": "Israel and guarantors"}, "flow"),
         ({"bound": "lower"}, "lower"),
-        ({"scope": "northern Gaza only via Erez West"}, "lower"),
-        ({"scope": "food trucks only"}, "lower"),
-        ({"scope": "Kerem Shalom + Erez only"}, "lower"),
-        ({"basis": "OCHA", "scope": "UN-tracked aid trucks"}, "unrwa_humanitarian"),
-        ({"basis": "UNRWA", "scope": "humanitarian + commercial as posted"}, "unrwa"),
+        ({"part": "north"}, "lower"),
+        ({"part": "food"}, "lower"),
+        ({"part": "kerem_shalom_and_erez"}, "lower"),
+        ({"basis": "OCHA", "part": "humanitarian"}, "unrwa_humanitarian"),
+        ({"basis": "UNRWA", "part": "all"}, "unrwa"),
         ({"basis": "ERCS"}, "apart"),
         ({"basis": "GMO"}, "apart"),
-        ({"basis": "other", "scope": "northern Gaza only; WFP-reported aid trucks"}, "apart"),
+        ({"basis": "other", "part": "north"}, "apart"),
     ],
 )
 def test_each_basis_is_used_for_what_it_counts(other, use):
@@ -331,7 +333,7 @@ def test_a_lower_bound_lifts_the_flow_and_one_far_below_does_nothing(lists):
 
 
 def test_unrwa_quotes_do_not_repeat_unrwas_own_list(lists):
-    row = quote("2024-09-01", "2024-09-14", 60, statistic="daily_mean", basis="UNRWA", scope="humanitarian trucks")
+    row = quote("2024-09-01", "2024-09-14", 60, statistic="daily_mean", basis="UNRWA", part="humanitarian")
     result = run(lists, row)
     assert result.quotes["use"].item() == "apart" and "own list" in result.quotes["why"].item()
 

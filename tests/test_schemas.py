@@ -112,6 +112,35 @@ def test_an_edited_quote_is_described_anew(package):
     assert [a["name"] for a, b in zip(old, new, strict=True) if a != b] == ["quotes"]
 
 
+@pytest.mark.parametrize(
+    ("table", "name", "column", "cell", "rule"),
+    [
+        (
+            "quotes",
+            "20241001-20241016-cogat-29-trt-world",
+            "stage",
+            "settled",
+            "its days and its day of publication make it running",
+        ),
+        ("quotes", "20241001-20241031-cogat-57-ap", "stage", "running", "its days and its day of publication make it settled"),
+        ("events", "2024-10-01-north-food-stops", "published", "2024-09-30", "the event is of 2024-10-01"),
+        ("events", "2024-10-01-north-food-stops", "published_precision", "unknown", "published is '2024-10-18'"),
+        ("events", "2024-10-01-north-food-stops", "published_precision", "calendar", "calendar is for holidays"),
+        ("events", "2024-10-01-north-food-stops", "date", "2024-10-02", "it begins with its day, 2024-10-02"),
+        ("events", "2024-10-01-north-food-stops", "kind", "holiday", "calendar is for holidays, and kind is 'holiday'"),
+    ],
+)
+def test_days_of_a_row_that_cannot_be_are_refused(package, table, name, column, cell, rule):
+    header, *rows = read_csv(package / f"{table}.csv")
+    for row in rows:
+        if row[0] == name:
+            row[header.index(column)] = cell
+    (package / f"{table}.csv").write_bytes(encode_csv(header, rows))
+    with pytest.raises(InputError, match=rule):
+        refresh_package(folder=package)
+    assert (package / "datapackage.json").read_bytes() == (DATA / "datapackage.json").read_bytes()
+
+
 def test_a_vintage_edited_by_hand_is_refused(package):
     with (package / "unrwa_2024-09-11.csv").open("a") as table:
         table.write("2024-09-10,Erez,Private Sector,Food Items,UNRWA,500\n")

@@ -96,7 +96,7 @@ def list_holidays() -> list[tuple[str, ...]]:
             rows.setdefault(day, (name, "other", "false", origin))
     columns, *events = read_csv(DATA / "events.csv")
     for event in (dict(zip(columns, cells, strict=True)) for cells in events):
-        if event["kind"] == "holiday" and event["event"].startswith("Eid "):
+        if event["kind"] == "holiday":  # those of a day that is in the table already change nothing
             rows.setdefault(date.fromisoformat(event["date"]), (event["event"], "other", "false", "events.csv"))
     return [(day.isoformat(), *cells) for day, cells in sorted(rows.items()) if FIRST <= day <= LAST]
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from utils import DEADLINE, TRANSITION, answer, list_vintages, load_daily, load_lines, load_quotes, reconcile
 from utils.aid.figures import plot_contributions, plot_flow
+from utils.aid.loaders import select_lines
 from utils.aid.nowcast.checks import check_quotes, review_absent_days
 from utils.aid.nowcast.quotes import name_quote
 from utils.aid.nowcast.state_space import PARAMS
@@ -216,7 +217,7 @@ show(
 
 # %% tags=["hide-input"]
 quotes = load_quotes()
-all_trucks = quotes["basis"].eq("COGAT") & quotes["scope"].str.startswith("all") & quotes["bound"].ne("lower")
+all_trucks = quotes["basis"].eq("COGAT") & quotes["part"].eq("all") & quotes["bound"].ne("lower")
 published_later = quotes[
     all_trucks & (quotes["published"] > pd.Timestamp(as_of)) & quotes["date_start"].between(listed, flow.origin)
 ]
@@ -277,7 +278,7 @@ show_table(
 # source came in later. A ratio fitted on the last vintage would have been wrong on the day.
 
 # %% tags=["hide-input"]
-held, final = load_lines("unrwa", as_of=as_of), load_lines("unrwa")
+held, final = (select_lines(load_lines("unrwa", as_of=day)) for day in (as_of, None))  # by land: the pier's rows changed too
 new = ["WFP", "WFP LC"]  # one source, renamed
 parts = {
     (kind, when): lines[lines["data_source"].isin(new) == (kind == "WFP")].set_index("date")["trucks"].resample("MS").sum()
@@ -287,7 +288,7 @@ parts = {
 archive = pd.DataFrame({f"{kind}, {when}": values for (kind, when), values in parts.items()}).loc["2024-04":"2024-09"]
 show_table(
     archive.reset_index(names="month").assign(month=lambda t: t["month"].dt.strftime("%B %Y")),
-    caption="Trucks received by month, as known on the day and in the last vintage, by who reported them.",
+    caption="Trucks by land by month, as known on the day and in the last vintage, by who reported them.",
     formats=dict.fromkeys(archive, "{:,.0f}"),
 )
 

@@ -235,7 +235,9 @@ named = "; ".join(
     for row in decided.itertuples()
 )
 later = quotes[
-    quotes["basis"].eq("OCHA") & quotes["date_start"].eq(day + pd.Timedelta(days=1)) & quotes["statistic"].eq("total")
+    quotes["basis"].eq("Israel and guarantors")
+    & quotes["date_start"].eq(day + pd.Timedelta(days=1))
+    & quotes["statistic"].eq("total")
 ]["trucks"].iloc[0]
 say(
     f"The {trucks:.0f} of {day_in_words(day)} is the count of Israel and the truce's guarantors, passed on by OCHA. Without the figures of that day, {len(decided)} of the {len(settled)} "
@@ -441,7 +443,7 @@ say(
 task = ("transition", "cogat", "day", False)
 paused, shifted = frozen["pool-pause"][task], frozen["pool-shifts"][task]
 unrwa = load_days("unrwa")["count"]
-opened = load_events().query("event.str.contains('Kissufim opens')")["date"].iloc[0]
+opened = load_events().set_index("id").loc["2024-11-12-kissufim-opens", "date"]
 month = pd.Timedelta(days=28)
 before, after = (
     unrwa[opened - month : opened - pd.Timedelta(days=1)].mean(),

@@ -46,11 +46,13 @@ class Intervention:
     kind : str
         One of `INTERVENTION_KINDS`.
     event, url : str
-        The row of `data/events.csv` that it is dated by.
-    dated : pandas.Timestamp
-        Day of that row: the shift is known from the day after.
+        The row of `data/events.csv` that it is dated by: its id and page.
+    published : pandas.Timestamp
+        Day from which that page was public. The shift is known from that day, if it lies after `date`.
     ends : pandas.Timestamp, optional
         First day without it, for a shift that ended.
+    end_published : pandas.Timestamp, optional
+        Day from which the page of its end was public.
     """
 
     name: str
@@ -58,8 +60,9 @@ class Intervention:
     kind: str
     event: str
     url: str
-    dated: pd.Timestamp
+    published: pd.Timestamp
     ends: pd.Timestamp | None = None
+    end_published: pd.Timestamp | None = None
 
     @property
     def duration(self) -> int | None:
@@ -67,54 +70,61 @@ class Intervention:
         return None if self.ends is None else (self.ends - self.date).days
 
 
-def _find_event(events: pd.DataFrame, day: str, word: str) -> pd.Series:
-    """Return the one event of a day that holds a word."""
-    rows = events[events["date"].eq(pd.Timestamp(day)) & events["event"].str.contains(word, regex=False)]
+#: The interventions that are measured, in order of time: name, kind, and the ids of the events that began and ended it.
+MEASURED: tuple[tuple[str, str, str, str | None], ...] = (
+    ("Humanitarian pause", "pause", "2023-11-24-pause-starts", "2023-12-01-pause-ends"),
+    # Two steps of one opening, six days apart: no count can tell them apart, so each is measured as if it were all.
+    ("Kerem Shalom screens", "opening", "2023-12-11-kerem-shalom-screens", None),
+    ("Kerem Shalom, direct entry", "opening", "2023-12-17-kerem-shalom-direct-entry", None),
+    ("Pledge of early April", "pledge", "2024-04-05-north-crossing-pledged", None),
+    # The days between are a shift of their own. Taken for the start of the next, they would read as a rise.
+    ("Crossings shut", "closing", "2024-05-05-kerem-shalom-closes", "2024-05-12-erez-west-opens"),
+    ("Rafah ends, move north", "closing", "2024-05-07-rafah-closes", None),
+    # Aid groups date its first restrictions to 2 October, but wrote so after the questions had been asked.
+    ("Commercial channel stops", "closing", "2024-10-11-commercial-channel-stops", None),
+)
+
+
+def _find_event(events: pd.DataFrame, event: str) -> pd.Series:
+    """Return an event by its id."""
+    rows = events[events["id"].eq(event)]
     if len(rows) != 1:
-        raise InputError(f"{len(rows)} events of {day} hold {word!r}; one is needed, so mend the day or the word")
+        raise InputError(f"{len(rows)} events have the id {event!r}; an intervention is dated by one, so mend data/events.csv")
     return rows.iloc[0]
 
 
 @lru_cache(maxsize=1)
 def load_interventions() -> tuple[Intervention, ...]:
-    """Load the interventions that are measured, in order of time; dates and addresses from `data/events.csv`."""
+    """Load the interventions that are measured (`MEASURED`); days and addresses from `data/events.csv`."""
     events = load_events()
 
-    def shift(
-        name: str, kind: str, start: tuple[str, str], end: tuple[str, str] | None = None, *, week_before: bool = False
-    ) -> Intervention:
-        row = _find_event(events, *start)
-        date = row["date"] - pd.Timedelta(days=7 * week_before)
+    def date(name: str, kind: str, start: str, end: str | None) -> Intervention:
+        begun = _find_event(events, start)
+        ended = None if end is None else _find_event(events, end)
         return Intervention(
             name=name,
-            date=date,
+            date=begun["date"],
             kind=check_choice(kind, INTERVENTION_KINDS, name="kind"),
-            event=row["event"],
-            url=row["url"],
-            dated=row["date"],
-            ends=None if end is None else _find_event(events, *end)["date"],
+            event=start,
+            url=begun["url"],
+            published=begun["published"],
+            ends=None if ended is None else ended["date"],
+            end_published=None if ended is None else ended["published"],
         )
 
-    return (
-        shift("Humanitarian pause", "pause", ("2023-11-24", "pause starts"), ("2023-12-01", "Pause ends")),
-        # Two steps of one opening, six days apart: no count can tell them apart, so each is measured as if it were all.
-        shift("Kerem Shalom screens", "opening", ("2023-12-11", "Kerem Shalom")),
-        shift("Kerem Shalom, direct entry", "opening", ("2023-12-17", "Kerem Shalom")),
-        # The row reports an approval of the week before; which day, the delay has to find.
-        shift("Pledge of early April", "pledge", ("2024-04-08", "cabinet approval"), week_before=True),
-        # The days between are a shift of their own. Taken for the start of the next, they would read as a rise.
-        shift("Crossings shut", "closing", ("2024-05-05", "Kerem Shalom closes"), ("2024-05-12", "Erez")),
-        shift("Rafah ends, move north", "closing", ("2024-05-07", "Rafah")),
-        # Aid groups date its first restrictions to 2 October, but wrote so after the questions had been asked.
-        shift("Commercial channel stops", "closing", ("2024-10-11", "commercial channel stops")),
-    )
+    return tuple(date(*measured) for measured in MEASURED)
 
 
 def list_interventions(*, as_of: object) -> list[Intervention]:
-    """List the shifts as known on a day: those whose event is dated before it, without an end that was still to come."""
+    """List the shifts as known on a day: those of whose event, and of whose end, a page was public."""
     as_of = check_day(as_of, name="as_of")
-    known = [shift for shift in load_interventions() if shift.dated < as_of]
-    return [shift if shift.ends is None or shift.ends < as_of else replace(shift, ends=None) for shift in known]
+    known = [shift for shift in load_interventions() if shift.date < as_of and shift.published <= as_of]
+    return [
+        shift
+        if shift.ends is None or (shift.ends < as_of and shift.end_published <= as_of)
+        else replace(shift, ends=None, end_published=None)
+        for shift in known
+    ]
 
 
 def measure_interventions(

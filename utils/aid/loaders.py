@@ -147,8 +147,8 @@ def load_quotes(*, as_of: object = None, data: Path = DATA) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row a quote, by first day: id, date_start, date_end, trucks, statistic, bound, basis, scope, publisher, published,
-        published_precision, url, note, confidence.
+        A row a quote, by first day: id, date_start, date_end, trucks, statistic, bound, basis, part, stage, scope, publisher,
+        published, published_precision, url, note, confidence.
     """
     dates = ["date_start", "date_end", "published"]
     quotes = pd.read_csv(data / "quotes.csv", parse_dates=dates, date_format="%Y-%m-%d")
@@ -164,21 +164,27 @@ def load_events(*, as_of: object = None, data: Path = DATA) -> pd.DataFrame:
     Parameters
     ----------
     as_of : day, optional
-        Only events dated before this day, and holidays, whose dates are known long before. The table gives the day of an
-        event, or of its report, and an event is taken as known from the day after.
+        Only events dated before this day whose page was published on or before it, as with quotes; and holidays, whose dates
+        are known long before. An event whose page has no day of publication is never known as of any day.
     data : pathlib.Path
         Folder of the data package.
 
     Returns
     -------
     pandas.DataFrame
-        date, event, kind, intervention, url, publisher, by date.
+        id, date, event, kind, intervention, url, publisher, published, published_precision, by date.
+
+    Examples
+    --------
+    >>> "2024-10-01-north-food-stops" in set(load_events(as_of="2024-10-17")["id"])  # its page is of 18 October
+    False
     """
-    events = pd.read_csv(data / "events.csv", parse_dates=["date"], date_format="%Y-%m-%d")
-    events = events.sort_values("date", kind="stable", ignore_index=True)
+    events = pd.read_csv(data / "events.csv", parse_dates=["date", "published"], date_format="%Y-%m-%d")
+    events = events.sort_values(["date", "id"], ignore_index=True)
     if as_of is None:
         return events
-    known = (events["date"] < check_day(as_of, name="as_of")) | (events["kind"] == "holiday")
+    day = check_day(as_of, name="as_of")
+    known = (events["date"] < day) & (events["published"] <= day) | events["published_precision"].eq("calendar")
     return events[known].reset_index(drop=True)
 
 

@@ -17,7 +17,7 @@ from .sources import BY_NAME
 
 @functools.lru_cache(maxsize=4)
 def load_facts(path: Path = SEEDS / "facts.toml") -> Mapping[str, Mapping[str, Any]]:
-    """Load the facts that the project starts from: fact, value, unit, date and attribution by id; read-only."""
+    """Load the facts that the project starts from: fact, value, unit, date, published and attribution by id; read-only."""
     with open(path, "rb") as file:
         return MappingProxyType({name: MappingProxyType(fact) for name, fact in tomllib.load(file).items()})
 

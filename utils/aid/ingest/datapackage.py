@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,12 @@ from ...common.errors import InputError
 from ...common.files import encode_json, write_files
 from ..paths import DATA
 from .line_list import Vintage
-from .schemas import SCHEMAS, check_quotes, check_table
+from .schemas import SCHEMAS, check_events, check_quotes, check_table
 
 PACKAGE = "datapackage.json"
+
+#: What ties the days of a row together, by table.
+DAY_CHECKS: Mapping[str, Callable[[Path], None]] = {"quotes": check_quotes, "events": check_events}
 
 _SOURCES: Mapping[str, Mapping[str, str]] = {
     "unrwa": {
@@ -130,8 +133,8 @@ def describe_table(resource: Mapping[str, Any], path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise InputError(f"{path}: is missing, but the package holds it; restore {path.name} from version control")
     check_table(path, resource["schema"])
-    if resource["name"] == "quotes":
-        check_quotes(path)
+    if resource["name"] in DAY_CHECKS:
+        DAY_CHECKS[resource["name"]](path)
     return {**resource, **_measure(path.read_bytes())}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -172,14 +172,66 @@ def _is_day(text: str) -> bool:
     return True
 
 
+#: Days after its last day within which a figure was read from a count that was still being filled, and days of a window that is
+#: announced as a whole. It is our choice: COGAT told its days and weeks within a week, and each of them stood in its later list.
+STAGE_DAYS = 7
+
+
+def tell_stage(start: str, end: str, published: str) -> str:
+    """Tell how far a count had come when a figure of it was published, from its days alone: nothing learnt later enters.
+
+    Returns
+    -------
+    str
+        "settled": told more than `STAGE_DAYS` after its last day; "announced": told earlier, of at most `STAGE_DAYS` days;
+        "running": told earlier, of more days. An undated figure counts as told at once.
+
+    Examples
+    --------
+    >>> tell_stage("2024-10-01", "2024-10-16", "2024-10-17"), tell_stage("2024-10-01", "2024-10-31", "2024-11-12")
+    ('running', 'settled')
+    """
+    first, last = date.fromisoformat(start), date.fromisoformat(end)
+    week = timedelta(days=STAGE_DAYS)
+    if published and date.fromisoformat(published) - last > week:
+        return "settled"
+    return "announced" if last - first < week else "running"
+
+
+def check_events(path: Path) -> None:
+    """Check what ties the days of an event together; `check_table` comes first.
+
+    Raises
+    ------
+    InputError
+        If the name of an event does not begin with its day, it was published before its day, or it states a precision of a day
+        of publication that it does not give.
+    """
+    columns, *rows = read_csv(path)
+    for number, row in enumerate(rows, start=2):
+        event = dict(zip(columns, row, strict=True))
+        day, published, precision = event["date"], event["published"], event["published_precision"]
+        if not event["id"].startswith(day):
+            column, rule = "id", f"it begins with its day, {day}"
+        elif (precision == "calendar") != (event["kind"] == "holiday"):
+            column, rule = "published_precision", f"calendar is for holidays, and kind is {event['kind']!r}"
+        elif (published == "") != (precision in ("unknown", "calendar")):
+            column, rule = "published_precision", f"published is {published!r}"
+        elif published and published < day:
+            column, rule = "published", f"the event is of {day}"
+        else:
+            continue
+        raise refuse_cell(path.name, number, column, event[column], rule=rule, mend="correct one of the two")
+
+
 def check_quotes(path: Path) -> None:
     """Check what ties the days of a quote together; `check_table` comes first.
 
     Raises
     ------
     InputError
-        If a quote ends before it begins, was published before its last day, or states a precision of a day of
-        publication that it does not give.
+        If a quote ends before it begins, was published before its last day, states a precision of a day of publication that
+        it does not give, or a stage that its days do not bear out (`tell_stage`).
     """
     columns, *rows = read_csv(path)
     for number, row in enumerate(rows, start=2):
@@ -191,6 +243,8 @@ def check_quotes(path: Path) -> None:
             column, rule = "published_precision", f"published is {published!r}"
         elif published and published < end:
             column, rule = "published", f"the figure speaks of days up to {end}"
+        elif quote["stage"] != (stage := tell_stage(start, end, published)):
+            column, rule = "stage", f"its days and its day of publication make it {stage}"
         else:
             continue
         raise refuse_cell(path.name, number, column, quote[column], rule=rule, mend="correct one of the two")

@@ -9,7 +9,7 @@ from ...forecasts.ensemble import Ensemble
 from ..daily import load_days
 from .drawing import draw_parts, expect_counts
 from .nowcast import Nowcast
-from .quotes import IMPLIED, REPEATED, USES, locate_total, name_quote
+from .quotes import IMPLIED, REPEATED, USES, WHOLE, locate_total, name_quote
 from .summaries import SEED
 
 
@@ -34,7 +34,7 @@ def check_quotes(nowcast: Nowcast, *, n: int = 500) -> pd.DataFrame:
         overlaps = quotes["date_start"].le(quote.date_end) & quotes["date_end"].ge(quote.date_start)
         rest = nowcast.without_quotes(quotes.index[overlaps & quotes["why"].isin([IMPLIED, REPEATED])].union([quote.Index]))
         rng = np.random.default_rng(SEED)
-        parts, _ = draw_parts(rest, n=n, rng=rng)
+        parts = draw_parts(rest, n=n, rng=rng).parts
         total = locate_total(rest.daily, quote)
         trucks = total.listed + expect_counts(parts, total.use)[:, total.rows].sum(1)
         root = np.sqrt(trucks) + 0.5 * quote.noise * np.sqrt(quote.total) * rng.standard_normal(n)
@@ -77,8 +77,8 @@ def select_level_quotes(quotes: pd.DataFrame, *, after: pd.Timestamp) -> pd.Data
 
     Figures for one crossing, region or kind of goods, and lower bounds, say nothing of the level and are left out.
     """
-    basis = quotes["basis"].isin(["COGAT", "State Department"]) & quotes["scope"].str.startswith("all")
-    kept = quotes[basis & quotes["bound"].ne("lower") & (quotes["date_start"] > after)]
+    whole = quotes["basis"].isin(["COGAT", "State Department"]) & quotes["part"].isin(WHOLE)
+    kept = quotes[whole & quotes["bound"].ne("lower") & (quotes["date_start"] > after)]
     kept = kept.drop_duplicates(["date_start", "date_end", "trucks"])
     length = (kept["date_end"] - kept["date_start"]).dt.days + 1
     return kept.assign(daily=kept["trucks"] / length.where(kept["statistic"].eq("total"), 1)).reset_index(drop=True)

@@ -25,12 +25,14 @@ USES = ("flow", "unrwa", "unrwa_humanitarian")
 #: that COGAT's list can check (311 quoted, 300 listed; 173, 171; 216, 216; 1,858, 1,858), none of them later.
 NOISE = {"high": 0.03, "medium": 0.08, "low": 0.20}
 
-#: Further noise, added in squares: window ends that are approximate; a first count; a figure whose crossings are implied;
-#: UNRWA's basis, whose quoted months are first estimates; a lower bound that binds. These are judgements.
-EXTRA = {"approximate": 0.05, "early": 0.15, "implied": 0.15, "unrwa": 0.20, "binding": 0.05}
-_EARLY = "early vintage|first estimate|first vintage|not complete|revis"
+#: Further noise, added in squares: window ends that are approximate; a running count, whose late reports were still to come; a
+#: figure whose crossings are implied; UNRWA's basis, whose quoted months are first estimates; a lower bound that binds. These
+#: are judgements.
+EXTRA = {"approximate": 0.05, "running": 0.15, "implied": 0.15, "unrwa": 0.20, "binding": 0.05}
 
-_CEASEFIRE = "ceasefire count"
+#: Bases of figures that count the flow at the border, as COGAT does, and parts that are all of it.
+BORDER = ("COGAT", "State Department", "Israel and guarantors")
+WHOLE = ("all", "all_implied")
 
 #: Share of the days of either from which on two windows are taken for one, and how far two figures for it may differ and still
 #: be one fact.
@@ -86,8 +88,8 @@ def classify_quotes(quotes: pd.DataFrame) -> pd.DataFrame:
     table["use"], table["why"] = zip(*(_decide_use(row) for row in table.itertuples()), strict=True)
     noise2 = table["confidence"].map(NOISE).astype(float) ** 2
     noise2 += table["bound"].eq("approximate") * EXTRA["approximate"] ** 2
-    noise2 += table["note"].fillna("").str.contains(_EARLY, case=False) * EXTRA["early"] ** 2
-    noise2 += table["scope"].fillna("").str.contains("implied", case=False) * EXTRA["implied"] ** 2
+    noise2 += table["stage"].eq("running") * EXTRA["running"] ** 2
+    noise2 += table["part"].eq("all_implied") * EXTRA["implied"] ** 2
     noise2 += table["use"].str.startswith("unrwa") * EXTRA["unrwa"] ** 2
     # a mean printed as a whole number is rounded: uniform within half a truck, variance 1/12
     noise2 += (mean & table["trucks"].mod(1).eq(0) & table["trucks"].gt(0)) / 12 / table["trucks"].clip(lower=1) ** 2
@@ -114,18 +116,15 @@ def _check_values(table: pd.DataFrame) -> None:
 
 def _decide_use(row: Any) -> tuple[str, str]:
     """Return what one quote (a row of the table) observes and, where that is not the flow itself, why."""
-    scope = str(row.scope).lower()
-    israeli = row.basis in ("COGAT", "State Department") or _CEASEFIRE in scope
-    partial = "only" in scope
-    if israeli and row.bound == "lower":
+    if row.basis in BORDER and row.bound == "lower":
         return "lower", "published as at least this much"
-    if israeli and partial:
+    if row.basis in BORDER and row.part not in WHOLE:
         return "lower", "a part of the flow on the same basis: the whole is at least as much"
-    if israeli:
+    if row.basis in BORDER:
         return "flow", ""
-    if row.basis in ("OCHA", "UNRWA") and row.bound != "lower" and not partial:
-        return ("unrwa" if "humanitarian + commercial" in scope else "unrwa_humanitarian"), ""
-    return "apart", f"basis {row.basis}, scope {row.scope}: no known relation to the flow on COGAT's basis"
+    if row.basis in ("OCHA", "UNRWA") and row.bound != "lower" and row.part in ("all", "humanitarian"):
+        return ("unrwa" if row.part == "all" else "unrwa_humanitarian"), ""
+    return "apart", f"basis {row.basis}, part {row.part}: no known relation to the flow on COGAT's basis"
 
 
 def drop_repeated(table: pd.DataFrame) -> pd.DataFrame:
@@ -149,7 +148,7 @@ def drop_repeated(table: pd.DataFrame) -> pd.DataFrame:
         for place, other in enumerate(kept):
             both = (min(row.date_end, other.date_end) - max(row.date_start, other.date_start)).days + 1
             either = row.days + other.days - both
-            if row.use != other.use or both < OVERLAP * either or (row.use == "lower" and row.scope != other.scope):
+            if row.use != other.use or both < OVERLAP * either or (row.use == "lower" and row.part != other.part):
                 continue
             same = abs(row.total / row.days - other.total / other.days) <= SAME * other.total / other.days
             if not same or (row.statistic == "total" and other.statistic == "daily_mean"):

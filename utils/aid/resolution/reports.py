@@ -25,7 +25,7 @@ def list_reports(question: Question, *, back: int = 6, after: int = 14) -> pd.Da
     Returns
     -------
     pandas.DataFrame
-        first, last (days spoken of), report, whose, publisher, published (of an event: its day), url, by day.
+        first, last (days spoken of), report, whose, publisher, published, url, by day.
     """
     closes = pd.Timestamp(question.closes)
     quotes, events = load_quotes(), load_events()
@@ -39,6 +39,6 @@ def list_reports(question: Question, *, back: int = 6, after: int = 14) -> pd.Da
         reports.append((row.date_start, row.date_end, amount, row.basis, row.publisher, row.published, row.url))
     near = events["date"].between(closes - pd.Timedelta(days=back), closes) & events["kind"].ne("holiday")
     for row in events[near].itertuples():
-        reports.append((row.date, row.date, row.event, row.kind, row.publisher, row.date, row.url))
+        reports.append((row.date, row.date, row.event, row.kind, row.publisher, row.published, row.url))
     columns = ["first", "last", "report", "whose", "publisher", "published", "url"]
     return pd.DataFrame(reports, columns=columns).sort_values(["first", "last", "published"], kind="stable", ignore_index=True)
