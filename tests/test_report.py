@@ -207,8 +207,8 @@ def test_index_tells_the_answers_and_what_they_rest_on(project):
         [cell.get_text(" ", strip=True).replace("\u202f", " ") for cell in row.find_all(["th", "td"])]
         for row in index.select("table.answers tbody tr")
     ]
-    assert rows[0] == ["North", "any day", "12 %", "5 to 24 %", "", "under 1 %", "not given", "2024-09-24"]
-    assert rows[1][2:4] == ["under 1 %", "0 to 1 %"]
+    assert rows[0] == ["North", "any day", "12 %", "5 % to 24 %", "", "under 1 %", "not given", "2024-09-24"]
+    assert rows[1][2:4] == ["under 1 %", "under 1 % to 1 %"]
     assert rows[2][2:7] == ["not given", "not given", "", "not given", "50 %"], "what is missing is not zero"
     for words in ("Will the count reach 10?", "As of 2024-11-08", "end of 2024-11-07", "pandas 3", "Ran in"):
         assert words in text

@@ -358,7 +358,9 @@ def test_the_law_of_an_effect_is_without_the_errors_of_measurement():
     laws = predict_effects(cases)
     within = np.sqrt(np.mean([law["log_ratio"].var() for law in laws.values()]))
     assert within == pytest.approx(math.hypot(0.3, 0.8 / math.sqrt(10) / 1.5), abs=0.08)  # a case to come, and its kind's mean
-    assert np.corrcoef(kinds, [law["log_ratio"].mean() for law in laws.values()])[0, 1] > 0.8
+    measured = np.array([np.mean([table["log_ratio"].mean() for table in tables]) for tables in cases.values()])
+    drawn = np.array([law["log_ratio"].mean() for law in laws.values()])
+    assert np.mean((drawn - kinds) ** 2) < 0.9 * np.mean((measured - kinds) ** 2)  # what shrinking is for
 
 
 def test_where_nothing_ever_changed_the_law_holds_next_to_no_change():
@@ -465,7 +467,7 @@ def test_in_a_world_of_known_hazards_and_effects_the_mixture_is_calibrated():
     assert np.sum(came) == pytest.approx(
         np.sum(expected), abs=2.5 * np.sqrt(np.sum(np.multiply(expected, 1 - np.array(expected))))
     )
-    assert np.std(expected) > 0.05
+    assert np.std(expected) > 0.03  # the statements differ from world to world
 
 
 @pytest.mark.parametrize("source", ["cogat", "unrwa"])

@@ -19,6 +19,24 @@ def percent(probability: float) -> str:
     return f"{math.floor(100 * probability + 0.5)} %"
 
 
+#: What the interval of a probability is, in one sentence for every page.
+INTERVAL_RULE = (
+    "The 90 % interval of the probability: each block of paths draws for itself what is not known, that is the model and its "
+    "settings, the days not yet counted and, where scenarios may come, how often and how strongly; nine in ten of these draws "
+    "give a probability within it."
+)
+
+
+def write_interval(low: float, high: float) -> str:
+    """Write the interval of a probability; where its ends agree to a point, the members agree.
+
+    >>> write_interval(0.051, 0.24), write_interval(0.0, 0.3), write_interval(0.302, 0.304)
+    ('5 % to 24 %', 'under 1 % to 30 %', 'members agree')
+    """
+    ends = percent(low), percent(high)
+    return "members agree" if ends[0] == ends[1] or high - low < 0.01 else " to ".join(ends)
+
+
 def day_in_words(day: dt.date, *, short: bool = False) -> str:
     """Write a day as 13 November 2024, or 13 Nov 2024."""
     return f"{day.day} {day:%b %Y}" if short else f"{day.day} {day:%B %Y}"

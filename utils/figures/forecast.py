@@ -208,7 +208,7 @@ def plot_first_passage(answers: Sequence[Answer], *, labels: Sequence[str] | Non
             fig,
             claim=f"{who}{verb}{format_number(question.threshold)} {words}: {percent(first.probability)}{whose} by the end",
             qualifier=f"Probability that it has been met by each day, {question.end}. Shaded at the end: "
-            f"{_write_interval(first)}. Each dot is one path in fifty.",
+            "90 % interval of the probability. Each dot is one path in fifty.",
             foot=_write_foot(answers, names),
         )
 
@@ -275,7 +275,7 @@ def plot_probabilities(answers: Sequence[Answer]) -> Figure:
             claim=_claim_range(answers, n_definitions=len(definitions), n_counts=len(counts)),
             qualifier=f"Probability by definition of {'falling below' if answers[0].question.below else 'reaching'} "
             f"{format_number(answers[0].question.threshold)} a day, {answers[0].question.end}. "
-            f"Bar: {_write_interval(answers[0])}. Below each: plain baselines.",
+            "Bar: 90 % interval of the probability. Below each: plain baselines.",
             foot=_write_foot(answers, None),
             legend=handles,
         )
@@ -308,11 +308,6 @@ def _title_panel(counter: Source, scope: str, *, width: int) -> str:
     """Write the title of a panel: whose count, and which part of it where several are drawn."""
     whose = f"{counter.title}'s count" if counter.title else counter.unit.capitalize()
     return shorten(f"{whose}, {scope}" if scope else whose, width, lines=2)
-
-
-def _write_interval(answer: Answer) -> str:
-    """Write what the interval of an answer spans."""
-    return f"90 % over {'the members of the pool' if 'pool' in answer.model else 'blocks of paths'}"
 
 
 def _claim_range(answers: Sequence[Answer], *, n_definitions: int, n_counts: int) -> str:

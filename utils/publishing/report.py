@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from ..common.errors import InputError
 from ..common.files import hash_files, replace_folder, write_files, write_text
-from ..common.formatting import percent
+from ..common.formatting import INTERVAL_RULE, percent, write_interval
 from ..common.imports import list_imported_files
 from ..common.paths import ROOT
 from .accessibility import check_page
@@ -249,17 +249,11 @@ def format_percent(probability: float | None) -> str:
 def format_interval(bounds: Sequence[float | None]) -> str:
     """Write an interval of a probability, in per cent.
 
-    >>> format_interval([0.051, 0.24])
-    '5 to 24 %'
-    >>> format_interval([0.0, 0.004])
-    'under 1 %'
+    >>> format_interval([0.051, 0.24]), format_interval([None, None])
+    ('5 % to 24 %', 'not given')
     """
     low, high = bounds
-    if low is None or high is None:
-        return "not given"
-    if percent(low) == percent(high):
-        return percent(low)
-    return f"{100 * low:.0f} to {100 * high:.0f} %"
+    return "not given" if low is None or high is None else write_interval(low, high)
 
 
 def format_seconds(seconds: float) -> str:
@@ -340,6 +334,7 @@ def _assemble(
         lead=[lead] if isinstance(lead, str) else lead,
         answered=answers is not None,
         groups=_group_rows(answers) if answers else [],
+        interval_rule=INTERVAL_RULE,
         vintages=vintages,
         vintage_columns=_vintage_columns(vintages),
         pages=[

@@ -11,9 +11,9 @@ from scipy.special import logsumexp, ndtri
 from ..common.errors import InputError
 from .hazards import stratify
 
-#: Scale of the half-normal prior of the true effects' spread about no change, of the log ratio: that an intervention moves the flow
-#: by a factor of 1.65 = e^0.5 is ordinary, by 2.7 rare. It was chosen before any forecast was read. With the handful of cases
-#: that a record holds it matters.
+#: Scale of the half-normal prior of the true effects' spread about no change, of the log ratio: that an intervention moves the
+#: flow by a factor of 1.65 = e^0.5 is ordinary, by 2.7 rare. With the handful of cases that a record holds it matters. Two forms
+#: of the law were looked at; the other had a spread of its own between kinds and within them, each with this prior.
 PRIOR_SCALE = 0.5
 
 #: Grid of the spread, of the log ratio, and of the part of its square that lies between kinds, of which all are equally likely.
