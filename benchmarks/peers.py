@@ -33,10 +33,10 @@ import pandas as pd
 from utils import load_records, simulate_paths
 from utils.aid.daily import THRESHOLDS
 from utils.common.paths import ROOT
+from utils.questions.base_rate import MIN_KNOWN
 from utils.questions.passage import compute_statistic
 from utils.verification.calibration import covers
 from utils.verification.scores import score_brier, score_crps, score_log
-from utils.verification.windows import MIN_KNOWN
 
 EVERY_DAYS = {5: 6, 30: 9, 73: 12}  # horizon in days: days between origins
 FIRST = 120  # days of history before the first origin

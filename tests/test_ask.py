@@ -26,11 +26,11 @@ from utils.common.formatting import percent
 from utils.common.paths import ROOT
 from utils.counts.count_file import read_counts
 from utils.counts.snapshot import Snapshot, Source
+from utils.forecasts import statements
 from utils.forecasts.answer import answer
 from utils.forecasts.ensemble import Ensemble
 from utils.publishing.accessibility import check_page
 from utils.questions.question import Question
-from utils.verification import track_record
 
 VALIDATOR = jsonschema.Draft202012Validator(
     json.loads(SCHEMA.read_text(encoding="utf-8")), format_checker=jsonschema.FormatChecker()
@@ -79,8 +79,8 @@ KINDS = {
 @pytest.fixture(autouse=True)
 def few_origins(monkeypatch):
     """A backtest of a few origins: what it gives in full is tested beside it."""
-    monkeypatch.setattr(track_record, "MOST_ORIGINS", 2)
-    monkeypatch.setattr(track_record, "FEWEST_ORIGINS", 2)
+    monkeypatch.setattr(statements, "MOST_ORIGINS", 2)
+    monkeypatch.setattr(statements, "FEWEST_ORIGINS", 2)
 
 
 def write(folder, series, *, name="counts.csv"):
@@ -115,7 +115,7 @@ def test_series_of_other_fields_get_an_answer(tmp_path, kind, threshold):
     found = asked.to_dict()
     VALIDATOR.validate(found)
     assert 0 <= found["answer"]["interval"][0] <= asked.answer.probability <= found["answer"]["interval"][1] <= 1
-    assert found["track_record"]["separate"] >= 2 and found["track_record"]["horizon"] == 28
+    assert found["answer"]["track_record"]["separate"] >= 2 and found["answer"]["track_record"]["horizon"] == 28
     text = write_text(asked)
     assert percent(asked.answer.probability) in text and max(map(len, text.splitlines())) <= 80
 
@@ -189,7 +189,8 @@ def test_a_short_count_says_why_it_has_no_track_record(tmp_path):
     asked = ask(write(tmp_path, draw_series("admissions")[-20:]), threshold=60, by=by(7), n_paths=500)
     found = asked.to_dict()
     VALIDATOR.validate(found)
-    assert found["track_record"] is None and found["no_track_record"] in " ".join(write_text(asked, width=100).split())
+    result = found["answer"]
+    assert result["track_record"] is None and result["no_track_record"] in " ".join(write_text(asked, width=100).split())
     assert asked.answer.model == "short_pool"
 
 
@@ -205,7 +206,7 @@ def test_words_and_json_say_the_same(capsys, cases):
     found = json.loads(out)
     VALIDATOR.validate(found)
     joined = " ".join(text.split())
-    result, record = found["answer"], found["track_record"]
+    result, record = found["answer"], found["answer"]["track_record"]
     low, high = map(percent, result["interval"])
     assert joined.startswith(f"{result['question']['words']} Probability: {percent(result['probability'])}, with an interval of "
                              f"{low} to {high}. Never within the window: {percent(result['never'])}.")  # fmt: skip
@@ -215,7 +216,7 @@ def test_words_and_json_say_the_same(capsys, cases):
     assert f"about the next 28 days: {record['separate']} windows that do not overlap." in joined
     assert f"In {record['met']} of {record['origins']} the count met" in joined
     for one in record["earned"]:
-        name = {"default": "forecaster"}.get(one["model"], one["model"].replace("_", " "))
+        name = one["model"].replace("_", " ")
         assert re.search(rf"^  {name} +{one['brier_own']:.3f} +{one['brier']:.3f}", text, re.M)
     for sentence in found["assumptions"]:
         assert sentence in joined
@@ -233,7 +234,7 @@ def test_the_schema_is_a_schema_and_refuses_what_is_none(capsys, cases):
         lambda found: found.update(extra=1),
         lambda found: found["answer"].update(as_of="8 November"),
         lambda found: found["file"].update(missing="mean"),
-        lambda found: found["track_record"]["earned"][0].update(model="oracle"),
+        lambda found: found["answer"]["track_record"]["earned"][0].update(model="oracle"),
     ):
         found = json.loads(json.dumps(good))
         spoil(found)

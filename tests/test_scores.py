@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from utils import InputError, first_passage
+from utils.questions.base_rate import count_effective
 from utils.verification.calibration import band_corp, covers, decompose_brier, draw_pit, fit_corp
-from utils.verification.resampling import choose_block, count_effective, estimate_mean, estimate_skill, is_rankable
+from utils.verification.resampling import choose_block, estimate_mean, estimate_skill, is_rankable
 from utils.verification.scores import (
     score_brier,
     score_crps,

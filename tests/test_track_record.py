@@ -1,24 +1,29 @@
-"""What forecasts would have earned on a series: sizes, closed weekdays, rare counts, and series that are too short."""
+"""How often statements such as an answer came true: which are such, what they knew, and counts of all kinds and lengths."""
 
 from __future__ import annotations
+
+import dataclasses
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from utils.common.errors import LookaheadError
-from utils.counts.snapshot import Snapshot, take_snapshot
+from utils.counts.snapshot import Snapshot, Source, take_snapshot
+from utils.forecasts import statements
+from utils.forecasts.answer import answer
+from utils.forecasts.statements import Statements, collect_statements
+from utils.forecasts.track_record import describe_record, explain_record, measure_track_record
+from utils.questions.base_rate import count_effective
+from utils.questions.passage import first_passage
 from utils.questions.question import Question
-from utils.verification import track_record
-from utils.verification.backtest import backtest
-from utils.verification.track_record import measure_track_record
 
 
 @pytest.fixture
 def few(monkeypatch):
     """A backtest of four origins, where their number does not matter."""
-    monkeypatch.setattr(track_record, "MOST_ORIGINS", 4)
-    monkeypatch.setattr(track_record, "FEWEST_ORIGINS", 4)
+    monkeypatch.setattr(statements, "MOST_ORIGINS", 4)
+    monkeypatch.setattr(statements, "FEWEST_ORIGINS", 4)
 
 
 def draw(n, mean=20.0, *, seed=0, first="2023-01-01"):
@@ -26,8 +31,16 @@ def draw(n, mean=20.0, *, seed=0, first="2023-01-01"):
     return pd.Series(np.random.default_rng(seed).poisson(mean, n).astype(float), days)
 
 
-def ask(threshold, **fields):
-    return Question(threshold=threshold, opens="2030-01-01", closes="2030-01-08", **fields)
+def ask(threshold, counts, *, length=7, gap=0, **fields):
+    """Ask about the days after a count, from some days on."""
+    opens = counts.index[-1] + pd.Timedelta(days=1 + gap)
+    return Question(threshold=threshold, opens=opens, closes=opens + pd.Timedelta(days=length), **fields)
+
+
+def measure(counts, question, *, probability=0.4, others=(), model="default"):
+    snapshot = counts if isinstance(counts, Snapshot) else take_snapshot(counts)
+    snapshot = take_snapshot(snapshot)
+    return measure_track_record([snapshot, *others], question, as_of=snapshot.as_of, probability=probability, model=model)
 
 
 def close_weekends(counts):
@@ -37,69 +50,316 @@ def close_weekends(counts):
     return Snapshot(days, shut_weekdays=(5, 6))
 
 
-def test_windows_are_counted_and_scores_are_those_of_the_backtest():
-    counts = draw(300)
-    found = measure_track_record(take_snapshot(counts), ask(28), horizon=7, probability=0.4)
-    assert (found.horizon, found.origins) == (7, found.separate) and 10 <= found.origins <= 14
-    table = backtest(
-        counts, models=["default", "climatology"], horizons=[7], definitions=["day"], thresholds=[28], n_paths=200, n_jobs=1,
-        cache=None, progress=False, first=100, step=-(-193 // 14),
+def make_statements(level, before, peaks, came, *, horizon=5, below=False, of="oracle"):
+    """Statements by hand, an origin every ten days."""
+    origins = pd.date_range("2023-03-01", periods=len(level), freq="10D")
+    level, peaks = np.array(level, float), np.array(peaks, float)
+    return Statements(
+        of, "a", horizon, horizon, below, origins, level, np.array(before, float), np.array(came, float), peaks, peaks,
+        tuple(np.array([1.0, 2.0]) for _ in level), np.ones((len(level), 3)),
     )  # fmt: skip
-    brier = table[table["score"].eq("brier")].groupby(["model", "threshold"], observed=True)["value"].mean()
+
+
+# ------------------------------------------------------------------------------------------------- what was stated
+
+
+@pytest.mark.parametrize("definition", ["day", "mean7", "run3", "window_mean"])
+@pytest.mark.parametrize("below", [False, True])
+def test_statements_are_what_the_definition_gives_on_the_days_themselves(definition, below):
+    """Against the rule that resolves questions, at each origin: outcome, whether met before, and level."""
+    counts = draw(250)
+    found = collect_statements(take_snapshot(counts), horizon=20, length=8, definition=definition, below=below)
+    level = 17.0 if below else 23.0
+    table = found.state(np.full((len(found.origins), 1), level))
+    assert list(table["origin"]) == list(found.origins) and len(table) == 16
+    for row in table.itertuples():
+        past, future = counts[: row.origin].to_numpy(), counts[row.origin :].to_numpy()[1:21]
+        window, tail = future[None, 12:], np.concatenate([past, future[:12]])
+        assert row.came == (first_passage(window, definition, level, tail=tail, below=below)[0] >= 0)
+        assert row.level == pytest.approx(past[-28:].mean())
+        if definition == "window_mean":
+            means = past[len(past) % 8 :].reshape(-1, 8).mean(axis=1)
+            assert row.before == ((means < level).any() if below else (means >= level).any())
+        else:
+            assert row.before == (first_passage(past[None], definition, level, below=below)[0] >= 0)
+    assert 0 < table["said"].mean() < 1
+
+
+def test_the_days_before_a_window_are_simulated_and_not_known(few):
+    """A high run that ends before the window must not meet it, and paths go through it blind."""
+    counts = draw(200)
+    counts.iloc[130:150] = 400.0
+    near = collect_statements(take_snapshot(counts), horizon=10, length=10)
+    late = collect_statements(take_snapshot(counts), horizon=40, length=5)
+    for found in (near, late):
+        for origin, came in zip(found.origins, found.came, strict=True):
+            ahead = counts[origin:].to_numpy()[1 + found.horizon - found.length : 1 + found.horizon]
+            assert came == ahead.max()
+
+
+def test_no_origin_sees_what_comes_after_it():
+    """With other days after an origin, what was said there and before stays the same, bit for bit."""
+    counts = draw(250)
+    options = dict(horizon=14, length=14)
+    found = collect_statements(take_snapshot(counts), **options)
+    cut = found.origins[8]
+    planted = counts.copy()
+    planted[counts.index > cut] = 500.0
+    other = collect_statements(take_snapshot(planted), **options)
+    known = found.origins <= cut
+    assert list(other.origins) == list(found.origins)
+    assert np.array_equal(found.peaks[known], other.peaks[known]) and np.array_equal(found.before[known], other.before[known])
+    assert not np.array_equal(found.came[known], other.came[known])
+    assert not np.array_equal(found.peaks[~known], other.peaks[~known])
+
+
+def test_unknown_days_are_dropped_from_paths_and_truth_alike():
+    counts = draw(250)
+    counts[counts.index.day_of_week == 2] = np.nan
+    found = collect_statements(take_snapshot(counts), horizon=14, length=14)
+    assert np.isfinite(found.came).all() and counts[found.origins].notna().all()
+    counts.iloc[-60:-3] = np.nan  # windows of which too little is known are left out
+    gapped = collect_statements(take_snapshot(counts), horizon=14, length=14)
+    assert len(gapped.origins) < len(found.origins) and gapped.origins[-1] < counts.index[-60 - 4]
+
+
+def test_questions_of_unlike_definitions_share_their_paths(monkeypatch, few):
+    counts = draw(260, seed=7)
+    asked = []
+    simulate = statements.simulate_paths
+    monkeypatch.setattr(statements, "simulate_paths", lambda *a, **k: (asked.append(k["model"]), simulate(*a, **k))[1])
+    for definition, threshold in (("day", 30), ("mean7", 30), ("day", 25), ("window_mean", 22)):
+        measure(counts, ask(threshold, counts, definition=definition))
+    assert asked.count("default") == 4 == asked.count("climatology")
+
+
+# ------------------------------------------------------------------------------------------------- which are such
+
+
+def test_statements_such_as_the_answer_by_hand():
+    """The level is 50, a half of the threshold of 100, which was met before: of each origin, thresholds at 1.6 to 2.5 levels."""
+    counts = pd.Series(50.0, pd.date_range("2023-01-01", periods=200))
+    counts.iloc[100] = 120.0
+    even = [0.0] * 50 + [1000.0] * 50  # says 50 % of any threshold
+    past = make_statements(
+        level=[50, 50, 50, 0, 50, 50],
+        before=[200, 200, 200, 200, 60, 105],
+        peaks=[even, even, [1000.0] * 100, even, even, even],
+        came=[999, 0, 999, 999, 999, 110],
+    )
+    snapshot = take_snapshot(counts)
+    question = ask(100, counts, length=5)
+    found = measure_track_record([snapshot, past], question, as_of=snapshot.as_of, probability=0.6)
+    such = found.such
+    assert such.before and (such.level_low, such.level_high) == (pytest.approx(0.4), pytest.approx(0.625))
+    assert (such.low, such.high) == (pytest.approx(1 / 3), pytest.approx(9 / 11))
+    # Five thresholds each of origins 0 and 1; 2 said 100 %, 3 had no level, 4 had met none; of 5 those up to 105, which came.
+    up_to_105 = sum(50 / 0.5 * 1.25**power <= 105 for power in (-1, -0.5, 0, 0.5, 1))
+    assert (such.cases, such.came) == (10 + up_to_105, 5 + up_to_105) and such.separate == 3
+    assert such.said == 0.5 and such.rate == such.came / such.cases
+    assert found.of == "oracle" and found.horizon == 5
+    never = measure_track_record([snapshot, past], question.vary(threshold=130), as_of=snapshot.as_of, probability=0.6).such
+    assert not never.before and never.cases > 0
+    came = f"{100 * such.rate:.0f} % came true; they said 50 % on average."
+    assert describe_record(found) == f"Of {such.cases} such statements, in about 3 separate windows, {came}"
+
+
+def test_at_the_edges_the_bands_reach_to_none_and_all():
+    counts = draw(300)
+    for probability, end in ((0.0, "low"), (1.0, "high")):
+        such = measure(counts, ask(30, counts), probability=probability).such
+        assert getattr(such, end) == probability
+        assert such.high - such.low == pytest.approx(1 - 0.99 / 0.01 / 3 / (1 + 0.99 / 0.01 / 3))
+
+
+def test_no_such_statement_is_said_in_plain_words(few):
+    counts = draw(300)
+    found = measure(counts, ask(2000, counts), probability=0.5)
+    assert found.such.cases == found.such.separate == 0 and found.such.rate is None and found.such.said is None
+    assert describe_record(found) == "No such statement in the past."
+
+
+def test_one_such_statement_and_one_window_are_not_in_the_plural():
+    record = measure(draw(300), ask(30, draw(300)))
+    one = dataclasses.replace(record.such, cases=1, came=0, separate=1, said=0.5, rate=0.0)
+    text = describe_record(dataclasses.replace(record, such=one))
+    assert text == "Of one such statement, in one separate window, none came true; they said 50 % on average."
+
+
+def test_the_words_tell_which_statements_are_such():
+    counts = draw(300)
+    record = measure(counts, ask(30, counts))
+    text = " ".join(explain_record(record, ask(30, counts), nowcast=True, shifted=True))
+    assert "(default without scenarios)" in text and "this count about the next 7 days" in text
+    assert "that had been reached before" in text and "a nowcast" in text and "none could on theirs" in text
+    assert "that had not been reached before" in " ".join(explain_record(measure(counts, ask(90, counts)), ask(90, counts)))
+    below = ask(2, counts, below=True)
+    assert "that had not been undercut before" in " ".join(explain_record(measure(counts, below), below))
+    shifted = dataclasses.replace(record, of="pool with scenarios")
+    assert "none could" not in " ".join(explain_record(shifted, ask(30, counts), shifted=True))
+
+
+def test_windows_of_two_counts_at_the_same_time_are_not_separate():
+    counts = draw(300)
+    twin = take_snapshot(draw(300, seed=1), source=Source("twin"))
+    question = ask(30, counts)
+    alone, both = measure(counts, question), measure(counts, question, others=[twin])
+    assert both.such.cases > alone.such.cases and both.such.separate <= both.separate
+    assert both.series == ("", "twin") and alone.series == ("",)
+    assert both.earned == alone.earned and both.met == alone.met  # these are of the own count alone
+
+
+def test_another_count_too_short_for_two_windows_is_left_out(few):
+    counts = draw(400)
+    short = take_snapshot(draw(120, first="2023-10-08"), source=Source("short"))
+    assert measure(counts, ask(30, counts, length=60), others=[short]).series == ("",)
+
+
+# ------------------------------------------------------------------------------------------------- nothing later
+
+
+def test_a_planted_row_of_the_future_is_found(few):
+    counts = draw(300)
+    question = ask(30, counts)
+    planted = pd.concat([counts, pd.Series([99.0], [counts.index[-1] + pd.Timedelta(days=1)])])
+    with pytest.raises(LookaheadError, match="lies after the origin"):
+        measure_track_record([take_snapshot(planted)], question, as_of=question.opens, probability=0.4)
+    with pytest.raises(LookaheadError, match="lies after the origin"):  # in the other count, too
+        measure(counts, question, others=[take_snapshot(planted)])
+    later = dataclasses.replace(take_snapshot(counts), as_of=pd.Timestamp(question.opens) + pd.Timedelta(days=9))
+    with pytest.raises(LookaheadError, match="stands beside an answer of 2023-10-28"):
+        measure(counts, question, others=[later])
+    with pytest.raises(LookaheadError, match="a past as known on no day"):
+        measure(counts, question, others=[Snapshot(take_snapshot(counts).days)])
+
+
+def test_statements_whose_windows_end_later_are_found():
+    counts = draw(300)
+    past = make_statements([20.0], [30.0], [[30.0]], [30.0])
+    snapshot = take_snapshot(counts[: past.end - pd.Timedelta(days=1)])
+    with pytest.raises(LookaheadError, match="a past as known on"):
+        measure_track_record([snapshot, past], ask(30, snapshot.days), as_of=snapshot.as_of, probability=0.4)
+
+
+def test_days_after_the_answer_change_nothing(few):
+    counts = draw(320)
+    whole, early = take_snapshot(counts), take_snapshot(counts[:300])
+    question = ask(30, counts[:300])
+    planted = counts.copy()
+    planted.iloc[300:] = 0.0
+    found = [
+        answer(question, counts=one, as_of=question.opens, n_paths=200).to_dict()
+        for one in (whole, early, take_snapshot(planted))
+    ]
+    assert found[0] == found[1] == found[2]
+
+
+# ------------------------------------------------------------------------------------------------- beside an answer
+
+
+def test_an_answer_holds_its_record_and_is_not_moved_by_it(few):
+    counts = draw(300)
+    question = ask(26, counts)
+    found = answer(question, counts=counts, n_paths=500)
+    record = measure(counts, question, probability=found.probability, model=found.model)
+    assert found.track_record == record == found.track_record
+    assert found.to_dict()["track_record"] == record.to_dict() and found.to_dict()["no_track_record"] is None
+    assert record.of == "pool without scenarios" and dataclasses.replace(found, past=()).probability == found.probability
+
+
+def test_the_record_does_not_hang_on_the_seed_of_the_answer(few):
+    counts = draw(300)
+    one, two = (answer(ask(26, counts), counts=counts, n_paths=200, seed=seed) for seed in (0, 1))
+    assert one.track_record.earned == two.track_record.earned and one.track_record.origins == two.track_record.origins
+
+
+def test_statements_handed_over_take_the_place_of_those_of_the_pool(few):
+    counts = draw(300)
+    past = make_statements([20.0] * 4, [30.0] * 4, [[0.0, 60.0]] * 4, [60.0, 0, 0, 0], of="pool with scenarios")
+    found = answer(ask(26, counts), counts=counts, n_paths=500)
+    handed = dataclasses.replace(found, past=(*found.past, past)).track_record
+    assert handed.of == "pool with scenarios" and handed.such.rate == 0.25
+
+
+def test_another_forecaster_has_a_record_of_its_own(few):
+    counts = draw(300)
+    found = answer(ask(30, counts), counts=counts, n_paths=200, model="climatology").track_record
+    assert found.of == "climatology without scenarios"
+    mine, reference = found.earned[:2]
+    assert (mine.brier, mine.skill) == (pytest.approx(reference.brier, abs=0.02), pytest.approx(0.0, abs=0.2))
+
+
+# ------------------------------------------------------------------------------------------------- scores, lengths, kinds
+
+
+def test_windows_are_counted_and_scores_are_their_mean():
+    counts = draw(300)
+    found = measure(counts, ask(28, counts))
+    assert found.horizon == found.wanted == found.length == 7 and 10 <= found.separate <= found.origins <= 16
+    collected = collect_statements(take_snapshot(counts), horizon=7, length=7, simulated=8)
+    table = collected.state(np.concatenate([np.full((len(collected.origins), 1), 28.0), collected.quantiles], axis=1))
+    own = table[table["threshold"].eq(28)].drop_duplicates("origin")
     by_model = {one.model: one for one in found.earned}
-    assert by_model["default"].brier == pytest.approx(brier["default"].mean())
-    assert by_model["default"].brier_own == pytest.approx(brier["default", "28"])
-    assert by_model["default"].skill == pytest.approx(1 - brier["default"].mean() / brier["climatology"].mean())
+    assert by_model["forecaster"].brier == pytest.approx(((table["said"] - table["came"]) ** 2).mean())
+    assert by_model["forecaster"].brier_own == pytest.approx(((own["said"] - own["came"]) ** 2).mean())
+    assert by_model["forecaster"].skill == pytest.approx(1 - by_model["forecaster"].brier / by_model["climatology"].brier)
     assert by_model["always_no"].brier_own == pytest.approx(found.met / found.origins)
-    assert by_model["climatology"].skill == 0
+    assert by_model["climatology"].skill == 0 and found.separate == count_effective(collected.origins, horizon=7)
 
 
-def test_statements_alike_are_those_of_the_answers_class():
-    found = measure_track_record(take_snapshot(draw(300)), ask(20), horizon=7, probability=1.0)
-    assert (found.alike.low, found.alike.high) == (0.98, 1.0)
-    assert found.met == found.origins and found.alike.came == found.alike.cases >= found.origins
+def test_the_gap_since_the_last_count_is_part_of_the_horizon(few):
+    counts = draw(300)
+    found = measure(counts, ask(28, counts, gap=9))
+    assert (found.wanted, found.horizon, found.length) == (16, 16, 7)
+    assert "the last 7 of the next 16 days" in explain_record(found, ask(28, counts, gap=9))[0]
 
 
-def test_too_few_statements_alike_are_none(few):
-    assert measure_track_record(take_snapshot(draw(300)), ask(20), horizon=7, probability=0.05).alike is None
+def test_a_long_horizon_is_shortened_to_four_separate_windows_and_says_so(few):
+    counts = draw(120)
+    found = measure(counts, ask(28, counts, length=60))
+    assert (found.wanted, found.horizon) == (60, 20) and found.separate <= 4
+    text = explain_record(found, ask(28, counts, length=60))[1]
+    assert "looks 60 days past the last count" in text and "shorter ones were taken" in text
 
 
-def test_a_long_horizon_is_shortened_to_four_separate_windows(few):
-    found = measure_track_record(take_snapshot(draw(120)), ask(28), horizon=60, probability=0.4)
-    assert found.horizon == 20 and found.separate <= 4
-
-
-def test_a_short_series_has_no_track_record(few):
+def test_a_short_count_has_no_track_record(few):
     for n in (20, 35):
-        found = measure_track_record(take_snapshot(draw(n)), ask(28), horizon=7, probability=0.4)
+        found = measure(draw(n), ask(28, draw(n)))
         assert found.endswith(f"which needs 28 counted days and 8 more; it has {n} days, {n} counted.")
-    assert measure_track_record(take_snapshot(draw(36)), ask(28), horizon=7, probability=0.4).horizon == 2
+        assert describe_record(found) == found
+    assert measure(draw(36), ask(28, draw(36))).horizon == 2
+
+
+def test_a_forecaster_that_cannot_be_asked_earlier_says_so(few):
+    """A weekday that was not counted in the early days, which one that learns a level a weekday needs."""
+    counts = draw(300)
+    counts[(counts.index.day_of_week == 2) & (counts.index < "2023-09-01")] = np.nan
+    found = answer(ask(30, counts), counts=counts, n_paths=200, model="sarimax")
+    assert found.track_record.startswith("The forecaster could not be asked at earlier days: history has no counted Wed")
+    assert found.to_dict()["no_track_record"] == found.track_record
 
 
 def test_a_count_below_is_scored_at_low_quantiles():
-    found = measure_track_record(take_snapshot(draw(300)), ask(12, below=True), horizon=7, probability=0.4)
-    assert 0 < found.met < found.origins
+    counts = draw(300)
+    found = measure(counts, ask(14, counts, below=True))
+    assert 0 < found.met < found.origins and found.such.before and found.such.cases > 0
 
 
 def test_closed_weekdays_have_nothing_in_the_backtest_too(few):
     """A closed day is below any threshold, on the paths as in what came: every forecaster knows that."""
-    snapshot = close_weekends(draw(300))
-    found = measure_track_record(snapshot, ask(5, below=True), horizon=7, probability=1.0)
-    assert found.met == found.origins and {one.model: one.brier_own for one in found.earned}["default"] == 0
-
-
-def test_rare_counts_that_are_guessed_are_not_taken_for_foresight(few):
-    counts = draw(400, 0.04, seed=1)
-    found = measure_track_record(take_snapshot(counts), ask(1), horizon=14, probability=0.4)
-    assert 0 < found.met < found.origins
-
-
-def test_a_forecaster_that_knows_the_days_is_still_found():
     counts = draw(300)
+    found = measure(close_weekends(counts), ask(5, counts, below=True), probability=1.0)
+    assert found.met == found.origins and {one.model: one.brier_own for one in found.earned}["forecaster"] == 0
 
-    def cheat(history, horizon, *, n_paths, seed):
-        ahead = pd.date_range(history.index[-1], periods=horizon + 1)[1:]
-        return np.tile(counts.reindex(ahead).fillna(0).to_numpy(), (n_paths, 1))
 
-    with pytest.raises(LookaheadError, match="exactly as they came"):
-        backtest(counts, models={"cheat": cheat}, horizons=[14], n_jobs=1, cache=None, progress=False)
+def test_a_count_without_a_level_has_no_such_statement(few):
+    counts = draw(300)
+    counts.iloc[-40:] = 0.0
+    found = measure(counts, ask(28, counts))
+    assert found.such.cases == 0 and describe_record(found) == "No such statement in the past."
+
+
+def test_rare_counts_get_a_record(few):
+    counts = draw(400, 0.04, seed=1)
+    found = measure(counts, ask(1, counts, length=14))
+    assert 0 < found.met < found.origins

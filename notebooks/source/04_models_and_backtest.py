@@ -18,9 +18,10 @@ from utils.figures.verification import plot_pit, plot_reliability, plot_shuffled
 from utils.models import fit
 from utils.publishing.prose import say, show_answer
 from utils.publishing.tables import show_provenance, show_table
+from utils.questions.base_rate import count_effective
 from utils.verification.calibration import band_corp, decompose_brier, fit_corp
 from utils.verification.plan import QUANTILES, list_origins
-from utils.verification.resampling import MIN_INTERVAL, MIN_RANKED, count_effective, is_rankable
+from utils.verification.resampling import MIN_INTERVAL, MIN_RANKED, is_rankable
 from utils.verification.summaries import pair_events, summarise_scores
 
 # %% tags=["parameters"]

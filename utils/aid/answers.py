@@ -18,6 +18,7 @@ from ..models import MIN_PATHS
 from ..questions.passage import DEFINITIONS
 from ..questions.question import Question
 from ..scenarios.hazards import Scenario
+from .loaders import list_vintages
 from .questions import ALL, ASKED
 from .scenarios import list_scenarios
 from .snapshots import INITS, load_snapshot
@@ -162,7 +163,17 @@ def answer(
         for name in dict.fromkeys((model, *PATH_BASELINES))
     }
     own = list(list_scenarios(question.source, as_of=day, vintage=vintage).values()) if shifts else []
-    return answer_from_ensemble(question, runs[model], baselines=runs, scenarios=[*own, *scenarios], seed=seed)
+    beside = _load_others(question.source, question.scope, day, vintage)
+    return answer_from_ensemble(question, runs[model], baselines=runs, scenarios=[*own, *scenarios], beside=beside, seed=seed)
+
+
+@lru_cache(maxsize=12)  # keyed by value; a snapshot is never changed
+def _load_others(source: str, scope: str, as_of: pd.Timestamp, vintage: str) -> tuple[Snapshot, ...]:
+    """Load the lists of the other sources that may be used on the day: the track record of an answer goes over them too."""
+    others = [one for one in BY_NAME if one != source]
+    if vintage == REAL_TIME:
+        others = [one for one in others if (list_vintages(one)["published"] <= as_of).any()]
+    return tuple(load_snapshot(one, scope=scope, as_of=as_of, vintage=vintage, init="list") for one in others)
 
 
 def answer_all(

@@ -18,10 +18,9 @@ from ..forecasts.result import Answer
 from ..questions.passage import NEVER, first_passage
 from ..questions.question import Question
 from ..questions.resolution import UNRESOLVED, Resolution
-from ..verification.track_record import TrackRecord, measure_track_record
 
 #: Version of the layout of `Asked.to_dict`, as in ask.schema.json.
-LAYOUT = 1
+LAYOUT = 2
 #: Days between the last count and the end of a window for which paths are simulated. Nobody knows a count of ten years hence.
 FURTHEST = 3_660
 
@@ -37,8 +36,6 @@ class Asked:
     snapshot : Snapshot
         What of it was known on the as-of day.
     answer : Answer
-    track_record : TrackRecord or str
-        What such forecasts earned on these days, or why that cannot be told.
     resolution : Resolution or None
         How the question came out, where the file knows.
     seed : int
@@ -49,7 +46,6 @@ class Asked:
     file: CountFile
     snapshot: Snapshot
     answer: Answer
-    track_record: TrackRecord | str
     resolution: Resolution | None
     seed: int
     missing: str
@@ -68,7 +64,7 @@ class Asked:
         """Return everything as plain values, laid out as in ask.schema.json."""
         days, file = self.snapshot.days, self.file
         states = days["state"].value_counts()
-        record, resolution = self.track_record, self.resolution
+        resolution = self.resolution
         return {
             "layout": LAYOUT,
             "file": {
@@ -87,8 +83,6 @@ class Asked:
             },
             "answer": self.answer.to_dict(),
             "seed": self.seed,
-            "track_record": None if isinstance(record, str) else record.to_dict(),
-            "no_track_record": record if isinstance(record, str) else None,
             "resolution": None
             if resolution is None
             else {
@@ -178,12 +172,10 @@ def ask(
     )
     _check_window(question, snapshot, as_of=as_of)
     result = answer(question, counts=snapshot, n_paths=n_paths, seed=seed)
-    horizon = int((question.window >= today).sum())
-    track_record = measure_track_record(snapshot, question, horizon=horizon, probability=result.probability, seed=seed)
     resolution = question.resolve(file.snapshot.days) if today <= file.snapshot.days.index[-1] else None
     if resolution is not None and resolution.outcome == UNRESOLVED and question.window[-1] > file.snapshot.days.index[-1]:
         resolution = None  # the days are still to come
-    return Asked(file, snapshot, result, track_record, resolution, seed, reading.get("missing", "unreported"))
+    return Asked(file, snapshot, result, resolution, seed, reading.get("missing", "unreported"))
 
 
 def _check_window(question: Question, snapshot: Snapshot, *, as_of: object) -> None:

@@ -22,7 +22,7 @@ from ..publishing.accessibility import check_page
 from ..publishing.pages import TEMPLATES, PageError
 from ..publishing.stamps import list_versions
 from .asked import Asked
-from .terminal import SCORES, describe_record, list_baselines, list_earned, write_answer, write_outcome
+from .terminal import SCORES, list_baselines, list_earned, write_answer, write_outcome, write_record
 
 #: Days of the record that are drawn: more would be a smear.
 _DRAWN = 730
@@ -52,7 +52,7 @@ def write_page(asked: Asked, out: Path) -> None:
 def render_page(asked: Asked) -> str:
     """Render the page; see `write_page`."""
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    result, record = asked.answer, asked.track_record
+    result, record = asked.answer, asked.answer.track_record
     page = environment.get_template("ask.html.j2").render(
         css=_read("page.css"),
         js=_read("page.js"),
@@ -67,7 +67,7 @@ def render_page(asked: Asked) -> str:
         outcome=write_outcome(asked) if asked.resolution is not None else "",
         compared=_compare(asked),
         baselines=[("forecaster", percent(result.probability), f"{result.n_paths:,} paths"), *list_baselines(asked)],
-        record=describe_record(asked),
+        record=write_record(asked),
         earned=[] if isinstance(record, str) else list_earned(record),
         own=f"{'below' if asked.question.below else 'at'} {format_number(asked.question.threshold)}",
         scores=SCORES,

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from ..common.formatting import day_in_words, percent
+from ..forecasts.track_record import TrackRecord, describe_record, explain_record
 from ..verification.resampling import is_rankable
-from ..verification.track_record import TrackRecord
 from .asked import Asked
 
 #: Baselines and forecasters, as they are called here.
@@ -19,7 +19,7 @@ LABELS = {
     "base_rate": "base rate",
     "climatology": "climatology",
     "weekday_bootstrap": "weekday bootstrap",
-    "default": "forecaster",
+    "forecaster": "forecaster",
 }
 #: What the scores are.
 SCORES = (
@@ -115,31 +115,20 @@ def list_earned(record: TrackRecord) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def describe_record(asked: Asked) -> list[str]:
-    """Describe the backtest in sentences: what was asked, how often it came, and how far that carries."""
-    record, question = asked.track_record, asked.question
+def write_record(asked: Asked) -> list[str]:
+    """Write how often such statements came true, which these are, and what the forecaster was asked, in sentences."""
+    record, question = asked.answer.track_record, asked.question
     if isinstance(record, str):
         return [record]
-    wanted = int((question.window >= asked.answer.as_of).sum())
     first, last = (day_in_words(pd.Timestamp(day)) for day in (record.first, record.last))
     sentences = [
+        describe_record(record),
+        *explain_record(record, question),
         f"Asked at {record.origins} earlier days, {first} to {last}, about the next {record.horizon} days: "
         f"{_separate(record.separate)}. "
-        f"In {record.met} of {record.origins} the count {'fell below' if question.below else 'met'} the threshold."
+        f"In {record.met} of {record.origins} the count {'fell below' if question.below else 'met'} the threshold.",
     ]
-    if wanted > record.horizon:
-        sentences.append(f"The question's own {wanted} days are too long for this count to hold four such windows.")
-    if record.alike is None:
-        sentences.append("Too few of these forecasts were like this one to tell how often such statements come true.")
-    else:
-        like = record.alike
-        sentences.append(
-            f"Where a forecast lay between {100 * like.low:g} and {100 * like.high:g} %, as this one does, the event came in "
-            f"{like.came} of {like.cases}, from {_separate(like.separate)}; thresholds of the past are among them."
-        )
-    if not is_rankable(record.separate):
-        sentences.append("That is too little for a ranking.")
-    return sentences
+    return sentences if is_rankable(record.separate) else [*sentences, "That is too little for a ranking."]
 
 
 def _separate(n: int) -> str:
@@ -147,9 +136,9 @@ def _separate(n: int) -> str:
 
 
 def _write_record(asked: Asked, width: int) -> list[str]:
-    record = asked.track_record
+    record = asked.answer.track_record
     lines = ["What such forecasts earned on this count"]
-    lines += [line for sentence in describe_record(asked) for line in _wrap(sentence, width, indent="  ")]
+    lines += [line for sentence in write_record(asked) for line in _wrap(sentence, width, indent="  ")]
     if isinstance(record, str):
         return lines
     own = f"{'below' if asked.question.below else 'at'} {asked.question.threshold:,g}"

@@ -17,6 +17,7 @@ from ..questions.question import Question
 from ..scenarios.hazards import Scenario
 from .ensemble import Ensemble, simulate_ensemble
 from .result import Answer, Branch
+from .statements import Statements
 
 #: The baselines that give paths.
 PATH_BASELINES = ("climatology", "weekday_bootstrap")
@@ -82,6 +83,7 @@ def answer_from_ensemble(
     *,
     baselines: Mapping[str, Ensemble],
     scenarios: Sequence[Scenario] = (),
+    beside: Sequence[Snapshot | Statements] = (),
     seed: int = 0,
 ) -> Answer:
     """Answer a question from paths that were simulated before.
@@ -95,6 +97,8 @@ def answer_from_ensemble(
         Paths of each of `PATH_BASELINES`, by name.
     scenarios, seed
         As for `answer`.
+    beside : sequence of Snapshot or Statements
+        What else the track record goes over, as known on the day; see `utils.forecasts.track_record.measure_track_record`.
 
     Returns
     -------
@@ -130,6 +134,7 @@ def answer_from_ensemble(
         nowcast_vintages={} if nowcast is None else dict(nowcast.vintages),
         quotes=() if nowcast is None else tuple(nowcast.quotes),
         last_counted=ensemble.history.index[-1],
+        past=(snapshot, *beside),
         branches=branches,
     )
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
+from ..counts.snapshot import Snapshot
 from ..questions.base_rate import BaseRate
 from ..questions.question import Question
+from .statements import Statements
+from .track_record import TrackRecord, measure_track_record
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ class Answer:
         With a nowcast: ids of the quoted figures in it.
     last_counted : pandas.Timestamp
         Last counted day at hand.
+    past : tuple of Snapshot or Statements
+        What the track record goes over: the count itself first, then others as like it as may be.
     branches : tuple of Branch
         With scenarios: the ways that `probability` is made of, as the sum of their products. Empty without scenarios.
     """
@@ -83,6 +88,7 @@ class Answer:
     nowcast_vintages: dict[str, str]
     quotes: tuple[str, ...]
     last_counted: pd.Timestamp
+    past: tuple[Snapshot | Statements, ...] = field(repr=False)
     branches: tuple[Branch, ...] = ()
 
     @property
@@ -90,8 +96,14 @@ class Answer:
         """Probability that the definition is not met within the window."""
         return 1 - self.probability
 
+    @property
+    def track_record(self) -> TrackRecord | str:
+        """How often such statements came true, or why that cannot be told: measured when asked for, the same each time."""
+        return measure_track_record(self.past, self.question, as_of=self.as_of, probability=self.probability, model=self.model)
+
     def to_dict(self) -> dict[str, object]:
         """Return the answer as plain values, days as ISO text, ready for JSON."""
+        record = self.track_record
         return dict(
             question=self.question.to_dict(),
             source=self.question.source,
@@ -114,4 +126,6 @@ class Answer:
             quotes=list(self.quotes),
             last_counted=f"{self.last_counted:%Y-%m-%d}",
             branches=[dataclasses.asdict(branch) for branch in self.branches],
+            track_record=None if isinstance(record, str) else record.to_dict(),
+            no_track_record=record if isinstance(record, str) else None,
         )

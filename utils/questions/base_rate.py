@@ -9,8 +9,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import betaincinv
 
+from ..common.checks import check_count
 from .passage import compute_statistic, parse_definition
 from .question import Question
+
+#: A window is scored on its known days; one with a smaller fraction of them is left out.
+MIN_KNOWN = 2 / 3
 
 
 @dataclass(frozen=True)
@@ -99,3 +103,24 @@ def estimate_base_rate(settled: pd.Series, question: Question) -> BaseRate:
     a, b = met + 0.5, len(extremes) - met + 0.5
     low, high = betaincinv(a, b, [0.05, 0.95])
     return BaseRate(a / (a + b), float(low), float(high), met, len(extremes))
+
+
+def count_effective(origins: pd.DatetimeIndex, *, horizon: int) -> int:
+    """Count the most windows that do not overlap: the number of cases that a mean of scores really rests on.
+
+    Parameters
+    ----------
+    origins : array_like of datetime
+        Origins, in any order; a window is the `horizon` days after one.
+
+    Examples
+    --------
+    >>> count_effective(pd.date_range("2024-01-01", periods=10), horizon=5)
+    2
+    """
+    check_count(horizon, name="horizon")
+    kept, last = 0, None
+    for day in np.unique(pd.DatetimeIndex(origins).to_numpy()):
+        if last is None or (day - last) / np.timedelta64(1, "D") >= horizon:
+            kept, last = kept + 1, day
+    return kept

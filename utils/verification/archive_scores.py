@@ -9,9 +9,9 @@ import pandas as pd
 from ..common.errors import InputError
 from ..counts.snapshot import FINAL
 from ..forecasts.archive import TASK, ForecastRecord, describe_task
+from ..questions.base_rate import count_effective
 from ..questions.question import Question
 from ..questions.resolution import UNRESOLVED, YES
-from .resampling import count_effective
 from .scores import score_brier, score_log
 
 

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from ..common.checks import check_count
 from ..common.errors import InputError
+from ..questions.base_rate import count_effective
 
 #: Fewer windows that do not overlap than this bear no ranking: a block bootstrap would draw from fewer blocks, and an event
 #: that came in none of nine could still have a chance of 28 % (0.95 bound of its rate).
@@ -40,27 +41,6 @@ class Interval:
     high: float
     cases: int
     effective: int
-
-
-def count_effective(origins: pd.DatetimeIndex, *, horizon: int) -> int:
-    """Count the most windows that do not overlap: the number of cases that a mean of scores really rests on.
-
-    Parameters
-    ----------
-    origins : array_like of datetime
-        Origins, in any order; a window is the `horizon` days after one.
-
-    Examples
-    --------
-    >>> count_effective(pd.date_range("2024-01-01", periods=10), horizon=5)
-    2
-    """
-    check_count(horizon, name="horizon")
-    kept, last = 0, None
-    for day in np.unique(pd.DatetimeIndex(origins).to_numpy()):
-        if last is None or (day - last) / np.timedelta64(1, "D") >= horizon:
-            kept, last = kept + 1, day
-    return kept
 
 
 def estimate_mean(values: ArrayLike, origins: pd.DatetimeIndex, *, horizon: int, seed: int = 0) -> Interval:

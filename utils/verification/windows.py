@@ -14,14 +14,11 @@ import numpy as np
 import pandas as pd
 
 from ..counts.snapshot import settle_counts, usable_history
-from ..questions.base_rate import find_window_extremes
+from ..questions.base_rate import MIN_KNOWN, find_window_extremes
 from ..questions.passage import NEVER, compute_statistic, parse_definition
 from .calibration import covers, draw_pit
 from .plan import Settings, Task
 from .scores import score_brier, score_crps, score_energy, score_log, score_passage, score_twcrps, score_variogram
-
-#: A window is scored on its known days; one with a smaller fraction of them is left out.
-MIN_KNOWN = 2 / 3
 
 #: Paths that the energy and the variogram score take, whose cost grows with the square.
 FEW_PATHS = 100

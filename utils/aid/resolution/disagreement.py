@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from ...common.errors import InputError
+from ...questions.base_rate import count_effective
 from ...questions.passage import DEFINITIONS, parse_definition
 from ...questions.resolution import UNRESOLVED, YES, resolve_windows
-from ...verification.resampling import count_effective
 from ..daily import THRESHOLDS, load_days
 from ..sources import BY_NAME
 
