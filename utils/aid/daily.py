@@ -12,16 +12,10 @@ from ..common.errors import LookaheadError
 from ..counts.record import Record
 from .loaders import SCOPES, SOURCES, list_vintages, load_holidays, load_lines, select_lines
 from .paths import DATA
-
-#: Days before publication within which UNRWA's list was still growing: between the vintages of 2024-12-24 and 2025-01-19
-#: every day from 2024-12-02 on grew but two Saturdays, and of the thirty before it only 3 to 5 November. COGAT's list shows
-#: no such tail.
-PROVISIONAL_DAYS = {"unrwa": 22, "cogat": 0}
+from .reporting import SATURDAY, learn_settling
 
 #: From this day UNRWA calls its own list partial: no constant presence at Kerem Shalom.
 UNRWA_DISCLAIMER = pd.Timestamp("2024-05-06")
-SATURDAY = 5
-
 #: Thresholds of the backtests, trucks/day: round numbers from frequent to rare, so that rare events are not all there is.
 THRESHOLDS = tuple(range(100, 451, 50))
 
@@ -45,7 +39,7 @@ def load_days(source: str, *, scope: str = "all", as_of: object = None, data: Pa
     -------
     pandas.DataFrame
         Indexed by day (freq D): `count` (trucks/day, NaN where the list has no land row), `state`, `note`.
-        `attrs` as of `load_daily`.
+        `attrs` as of `load_daily`, and `settling`: which days are taken as unfinished, and why, in words.
 
     Notes
     -----
@@ -53,7 +47,7 @@ def load_days(source: str, *, scope: str = "all", as_of: object = None, data: Pa
     - *closed*: no truck listed, on a Saturday or on a holiday that shuts the crossings, and no late report to come.
     - *unreported*: no truck listed on any other day.
     - *not_yet_reported*: no truck listed, after the last day of the newest vintage or so shortly before its publication that
-      late reports were still to come (`PROVISIONAL_DAYS`).
+      late reports were still to come, by what was known of that on the day (`utils.aid.reporting.learn_settling`).
     - *partial*: counted, but as shortly before publication.
     """
     lines = load_lines(source, as_of=as_of, data=data)
@@ -74,9 +68,9 @@ def load_days(source: str, *, scope: str = "all", as_of: object = None, data: Pa
     holidays = load_holidays(data=data).query("closes").drop_duplicates("date").set_index("date")["name"]
     saturday, holiday = index.day_of_week == SATURDAY, index.isin(holidays.index)
     late, only_elsewhere = index > last, index.isin(lines["date"]) & ~listed
-    settled = pd.Timestamp(lines.attrs["vintage"]) - pd.Timedelta(days=PROVISIONAL_DAYS[source])
-    provisional = (index >= settled) & (PROVISIONAL_DAYS[source] > 0) & ~late
-    fresh = f"within {PROVISIONAL_DAYS[source]} days of publication"
+    settling = learn_settling(source, as_of=as_of, data=data)
+    provisional = (index > pd.Timestamp(lines.attrs["vintage"]) - pd.Timedelta(days=settling.days)) & ~late
+    fresh = f"younger than {settling.days} days at publication"
 
     days.loc[saturday | holiday, "state"] = "closed"
     days.loc[saturday, "note"] = "Saturday"
@@ -89,7 +83,8 @@ def load_days(source: str, *, scope: str = "all", as_of: object = None, data: Pa
     if source == "unrwa":
         days.loc[listed & (index >= UNRWA_DISCLAIMER), "note"] = "incomplete by UNRWA's own disclaimer"
     days.loc[provisional & listed, ["state", "note"]] = "partial", fresh
-    days.attrs = dict(lines.attrs, scope=scope, as_of=None if as_of is None else f"{check_day(as_of, name='as_of'):%Y-%m-%d}")
+    day = None if as_of is None else f"{check_day(as_of, name='as_of'):%Y-%m-%d}"
+    days.attrs = dict(lines.attrs, scope=scope, settling=settling.words, as_of=day)
     return days
 
 
@@ -112,7 +107,7 @@ def load_daily(source: str, *, scope: str = "all", as_of: object = None, data: P
     -------
     pandas.Series
         Trucks/day, freq D, NaN where not counted, never a filled zero. `attrs`: source, scope, vintage (day on which the
-        newest one used was published), vintages, last (its last day), as_of.
+        newest one used was published), vintages, last (its last day), settling, as_of.
 
     Raises
     ------

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -100,25 +101,50 @@ def load_lines(source: str, *, as_of: object = None, data: Path = DATA) -> pd.Da
         )
     pieces, until, beginning = [], None, vintages["first"].min()
     for vintage in vintages.iloc[::-1].itertuples():  # newest first: an older one only fills the days before it
-        table = pd.read_csv(data / vintage.path, parse_dates=["date"], date_format="%Y-%m-%d")
-        if table["date"].max() > vintage.published:
-            raise LookaheadError(
-                f"{vintage.path}: day {table['date'].max():%Y-%m-%d} lies after {vintage.published:%Y-%m-%d}, when the "
-                "table was published; a count cannot be known before its day, so make the table again with ingest"
-            )
-        # A file that begins later than the record was cut out of a longer one, in the middle of its first day: the December
-        # file has 74 trucks on 2024-09-11, where the one before it had 131. It is used from its first whole day on.
-        start = vintage.first if vintage.first == beginning else vintage.first + pd.Timedelta(days=1)
-        keep = table["date"] >= start
-        pieces.append(table[keep if until is None else keep & (table["date"] < until)].assign(vintage=vintage.published))
-        until = start
-        if start == beginning:
+        table = read_vintage(vintage, beginning=beginning, data=data)
+        pieces.append((table if until is None else table[table["date"] < until]).assign(vintage=vintage.published))
+        until = table.attrs["start"]
+        if until == beginning:
             break
     lines = pd.concat(pieces[::-1], ignore_index=True)
     newest = vintages.iloc[-1]
     used = sorted({f"{day:%Y-%m-%d}" for piece in pieces for day in piece["vintage"].unique()})
     lines.attrs = dict(source=source, vintage=f"{newest['published']:%Y-%m-%d}", vintages=used, last=f"{newest['last']:%Y-%m-%d}")
     return lines
+
+
+def read_vintage(vintage: Any, *, beginning: pd.Timestamp, data: Path = DATA) -> pd.DataFrame:
+    """Read the table of one vintage from its first whole day on.
+
+    Parameters
+    ----------
+    vintage : tuple
+        A row of `list_vintages`, as `itertuples` gives it.
+    beginning : pandas.Timestamp
+        First day of the record. A file that begins later was cut out of a longer one, in the middle of its first day: the
+        December file has 74 trucks on 2024-09-11, where the one before it had 131.
+    data : pathlib.Path
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table's own columns; `attrs` holds source and start, the first whole day.
+
+    Raises
+    ------
+    LookaheadError
+        If the table holds a day after the day it was published.
+    """
+    table = pd.read_csv(data / vintage.path, parse_dates=["date"], date_format="%Y-%m-%d")
+    if table["date"].max() > vintage.published:
+        raise LookaheadError(
+            f"{vintage.path}: day {table['date'].max():%Y-%m-%d} lies after {vintage.published:%Y-%m-%d}, when the "
+            "table was published; a count cannot be known before its day, so make the table again with ingest"
+        )
+    start = vintage.first if vintage.first == beginning else vintage.first + pd.Timedelta(days=1)
+    table = table[table["date"] >= start]
+    table.attrs = dict(source=vintage.source, start=start)
+    return table
 
 
 def select_lines(lines: pd.DataFrame, *, scope: str = "all") -> pd.DataFrame:
