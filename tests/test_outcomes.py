@@ -13,8 +13,9 @@ from utils.aid.figures import plot_disagreements, plot_outcome
 from utils.aid.questions import DEADLINE, TRANSITION, list_questions
 from utils.aid.resolution.disagreement import count_disagreements
 from utils.aid.resolution.estimate import draw_flows, estimate_probability, judge_estimates
-from utils.aid.resolution.evidence import BASES, CEASEFIRE, PRIMARY, SURE, Verdict
+from utils.aid.resolution.evidence import BASES, CEASEFIRE, PRIMARY, READINGS, SURE, Verdict
 from utils.aid.resolution.feasibility import Way, find_implied, has_solution, list_ways
+from utils.aid.resolution.months import load_months
 from utils.aid.resolution.quote_bounds import bound_quotes, drop_contradictions, find_contradictions, resolve_by_bounds
 from utils.aid.resolution.reports import list_reports
 from utils.aid.resolution.settle import choose_outcomes, find_decided_by, resolve_questions
@@ -164,8 +165,25 @@ def test_a_single_day_before_the_transition_is_yes_on_the_third_basis_alone(reso
     came = pick(resolved, "transition", basis="ceasefire count")
     assert (came["outcome"], came["day"], came["known_from"]) == (YES, pd.Timestamp("2025-01-19"), pd.Timestamp("2025-01-20"))
     assert came["evidence"] == "20250119-ocha-630-ahram-online" and came["url"].startswith("https://english.ahram.org.eg")
-    for basis in ("cogat list", "cogat quotes", "unrwa list", "un quotes"):
+    for basis in ("cogat list", "cogat quotes", "cogat months", "unrwa list", "un quotes"):
         assert pick(resolved, "transition", basis=basis)["outcome"] == UNRESOLVED
+
+
+def test_the_count_of_the_truce_settles_no_question_for_cogats(record, resolved):
+    """Before, it stood among COGAT's bodies of evidence, and its YES was COGAT's."""
+    settled = choose_outcomes(resolved)
+    day = settled.query("question == 'transition' and source == 'cogat' and definition == 'day' and not inclusive").set_index(
+        "count"
+    )
+    assert day["outcome"].to_dict() == {"cogat": UNRESOLVED, "truce": YES} and day.loc["truce", "basis"] == "ceasefire count"
+    for basis in ("cogat list", "cogat quotes", "cogat months"):
+        assert not find_decided_by(record, day="2025-01-19", basis=basis)["outcome"].eq(YES).any()
+
+
+def test_an_estimate_says_yes_of_cogats_count_only_without_the_truces():
+    yes = dict(smooth=1.0, broken=1.0)
+    assert judge_estimates(yes | dict(apart=0.3), effective=1e6, evidence="").outcome == UNRESOLVED
+    assert judge_estimates(yes | dict(apart=1.0), effective=1e6, evidence="").outcome == YES
 
 
 def test_the_questions_that_19_january_decides(record):
@@ -237,10 +255,11 @@ def test_a_figure_that_is_missing_leaves_a_question_open_and_never_no():
 
 def test_every_outcome_can_be_traced_to_what_was_published(resolved):
     settled = resolved[resolved["outcome"].ne(UNRESOLVED)]
-    ids = set(load_quotes()["id"])
+    ids = set(load_quotes()["id"]) | set(load_months()["id"])
     for row in settled.itertuples():
         assert row.url.startswith("http") and row.known_from <= row.published
-        assert set(row.evidence.split(", ")) <= ids if row.kind == "quotes" else "unrwa_2025-01-19.csv" in row.evidence
+        by_figures = row.kind in ("quotes", "months")
+        assert set(row.evidence.split(", ")) <= ids if by_figures else "unrwa_2025-01-19.csv" in row.evidence
 
 
 def test_a_record_of_other_questions_is_refused(record):
@@ -255,9 +274,11 @@ def test_a_record_of_other_questions_is_refused(record):
 
 def test_a_break_changes_the_days_before_it_alone_and_counted_days_stay():
     flows = draw_flows(n=40)
-    assert set(flows) == {(source, kind) for source in ("cogat", "unrwa") for kind in ("smooth", "broken")}
+    assert set(flows) == {(source, reading) for source in ("cogat", "unrwa") for reading in READINGS}
+    eve = CEASEFIRE - pd.Timedelta(days=1)
     for source in ("cogat", "unrwa"):
-        smooth, broken = flows[source, "smooth"], flows[source, "broken"]
+        smooth, broken, apart = (flows[source, reading] for reading in READINGS)
+        assert broken.loc[:, :eve].equals(apart.loc[:, :eve]) and not broken.loc[:, CEASEFIRE:].equals(apart.loc[:, CEASEFIRE:])
         assert list(smooth.columns) == list(broken.columns) and smooth.columns[-1] == pd.Timestamp(TRANSITION.closes)
         assert smooth.loc[:, CEASEFIRE:].equals(broken.loc[:, CEASEFIRE:])
         assert (
@@ -270,12 +291,14 @@ def test_a_break_changes_the_days_before_it_alone_and_counted_days_stay():
 
 
 def test_an_estimate_settles_only_what_both_flows_and_the_number_of_draws_bear():
-    judge = judge_estimates
-    assert judge(1.0, 1.0, effective=128, evidence="").outcome == YES
-    assert judge(0.0, 0.0, effective=128, evidence="").outcome == NO
-    assert judge(0.0, 0.0, effective=50, evidence="").outcome == UNRESOLVED  # 3 / 50 is more than one in twenty
-    assert judge(0.7, 0.0, effective=1e6, evidence="").outcome == UNRESOLVED
-    assert judge(1 - SURE, 0.0, effective=1e6, evidence="").outcome == UNRESOLVED
+    def judge(*estimates, effective):
+        return judge_estimates(dict(zip(READINGS, estimates, strict=True)), effective=effective, evidence="").outcome
+
+    assert judge(1.0, 1.0, 1.0, effective=128) == YES
+    assert judge(0.0, 0.0, 0.0, effective=128) == NO
+    assert judge(0.0, 0.0, 0.0, effective=50) == UNRESOLVED  # 3 / 50 is more than one in twenty
+    assert judge(0.7, 0.0, 0.0, effective=1e6) == UNRESOLVED
+    assert judge(1 - SURE, 0.0, 0.0, effective=1e6) == UNRESOLVED
 
 
 def test_an_estimate_is_read_off_the_draws_by_the_question():
@@ -291,25 +314,29 @@ def test_an_estimate_is_read_off_the_draws_by_the_question():
 
 
 def plant(task, **verdicts):
-    rows = [task | dict(basis=name, kind=BASES[name].kind, outcome=outcome) for name, outcome in verdicts.items()]
+    rows = [
+        task | dict(basis=name, count=BASES[name].count, kind=BASES[name].kind, outcome=outcome)
+        for name, outcome in verdicts.items()
+    ]
     return pd.DataFrame(rows)
 
 
 def test_the_first_basis_that_is_not_open_settles(record, resolved):
-    assert PRIMARY["cogat"] == ("cogat list", "cogat quotes", "ceasefire count", "cogat flow")
-    assert PRIMARY["unrwa"] == ("unrwa list", "un quotes", "unrwa flow")
+    assert PRIMARY["cogat"] == ("cogat list", "cogat quotes", "cogat months", "cogat flow")
+    assert PRIMARY["truce"] == ("ceasefire count",) and PRIMARY["unrwa"] == ("unrwa list", "un quotes", "unrwa flow")
     task = record.probabilities[TASK].iloc[0].to_dict()
-    names = {"cogat_list": "cogat list", "quotes": "cogat quotes", "truce": "ceasefire count", "flow": "cogat flow"}
+    names = {"cogat_list": "cogat list", "quotes": "cogat quotes", "months": "cogat months", "flow": "cogat flow"}
 
     def choose(**verdicts):
         table = plant(task, **{names[name]: outcome for name, outcome in verdicts.items()})
         [row] = choose_outcomes(table.iloc[::-1]).itertuples()
         return row.basis, row.outcome
 
-    assert choose(cogat_list=UNRESOLVED, quotes=NO, truce=YES) == ("cogat quotes", NO)
-    assert choose(cogat_list=UNRESOLVED, quotes=UNRESOLVED, truce=YES, flow=NO) == ("ceasefire count", YES)
+    assert choose(cogat_list=UNRESOLVED, quotes=NO, months=NO, flow=YES) == ("cogat quotes", NO)
+    assert choose(cogat_list=UNRESOLVED, quotes=UNRESOLVED, months=NO, flow=YES) == ("cogat months", NO)
     assert choose(cogat_list=UNRESOLVED, quotes=UNRESOLVED) == ("cogat quotes", UNRESOLVED)
-    assert len(choose_outcomes(resolved)) == len(record.probabilities[TASK].drop_duplicates())
+    settled, tasks = choose_outcomes(resolved), record.probabilities[TASK].drop_duplicates()
+    assert len(settled) == len(tasks) + tasks["source"].eq("cogat").sum() == len(settled[[*TASK, "count"]].drop_duplicates())
 
 
 def test_scores_are_those_of_the_frozen_probabilities_and_open_questions_have_none(record, resolved):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -10,34 +12,50 @@ from ...questions.question import Question
 from ...questions.resolution import NO, UNRESOLVED, YES
 from ..nowcast.reconcile import reconcile
 from ..questions import list_questions
-from .evidence import CEASEFIRE, SURE, Verdict
+from .evidence import CEASEFIRE, READINGS, SURE, TRUCE, Verdict
+from .months import load_hindsight
 
 
-def draw_flows(*, n: int = 2_000, seed: int = 0, ceasefire: pd.Timestamp = CEASEFIRE) -> dict[tuple[str, str], pd.DataFrame]:
-    """Draw the days of both windows given all that was ever published, by source and by whether the ceasefire was a break.
+def draw_flows(
+    *, quotes: pd.DataFrame | None = None, n: int = 2_000, seed: int = 0, ceasefire: pd.Timestamp = CEASEFIRE
+) -> dict[tuple[str, str], pd.DataFrame]:
+    """Draw the days of both windows given all that was ever published, by source and by how the ceasefire is read.
+
+    Parameters
+    ----------
+    quotes : pandas.DataFrame, optional
+        Figures beside the lists; as from `load_hindsight` by default.
+    n : int
+        Draws.
+    seed : int
+    ceasefire : day
+        From it on the count of the truce is read, or not.
 
     Returns
     -------
-    dict of (source, "smooth" or "broken") to pandas.DataFrame
-        Draws by day, shape (n, days), trucks/day. "smooth": one flow through the ceasefire, whose level may drift up ahead of it.
-        "broken": the days before it are drawn without what was counted from it on. ``attrs["effective"]``: the number of
-        separate draws behind them, which the lower bounds among the quotes leave few; ``attrs["evidence"]``: what they
-        rest on; ``attrs["quotes"]``: the ids of the quotes among it.
+    dict of (source, one of `READINGS`) to pandas.DataFrame
+        Draws by day, shape (n, days), trucks/day. ``attrs["effective"]``: the number of separate draws behind them, which the
+        lower bounds among the quotes leave few; ``attrs["evidence"]``: what they rest on; ``attrs["quotes"]``: the ids of the
+        figures among it.
     """
+    quotes = load_hindsight() if quotes is None else quotes
     questions = list_questions()
     last = max(question.window[-1] for question in questions)
     first = min(question.window[0] - pd.Timedelta(days=question.lookback) for question in questions)
-    whole, before = reconcile(last + pd.Timedelta(days=1), vintage=FINAL), reconcile(ceasefire, vintage=FINAL)
-    smooth = whole.draw_bases(n, days=pd.date_range(first, last), rng=np.random.default_rng([seed, 0]))
-    early = before.draw_bases(n, days=pd.date_range(first, before.origin), rng=np.random.default_rng([seed, 1]))
-    effective = min(table.attrs["effective"] for table in (*smooth.values(), *early.values()))
-    flows = {}
+    as_of, days = last + pd.Timedelta(days=1), pd.date_range(first, last)
+    whole = reconcile(as_of, vintage=FINAL, quotes=quotes)
+    others = reconcile(as_of, vintage=FINAL, quotes=quotes[quotes["basis"].ne(TRUCE)])
+    smooth = whole.draw_bases(n, days=days, rng=np.random.default_rng([seed, 0]))
+    apart = others.draw_bases(n, days=days, rng=np.random.default_rng([seed, 1]))
+    effective = min(table.attrs["effective"] for table in (*smooth.values(), *apart.values()))
+    flows: dict[tuple[str, str], pd.DataFrame] = {}
     for source, flow in smooth.items():
-        flows[source, "smooth"] = flow
-        flows[source, "broken"] = pd.concat([early[source], flow.loc[:, ceasefire:]], axis=1)
+        early = apart[source].loc[:, : ceasefire - pd.Timedelta(days=1)]
+        broken = pd.concat([early, flow.loc[:, ceasefire:]], axis=1)
+        flows |= {(source, reading): one for reading, one in zip(READINGS, (flow, broken, apart[source]), strict=True)}
     lists = " and ".join(f"{source} {vintage}" for source, vintage in whole.sources.items())
     for flow in flows.values():
-        flow.attrs |= dict(effective=effective, evidence=f"draws from lists {lists} and {len(whole.used)} quotes")
+        flow.attrs |= dict(effective=effective, evidence=f"draws from lists {lists} and {len(whole.used)} quoted figures")
         flow.attrs["quotes"] = tuple(whole.used["id"])
     return flows
 
@@ -49,13 +67,13 @@ def estimate_probability(question: Question, flow: pd.DataFrame) -> float:
     return question.answer(paths[:, question.lookback :], tail=paths[:, : question.lookback]).probability
 
 
-def judge_estimates(smooth: float, broken: float, *, effective: float, evidence: str) -> Verdict:
-    """Settle a question by its two estimates, where both are surer than `SURE`.
+def judge_estimates(estimates: Mapping[str, float], *, effective: float, evidence: str) -> Verdict:
+    """Settle a question by its estimates, where all are surer than `SURE`.
 
     Parameters
     ----------
-    smooth, broken : float
-        Probability that the question was met if the flow ran smoothly through the ceasefire, and if it broke there.
+    estimates : mapping of str to float
+        Probability that the question was met, by each of `READINGS`.
     effective : float
         Separate draws behind them. What was seen in none of m draws may still have a probability of 3 / m: the upper end of a
         95 % interval, by the rule of three [1]_. That much is taken off.
@@ -68,11 +86,14 @@ def judge_estimates(smooth: float, broken: float, *, effective: float, evidence:
 
     Examples
     --------
-    >>> judge_estimates(0.0, 0.0, effective=128, evidence="").outcome
+    >>> judge_estimates(dict(smooth=0.0, broken=0.0, apart=0.0), effective=128, evidence="").outcome
     'NO'
     """
     left = 3 / effective
-    sure = {YES: min(smooth, broken) - left > SURE, NO: max(smooth, broken) + left < 1 - SURE}
+    sure = {YES: min(estimates.values()) - left > SURE, NO: max(estimates.values()) + left < 1 - SURE}
     outcome = next((outcome for outcome, holds in sure.items() if holds), UNRESOLVED)
-    why = f"probability {smooth:.3f} if the flow was smooth, {broken:.3f} if it broke at the ceasefire"
+    why = (
+        f"probability {estimates['smooth']:.3f} if the flow was smooth, {estimates['broken']:.3f} if it broke at the ceasefire, "
+        f"{estimates['apart']:.3f} without the truce's count"
+    )
     return Verdict(outcome, why, None, (evidence,))

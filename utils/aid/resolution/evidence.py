@@ -15,33 +15,54 @@ class Basis:
     Attributes
     ----------
     label : str
-    source : {"cogat", "unrwa"}
-        Whose questions it can settle.
-    kind : {"list", "quotes", "estimate"}
+    count : {"cogat", "truce", "unrwa"}
+        Whose count it tells of. Nobody's count settles a question for another's.
+    kind : {"list", "quotes", "months", "estimate"}
     """
 
     label: str
-    source: str
+    count: str
     kind: str
 
+    @property
+    def source(self) -> str:
+        """Whose questions it is held against; the count of the truce, taken at the border, against those of COGAT's count."""
+        return "cogat" if self.count == "truce" else self.count
+
+
+#: Counts in words, each settled by itself.
+COUNTS: Mapping[str, str] = {
+    "cogat": "COGAT's count",
+    "truce": "the count of Israel and the truce's guarantors",
+    "unrwa": "UNRWA's count",
+}
 
 BASES: Mapping[str, Basis] = {
     "cogat list": Basis("COGAT's list", "cogat", "list"),
     "cogat quotes": Basis("figures quoted from COGAT and the State Department", "cogat", "quotes"),
-    "ceasefire count": Basis("count of Israel and the truce's guarantors, relayed by OCHA", "cogat", "quotes"),
+    "cogat months": Basis("the same, with COGAT's months as compiled later", "cogat", "months"),
     "cogat flow": Basis("estimate of the flow on COGAT's basis", "cogat", "estimate"),
+    "ceasefire count": Basis("count of Israel and the truce's guarantors, relayed by OCHA", "truce", "quotes"),
     "unrwa list": Basis("UNRWA's list", "unrwa", "list"),
     "un quotes": Basis("figures quoted from UNRWA and OCHA", "unrwa", "quotes"),
     "unrwa flow": Basis("estimate of the flow on UNRWA's basis", "unrwa", "estimate"),
 }
 
-#: The one rule of resolution: the first of these that is not UNRESOLVED settles a question of the source.
+#: The one rule of resolution: the first of these that is not UNRESOLVED settles a question on that count.
 PRIMARY: Mapping[str, tuple[str, ...]] = {
-    source: tuple(name for name, basis in BASES.items() if basis.source == source) for source in ("cogat", "unrwa")
+    count: tuple(name for name, basis in BASES.items() if basis.count == count) for count in COUNTS
 }
 
-#: Probability from which on an estimate settles a question, smooth and broken alike, after what its few draws leave open.
+#: Probability from which on an estimate settles a question, by each reading of the flow, after what its few draws leave open.
 SURE = 0.95
+
+#: Readings of the flow around the ceasefire. "smooth": one flow through it, and the count of the truce is COGAT's. "broken": the
+#: same, but the days before it are read without what was counted from it on. "apart": the count of the truce is not COGAT's, and
+#: is not read at all.
+READINGS = ("smooth", "broken", "apart")
+
+#: Whose the count of the truce is, as `quotes.csv` writes it.
+TRUCE = "Israel and guarantors"
 
 #: The ceasefire came into force (`data/events.csv`): the day on which the flow may have broken.
 CEASEFIRE = pd.Timestamp("2025-01-19")
@@ -58,7 +79,7 @@ class Verdict:
     day : pandas.Timestamp or None
         First day by which the definition is surely met.
     evidence : tuple of str
-        Ids of the quotes, or the table of the vintage, that decide.
+        Ids of the quotes and months, or the table of the vintage, that decide.
     """
 
     outcome: str

@@ -35,11 +35,12 @@ def bound_quotes(quotes: pd.DataFrame, *, basis: str) -> pd.DataFrame:
     Notes
     -----
     A total given as exact is taken at its word, a mean a day within its rounding, a lower bound or a count of a part as the
-    least. A figure called approximate may be off by `SPREADS` of its spread. Figures of humanitarian trucks are a part of
-    UNRWA's count, and so its least.
+    least. A figure called approximate may be off by `SPREADS` of its spread. That late reports were still to come widens none of
+    them: a later figure that contradicts sets an earlier one aside (`find_contradictions`). Figures of humanitarian trucks are a
+    part of UNRWA's count, and so its least.
     """
     check_choice(basis, [name for name, one in BASES.items() if one.kind == "quotes"], name="basis")
-    table = classify_quotes(quotes[quotes["published"].notna()])
+    table = classify_quotes(quotes[quotes["published"].notna()].assign(stage="settled"))
     israeli = table["basis"].isin(["COGAT", "State Department"])
     un = table["use"].str.startswith("unrwa")
     kept = {"cogat quotes": israeli, "ceasefire count": ~israeli & ~un, "un quotes": un}[basis] & table["use"].ne("apart")

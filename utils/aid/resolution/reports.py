@@ -20,7 +20,7 @@ def list_reports(question: Question, *, back: int = 6, after: int = 14) -> pd.Da
     back : int
         Days before `closes` from which on a day counts as one of the last.
     after : int
-        Days after `closes` within which a figure must have been published.
+        Days after `closes` within which a figure or the page of an event must have been published.
 
     Returns
     -------
@@ -30,7 +30,8 @@ def list_reports(question: Question, *, back: int = 6, after: int = 14) -> pd.Da
     closes = pd.Timestamp(question.closes)
     quotes, events = load_quotes(), load_events()
     late = quotes["date_end"].ge(closes - pd.Timedelta(days=back)) & quotes["date_start"].le(closes)
-    quotes = quotes[late & quotes["published"].le(closes + pd.Timedelta(days=after))]
+    until = closes + pd.Timedelta(days=after)
+    quotes = quotes[late & quotes["published"].le(until)]
     quotes = quotes[(quotes["date_end"] - quotes["date_start"]).dt.days <= 31]
     reports: list[tuple[object, ...]] = []
     for row in quotes.itertuples():
@@ -38,7 +39,7 @@ def list_reports(question: Question, *, back: int = 6, after: int = 14) -> pd.Da
         amount = f"{_BOUND_WORDS[row.bound]}{row.trucks:,.0f} {unit} ({row.scope})"
         reports.append((row.date_start, row.date_end, amount, row.basis, row.publisher, row.published, row.url))
     near = events["date"].between(closes - pd.Timedelta(days=back), closes) & events["kind"].ne("holiday")
-    for row in events[near].itertuples():
+    for row in events[near & events["published"].le(until)].itertuples():
         reports.append((row.date, row.date, row.event, row.kind, row.publisher, row.published, row.url))
     columns = ["first", "last", "report", "whose", "publisher", "published", "url"]
     return pd.DataFrame(reports, columns=columns).sort_values(["first", "last", "published"], kind="stable", ignore_index=True)

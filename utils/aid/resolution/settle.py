@@ -18,10 +18,13 @@ from ..loaders import list_vintages, load_quotes
 from ..paths import DATA
 from ..questions import list_questions
 from .estimate import estimate_probability, judge_estimates
-from .evidence import BASES, PRIMARY, Verdict
+from .evidence import BASES, PRIMARY, READINGS, Verdict
+from .months import bound_months, load_months
 from .quote_bounds import bound_quotes, drop_contradictions, resolve_by_bounds
 
-COLUMNS = [*TASK, "basis", "kind", "outcome", "day", "why", "evidence", "published", "known_from", "url", "probability", "broken"]
+COLUMNS = [
+    *TASK, "basis", "count", "kind", "outcome", "day", "why", "evidence", "published", "known_from", "url", *READINGS
+]  # fmt: skip
 
 
 def resolve_by_list(question: Question, *, data: Path = DATA) -> tuple[Verdict, pd.Timestamp, pd.Timestamp]:
@@ -56,6 +59,7 @@ def resolve_questions(
     record: ForecastRecord,
     *,
     quotes: pd.DataFrame | None = None,
+    months: pd.DataFrame | None = None,
     flows: Mapping[tuple[str, str], pd.DataFrame] | None = None,
     bases: Sequence[str] = tuple(BASES),
 ) -> pd.DataFrame:
@@ -65,7 +69,7 @@ def resolve_questions(
     ----------
     record : ForecastRecord
         It comes first: the forecasts are read before the outcomes.
-    quotes : pandas.DataFrame, optional
+    quotes, months : pandas.DataFrame, optional
         Instead of the project's own.
     flows : dict, optional
         As from `draw_flows`; without it the estimates are left out.
@@ -75,9 +79,9 @@ def resolve_questions(
     Returns
     -------
     pandas.DataFrame
-        A row a question and basis: the task's columns, basis, kind, outcome, day (first by which it is surely met), why,
-        evidence (ids of quotes, or the table and its hash), published (of the evidence), known_from (day from which the basis
-        settles it), url, and of an estimate its probability if the flow was smooth, and if it was broken.
+        A row a question and basis: the task's columns, basis, count (whose), kind, outcome, day (first by which it is surely
+        met), why, evidence (ids of quotes and months, or the table and its hash), published (of the evidence), known_from (day
+        from which the basis settles it), url, and of an estimate its probability by each of `READINGS`.
 
     Raises
     ------
@@ -87,9 +91,10 @@ def resolve_questions(
     for name in bases:
         check_choice(name, BASES, name="basis")
     quotes = load_quotes() if quotes is None else quotes
-    pages = quotes.set_index("id")[["url", "published"]]
+    months = load_months() if months is None else months
+    pages = pd.concat([quotes, months]).set_index("id")[["url", "published"]]
     urls = list_vintages().groupby("source")["url"].last()
-    bounds = {name: drop_contradictions(bound_quotes(quotes, basis=name)) for name in bases if BASES[name].kind == "quotes"}
+    bounds = {name: _bound_basis(name, quotes, months) for name in bases if BASES[name].kind in ("quotes", "months")}
     rows = []
     for question in _list_archived(record):
         for name in bases:
@@ -98,28 +103,36 @@ def resolve_questions(
                 continue
             more: dict[str, object] = {}
             if basis.kind == "list":
-                verdict, more["published"], more["known_from"] = resolve_by_list(question)
-                more["url"] = urls[question.source]
-            elif basis.kind == "quotes":
+                verdict, published, known_from = resolve_by_list(question)
+                more = dict(published=published, known_from=known_from, url=urls[question.source])
+            elif name in bounds:
                 verdict = resolve_by_bounds(question, bounds[name])
                 if verdict.evidence:
                     cited = pages.loc[list(verdict.evidence)]
                     more = dict.fromkeys(("published", "known_from"), cited["published"].max()) | dict(url=cited["url"].iloc[0])
             elif flows is not None:
                 verdict, more = _resolve_by_flows(question, flows)
-            row = describe_task(question) | dict(basis=name, kind=basis.kind, outcome=verdict.outcome, day=verdict.day)
+            row = describe_task(question) | dict(basis=name, count=basis.count, kind=basis.kind)
+            row |= dict(outcome=verdict.outcome, day=verdict.day)
             rows.append(row | dict(why=verdict.why, evidence=", ".join(verdict.evidence), url="") | more)
     table = pd.DataFrame(rows, columns=COLUMNS)
     days = dict.fromkeys(("day", "published", "known_from"), "datetime64[us]")
-    return table.astype(days | dict.fromkeys(("probability", "broken"), float))
+    return table.astype(days | dict.fromkeys(READINGS, float))
+
+
+def _bound_basis(name: str, quotes: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
+    """Bound sums of days by the figures of a basis, those left out that later ones contradict."""
+    if BASES[name].kind == "quotes":
+        return drop_contradictions(bound_quotes(quotes, basis=name))
+    both = [bound_quotes(quotes, basis="cogat quotes"), bound_months(months)]
+    return drop_contradictions(pd.concat(both, ignore_index=True))
 
 
 def _resolve_by_flows(question: Question, flows: Mapping[tuple[str, str], pd.DataFrame]) -> tuple[Verdict, dict[str, object]]:
-    """Resolve a question by the draws of its source's flow; also its probability if the flow was smooth, and if it broke."""
-    smooth, broken = (flows[question.source, kind] for kind in ("smooth", "broken"))
-    estimates = estimate_probability(question, smooth), estimate_probability(question, broken)
-    verdict = judge_estimates(*estimates, effective=broken.attrs["effective"], evidence=broken.attrs["evidence"])
-    return verdict, dict(zip(("probability", "broken"), estimates, strict=True))
+    """Resolve a question by the draws of its source's flow; also its probability by each reading of it."""
+    estimates = {reading: estimate_probability(question, flows[question.source, reading]) for reading in READINGS}
+    about = flows[question.source, READINGS[0]].attrs
+    return judge_estimates(estimates, effective=about["effective"], evidence=about["evidence"]), dict(estimates)
 
 
 def _list_archived(record: ForecastRecord) -> list[Question]:
@@ -135,7 +148,9 @@ def _list_archived(record: ForecastRecord) -> list[Question]:
 
 
 def choose_outcomes(resolved: pd.DataFrame) -> pd.DataFrame:
-    """Settle each question by the first basis of `PRIMARY` that is not UNRESOLVED; one that none settles stays UNRESOLVED.
+    """Settle each question on each count by the first basis of `PRIMARY` that is not UNRESOLVED.
+
+    A question that no basis of a count settles stays UNRESOLVED on it, whatever another count says.
 
     Parameters
     ----------
@@ -145,13 +160,14 @@ def choose_outcomes(resolved: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The rows of `resolved` that settle, one a question, in its order; for an unresolved question that of its last basis.
+        The rows of `resolved` that settle, one a question and count, in its order; for an unresolved question that of its last
+        basis.
     """
     order = resolved["basis"].map({name: number for names in PRIMARY.values() for number, name in enumerate(names)})
     # Resolved rows first, then by the order of the rule; of the unresolved the last basis, which says how near it comes.
     open_ = resolved["outcome"].eq(UNRESOLVED)
     keyed = resolved.assign(open=open_, order=order.where(~open_, -order)).sort_values(["open", "order"], kind="stable")
-    return keyed.groupby(TASK, sort=False).head(1).sort_index().drop(columns=["open", "order"])
+    return keyed.groupby([*TASK, "count"], sort=False).head(1).sort_index().drop(columns=["open", "order"])
 
 
 def find_decided_by(record: ForecastRecord, *, day: object, basis: str) -> pd.DataFrame:
