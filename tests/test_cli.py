@@ -9,6 +9,7 @@ from conftest import AS_OF
 
 from utils.aid.questions import ALL
 from utils.cli import cli, main
+from utils.common.formatting import percent
 from utils.forecasts.answer import PATH_BASELINES
 from utils.questions.passage import DEFINITIONS
 
@@ -54,6 +55,13 @@ def test_json_holds_what_a_program_needs(found):
         assert list(one["first_passage"].values())[-1] == one["probability"]
         assert len(one["interval"]) == 2 and 0 <= one["interval"][0] <= one["interval"][1] <= 1
         assert set(one["baselines"]) == {"always_no", "base_rate", *PATH_BASELINES}
+        record = one["track_record"]
+        assert (
+            record["series"][0].lower() == one["source"]
+            and len(record["series"]) == 2
+            and record["of"] == "pool without scenarios"
+        )
+        assert record["last"] < one["last_counted"] and record["such"]["low"] <= one["probability"] <= record["such"]["high"]
         assert one["vintages"] == (["2024-09-24"] if one["source"] == "cogat" else ["2024-10-27"])
 
 
@@ -63,7 +71,11 @@ def test_the_table_shows_the_same_numbers(capsys, found):
     for one in found:
         low, high = one["interval"]
         parts = (one["source"].upper(), f" {one['probability']:.3f} ", f" {low:.3f} to {high:.3f} ")
-        assert any(all(part in line for part in parts) for line in out.splitlines()), parts
+        lines = out.splitlines()
+        [place] = [place for place, line in enumerate(lines) if all(part in line for part in parts)]
+        such = one["track_record"]["such"]
+        said = f"Of {such['cases']} such statements, in" if such["cases"] > 1 else "such statement"
+        assert said in lines[place + 1] and (percent(such["said"]) if such["cases"] else "No such") in lines[place + 1]
     assert "As of 2024-11-08 (origin 2024-11-07)\n" in out and "350 trucks a day before 13 November 2024" in out
     assert "UNRWA: published 2024-10-27, last counted day 2024-09-30" in out
     assert max(map(len, out.splitlines())) <= 100

@@ -13,6 +13,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from utils.common.errors import InputError
+from utils.publishing import report
+from utils.publishing.accessibility import check_page
 from utils.publishing.pages import TEMPLATES, PageError, render_fragment
 from utils.publishing.report import write_report
 from utils.publishing.sources import NotebookError
@@ -214,6 +216,20 @@ def test_index_tells_the_answers_and_what_they_rest_on(project):
         assert words in text
     assert "Two sources counted the tests. Ran" in text, "the first sentence of the first paragraph that is no link"
     assert [a.get_text() for a in index.select(".contents a")] == ["Explore the daily counts", "Forecast the deadline"]
+
+
+def test_index_says_below_each_answer_how_often_such_statements_came_true(tmp_path):
+    answers = summarise(as_of="2024-11-08")
+    answers["rows"][0]["record"] = "Of 86 such statements, in about 5 separate windows, 22 % came true; they averaged 48 %."
+    answers["records"] = "Such statements are those of a kind."
+    pages = report._assemble([], [], report._plain_types(answers), parts={}, edition="reader", as_of="2024-11-08", dated=())
+    assert check_page(pages["index.html"]) == []
+    index = BeautifulSoup(pages["index.html"], "html5lib")
+    rows = index.select("table.answers tbody tr")
+    assert [bool(row.select(".record")) for row in rows] == [False, True, False, False]
+    assert rows[1].get_text(strip=True).replace("\u00a0", " ") == answers["rows"][0]["record"]
+    assert sum(int(cell.get("colspan", 1)) for cell in rows[1].find_all("td")) == len(rows[0].find_all(["th", "td"]))
+    assert answers["records"] in index.select_one(".note").get_text()
 
 
 def test_a_second_report_executes_and_writes_nothing(project):

@@ -160,7 +160,7 @@ def test_statements_such_as_the_answer_by_hand():
     assert found.of == "oracle" and found.horizon == 5
     never = measure_track_record([snapshot, past], question.vary(threshold=130), as_of=snapshot.as_of, probability=0.6).such
     assert not never.before and never.cases > 0
-    came = f"{100 * such.rate:.0f} % came true; they said 50 % on average."
+    came = f"{100 * such.rate:.0f} % came true; they averaged 50 %."
     assert describe_record(found) == f"Of {such.cases} such statements, in about 3 separate windows, {came}"
 
 
@@ -183,7 +183,7 @@ def test_one_such_statement_and_one_window_are_not_in_the_plural():
     record = measure(draw(300), ask(30, draw(300)))
     one = dataclasses.replace(record.such, cases=1, came=0, separate=1, said=0.5, rate=0.0)
     text = describe_record(dataclasses.replace(record, such=one))
-    assert text == "Of one such statement, in one separate window, none came true; they said 50 % on average."
+    assert text == "Of one such statement, in one separate window, none came true; they averaged 50 %."
 
 
 def test_the_words_tell_which_statements_are_such():

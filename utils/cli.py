@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+import textwrap
 from pathlib import Path
 from typing import NoReturn
 
@@ -50,12 +51,17 @@ cli.add_command(ask_command)
 def forecast(as_of: str | None, vintage: str, model: str, n_paths: int, seed: int, shifts: bool, as_json: bool) -> None:
     """Answer both of the seed's questions, by source and by definition of reaching."""
     from .aid.answers import answer_all
+    from .aid.reporting import learn_settling
+    from .forecasts.track_record import SUCH, describe_record
 
     answers = answer_all(as_of=as_of, vintage=vintage, n_paths=n_paths, seed=seed, model=model, shifts=shifts)
     if not answers:
         raise InputError(f"as_of {as_of} lies after both windows; nothing is left to forecast, so choose an earlier day")
+    public = answers[0].as_of if vintage == "real-time" else None
+    settling = {name: learn_settling(name, as_of=public).words for name in {answer.question.source for answer in answers}}
     if as_json:
-        click.echo(json.dumps([answer.to_dict() for answer in answers], indent=2))
+        found = [answer.to_dict() | {"newest_days": settling[answer.question.source]} for answer in answers]
+        click.echo(json.dumps(found, indent=2))
         return
     first = answers[0]
     how = f"{', final vintages' if vintage == 'final' else ''}{', shifts may come' if shifts else ''}"
@@ -72,10 +78,13 @@ def forecast(as_of: str | None, vintage: str, model: str, n_paths: int, seed: in
                 f"  {answer.question.counter.title:7}{words:30}{answer.probability:12.3f}{interval:>18}"
                 f"{answer.baselines['base_rate']:11.3f}{answer.baselines['weekday_bootstrap']:11.3f}"
             )
+            click.echo(f"    {describe_record(answer.track_record)}")
     click.echo()
+    click.echo(textwrap.fill(SUCH + " Shifts could come on none of them." * shifts, 89))
     for answer in {answer.question.source: answer for answer in answers}.values():
         title = answer.question.counter.title
         click.echo(f"{title}: published {answer.vintages[-1]}, last counted day {answer.last_counted:%Y-%m-%d}")
+        click.echo(textwrap.fill(settling[answer.question.source], 89, initial_indent="  ", subsequent_indent="  "))
 
 
 @cli.command()

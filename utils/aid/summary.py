@@ -24,12 +24,16 @@ def summarise_answers(*, as_of: object = None, n_paths: int = 10_000) -> dict[st
         If no window is open any more.
     """
     # Imported here, so that a report that is current already is found so without loading a model.
+    from ..forecasts.track_record import SUCH, describe_record
     from ..questions.passage import parse_definition
     from .answers import answer_all
+    from .reporting import learn_settling
 
     answers = answer_all(as_of=as_of, n_paths=n_paths)
     if not answers:
         raise InputError(f"as_of {as_of} lies after both windows; nothing is left to forecast, so choose an earlier day")
+    sources = {answer.question.source for answer in answers}
+    settling = {source: learn_settling(source, as_of=answers[0].as_of).words for source in sources}
     return dict(
         title=f"Will aid trucks reach {answers[0].question.threshold:g} a day?",
         lead="A study of how a public count can be forecast, as it was known on the day. It is not a basis for "
@@ -45,10 +49,21 @@ def summarise_answers(*, as_of: object = None, n_paths: int = 10_000) -> dict[st
                 low=answer.low,
                 high=answer.high,
                 baselines=answer.baselines,
+                record=describe_record(answer.track_record),
                 vintage=answer.vintages[-1],
                 last_counted=f"{answer.last_counted:%Y-%m-%d}",
             )
             for answer in answers
         ],
-        vintages=sorted({(answer.question.counter.title, vintage) for answer in answers for vintage in answer.vintages}),
+        records=SUCH,
+        vintages=[
+            dict(source=title, vintage=vintage, newest_days=settling[source] if vintage == newest else "")
+            for title, source, vintage, newest in sorted(
+                {
+                    (answer.question.counter.title, answer.question.source, vintage, answer.vintages[-1])
+                    for answer in answers
+                    for vintage in answer.vintages
+                }
+            )
+        ],
     )

@@ -46,6 +46,26 @@ def tabulate_branches(answer: Answer) -> pd.DataFrame:
     )
 
 
+def tabulate_records(answers: Sequence[Answer]) -> pd.DataFrame:
+    """Lay out how often statements such as each answer came true; NaN and none where there were none."""
+    rows = []
+    for answer in answers:
+        record = answer.track_record
+        such = None if isinstance(record, str) else record.such
+        rows.append(
+            {
+                "source": answer.question.counter.title,
+                "reached": parse_definition(answer.question.definition).words,
+                "probability": answer.probability,
+                "such statements": such.cases if such else 0,
+                "separate windows": such.separate if such else 0,
+                "said": such.said if such else None,
+                "came true": such.rate if such else None,
+            }
+        )
+    return pd.DataFrame(rows).astype({"said": float, "came true": float})
+
+
 def tabulate_known(answers: Sequence[Answer]) -> pd.DataFrame:
     """Lay out what each answer rests on: the newest list, its last counted day, and the separate windows of its past."""
     return pd.DataFrame(

@@ -27,6 +27,12 @@ ODDS, EDGE = 3.0, 0.01
 #: And where the level over the threshold lies within this factor of the question's, at so many thresholds an origin. By ratio,
 #: since a count that doubles doubles all of it; within a quarter, since a weekday's profile alone may span a half.
 LEVEL_FACTOR, N_LEVELS = 1.25, 5
+#: Which statements are such, in words; `explain_record` gives the bands.
+SUCH = (
+    "Such statements are what the same forecaster would have said on earlier days, with odds and a level (as a fraction of the "
+    "threshold) near the answer's, of a threshold that had been met before if this one had. They stand beside the answer and "
+    "never move it."
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,12 @@ class Such:
     separate: int
     said: float | None
     rate: float | None
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """How many came true, and in how many windows, in words."""
+        came = "none" if not self.came else "all" if self.came == self.cases else percent(self.came / self.cases)
+        return came, f"about {self.separate} separate windows" if self.separate > 1 else "one separate window"
 
 
 @dataclass(frozen=True)
@@ -297,9 +309,8 @@ def describe_record(record: TrackRecord | str) -> str:
     if such.rate is None or such.said is None:
         return "No such statement in the past."
     of = f"Of {such.cases} such statements" if such.cases > 1 else "Of one such statement"
-    windows = f"about {such.separate} separate windows" if such.separate > 1 else "one separate window"
-    came = percent(such.rate) if 0 < such.came < such.cases else "none" if such.came == 0 else "all"
-    return f"{of}, in {windows}, {came} came true; they said {percent(such.said)} on average."
+    came, windows = such.words
+    return f"{of}, in {windows}, {came} came true; they averaged {percent(such.said)}."
 
 
 def explain_record(record: TrackRecord, question: Question, *, nowcast: bool = False, shifted: bool = False) -> list[str]:

@@ -62,8 +62,9 @@ def write_report(
         Called as ``summary(as_of=as_of)``, with the notebooks' own ``as_of`` where none is given. It returns what the index
         shows: ``title``; ``lead``, a paragraph or several; ``as_of`` and ``origin``, days; ``rows``, one an answer with
         ``question``, ``source``, ``definition``, ``probability``, ``low``, ``high``, ``baselines`` (probability by name),
-        ``vintage`` and ``last_counted``; and ``vintages``, pairs of source and vintage or mappings. Only `title`, `as_of` and
-        the rows' `question`, `source` and `definition` must be there. With None the index lists the pages alone.
+        ``vintage``, ``last_counted`` and ``record`` (a sentence: how many of such statements came true); ``records``, what such
+        statements are; and ``vintages``, pairs of source and vintage or mappings. Only `title`, `as_of` and the rows'
+        `question`, `source` and `definition` must be there. With None the index lists the pages alone.
     as_of : str, optional
         Day, as YYYY-MM-DD, given to each notebook that has a parameter ``as_of``, and to `summary`.
     only : str or iterable of str, optional
@@ -335,6 +336,7 @@ def _assemble(
         answered=answers is not None,
         groups=_group_rows(answers) if answers else [],
         interval_rule=INTERVAL_RULE,
+        records=(answers.get("records") or "") if answers else "",
         vintages=vintages,
         vintage_columns=_vintage_columns(vintages),
         pages=[
@@ -365,7 +367,7 @@ def _group_rows(answers: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Gather the rows of the answers by question, in the order in which the questions first appear."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in answers["rows"]:
-        full = {"probability": None, "low": None, "high": None, "vintage": None, "last_counted": None, **row}
+        full = {"probability": None, "low": None, "high": None, "vintage": None, "last_counted": None, "record": None, **row}
         full["baselines"] = row.get("baselines") or {}
         for field in ("probability", "low", "high"):
             if full[field] is not None and not 0 <= full[field] <= 1:
