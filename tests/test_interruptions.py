@@ -25,17 +25,16 @@ from utils.aid.interventions import (
 )
 from utils.aid.sources import BY_NAME
 from utils.figures.scenarios import plot_effect_paths, plot_effects
+from utils.scenarios.grid import WANDERS, Ramps, hinge_ramps, solve_grid
 from utils.scenarios.interruptions import (
     AFTER,
     BEFORE,
+    DELAYS,
     LEVEL_SD,
     N_DRAWS,
     RAMPS,
-    WANDERS,
     Effect,
-    _solve_grid,
     build_ramp,
-    make_covariance,
     measure_effect,
     pool_effects,
     tabulate_effects,
@@ -71,6 +70,11 @@ def simulate(rng, *, size=0.0, delay=0, ramp=1, duration=np.inf, n_before=BEFORE
     counts = np.rint(np.maximum(root, 0) ** 2)
     counts[rng.random(len(days)) < 0.03] = np.nan
     return pd.Series(counts, days), days[n_before]
+
+
+def make_covariance(times, shape, wander):
+    """The covariance of a level that starts at 0 plus noise, written out."""
+    return np.diag(shape) + wander**2 * np.minimum.outer(times, times)
 
 
 def within(draws, truth):
@@ -138,9 +142,12 @@ def test_the_grid_integrates_as_a_dense_regression_does():
     """Weight, mean and spread of every point against the formula with the shift's prior put into the covariance."""
     rng = np.random.default_rng(2)
     n, times = 40, np.arange(1, 41)
-    y, shape, fixed, ramps = rng.normal(size=n), rng.uniform(0.5, 2, n), rng.normal(size=(n, 3)), rng.normal(size=(n, 4))
+    y, shape, fixed, hinges = rng.normal(size=n), rng.uniform(0.5, 2, n), rng.normal(size=(n, 3)), rng.normal(size=(3, n))
+    times[20:] += 9  # days left out
+    made = Ramps(hinges, np.array([0, 0, 1, 2]), np.array([1, 2, 2, 0]), np.array([1, 2, 3, 5]))
+    ramps = made.combine(hinges.T)
     log_prior = np.log([0.4, 0.3, 0.2, 0.1])
-    grid = _solve_grid(y, shape, times, fixed, ramps, log_prior)
+    grid = solve_grid(y, shape, times, fixed, made, log_prior)
     logs = np.empty(grid.weights.shape)
     for row, wander in enumerate(WANDERS):
         prior = -0.5 * (np.log(wander / WANDER_MEDIAN) / WANDER_SD) ** 2
@@ -155,6 +162,23 @@ def test_the_grid_integrates_as_a_dense_regression_does():
             assert grid.squares[row, column] == pytest.approx(square)
     weights = np.exp(logs - logs.max())
     np.testing.assert_allclose(grid.weights, weights / weights.sum(), rtol=1e-8)
+    noise = sum(
+        grid.weights[row, column]
+        * np.linalg.solve(make_covariance(times, shape, wander) + fixed @ fixed.T, y - grid.mean[row, column] * x)
+        for row, wander in enumerate(WANDERS)
+        for column, x in enumerate(ramps.T)
+    )
+    np.testing.assert_allclose(grid.noise, noise, rtol=1e-8, atol=1e-10)
+    np.testing.assert_allclose(grid.shift, ramps @ (grid.weights * grid.mean).sum(axis=0))
+
+
+@pytest.mark.parametrize("duration", [np.inf, 7])
+def test_hinges_make_the_ramps(duration):
+    since, (delays, ramps) = np.arange(-20, 40), (grid.ravel() for grid in np.meshgrid(DELAYS, RAMPS))
+    made = hinge_ramps(since, delays=delays, ramps=ramps, duration=duration)
+    written = build_ramp(since[:, None], delay=delays, ramp=ramps, duration=duration)
+    np.testing.assert_allclose(made.combine(made.hinges.T), written, atol=1e-12)
+    assert len(made.hinges) < len(delays) / 2
 
 
 @settings(max_examples=15)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..common.checks import check_choice, check_day
 from ..common.errors import InputError
+from ..counts.checks import check_daily
 from ..counts.snapshot import FINAL, REAL_TIME, usable_history
 from ..scenarios.interruptions import AFTER, BEFORE, N_DRAWS, OTHER_RAMP, Effect, measure_effect, pool_effects
 from ..scenarios.placebos import calibrate_effect, find_calibration_factor, measure_placebos
@@ -215,11 +216,20 @@ def _settings(as_of: pd.Timestamp, shift: Intervention | None = None) -> dict[st
 
 def _measure_all_placebos(series: dict[str, pd.Series], as_of: pd.Timestamp, duration: int | None) -> pd.DataFrame:
     avoid = [day for shift in list_interventions(as_of=as_of) for day in (shift.date, shift.ends) if day is not None]
-    tables = [
-        measure_placebos(counts, avoid=avoid, duration=duration, **_settings(as_of)).assign(source=source)
-        for source, counts in series.items()
-    ]
+    settings = _settings(as_of)
+    tables = []
+    for source, counts in series.items():
+        daily = check_daily(counts, name="series", as_of=as_of)
+        known = dict(avoid=tuple(avoid), others=tuple(settings["others"]), closed=settings["closed"], duration=duration)
+        tables.append(_measure_placebos_once(daily.index[0], daily.to_numpy().tobytes(), **known).assign(source=source))
     return pd.concat(tables, ignore_index=True)
+
+
+@lru_cache(maxsize=32)
+def _measure_placebos_once(first: pd.Timestamp, counts: bytes, **known: Any) -> pd.DataFrame:
+    """Measure the placebos of one record once for all days on which it and the shifts known are the same; kept by content."""
+    values = np.frombuffer(counts)
+    return measure_placebos(pd.Series(values, pd.date_range(first, periods=len(values))), **known)
 
 
 def _measure_series(

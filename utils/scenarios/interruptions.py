@@ -18,8 +18,9 @@ How it is fitted
 ----------------
 The exponential is linearised at the fitted path and the noise is Student-t through the usual scale-mixture weights, both renewed
 a few times over, as in a smoother. What is then linear and Gaussian is a regression whose errors have the covariance
-:math:`\sigma^2 (W + q^2 K)`, :math:`W` diagonal and :math:`K_{st} = \min(s, t)`: with some hundred days one Cholesky factor gives
-the very likelihood that a Kalman filter gives of the local level model. Delay, ramp and :math:`q` (the level's noise over the
+:math:`\sigma^2 (W + q^2 K)`, :math:`W` diagonal and :math:`K_{st} = \min(s, t)`. The inverse of :math:`K` is tridiagonal (the
+steps of a walk are independent), so that a pass over the days gives the very likelihood that a Kalman filter gives of the local
+level model, for all columns of the regression at once. Delay, ramp and :math:`q` (the level's noise over the
 day's) run over a grid; coefficients and :math:`\sigma` are integrated out (normal-inverse-gamma). The result is the joint
 posterior of size, delay and ramp, from which draws are taken.
 
@@ -38,29 +39,23 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import solve_triangular
-from scipy.special import logsumexp
 
 from ..common.checks import check_count, check_day
 from ..common.errors import InputError
 from ..counts.checks import check_daily
+from .grid import Grid, Ramps, hinge_ramps, solve_grid
 
 WEEK = 7
 
 #: Days of the window before the date, and from it on.
 BEFORE, AFTER = 56, 42
 
-#: The grid. Delays and ramps in days; the level's noise over the day's noise, both standard deviations.
+#: The grid: delays and ramps in days. The level's noise over the day's runs over `WANDERS`.
 DELAYS = tuple(range(15))
 RAMPS = (1, 2, 3, 5, 7, 10, 14, 21, 28)
-WANDERS = (0.05, 0.08, 0.12, 0.17, 0.25, 0.37, 0.55, 0.8, 1.2)
 
 #: Prior of a delay: one more day of it is less likely by this factor, which halves it every three days. Ramps are equally likely.
 DELAY_MEMORY = 0.8
-
-#: Prior of the level's noise over the day's: log-normal, its median and the standard deviation of its log. A hundred days say
-#: little of it, and a level taken for steadier than it is finds shifts everywhere.
-WANDER_MEDIAN, WANDER_SD = 0.25, 0.6
 
 #: Prior standard deviations of coefficients of half the log flow, in units of the day's noise, which makes them free of scale.
 #: The noise is 0.1 to 0.2 of the root of these flows: a doubling lies well inside, and the level is as good as free.
@@ -188,80 +183,16 @@ def _build_other(index: pd.DatetimeIndex, start: Any, end: object = None) -> lis
 
 
 def count_days(index: pd.DatetimeIndex, day: pd.Timestamp) -> np.ndarray:
-    return (index - day).days.to_numpy()
+    return (index.to_numpy() - day.to_datetime64()) // np.timedelta64(1, "D")
 
 
-def make_covariance(times: np.ndarray, shape: np.ndarray, wander: float) -> np.ndarray:
-    """Return the covariance of a local level that starts at 0 plus noise, in units of an ordinary day's noise.
-
-    Parameters
-    ----------
-    times : ndarray of int, shape (n,)
-        Days since the one before the window's first.
-    shape : ndarray, shape (n,)
-        Variance of a day's noise over that of an ordinary day.
-    wander : float
-        Standard deviation of a day's step of the level over that of an ordinary day's noise.
-    """
-    return np.diag(shape) + wander**2 * np.minimum.outer(times, times)
-
-
-@dataclass(frozen=True)
-class _Grid:
-    """Posterior over the grid (wanders by shapes) at one linearisation.
-
-    `weights` sum to one; `mean` and `spread` are the coefficient's, the latter as variance over the noise's; `squares` is the
-    sum of squares of the noise's inverse gamma with `n` degrees of freedom; `noise`, shape (n,), is the mean of the inverse
-    covariance times what the shift leaves, from which every part of the fit follows; `shift`, shape (n,), is the shift's part.
-    """
-
-    weights: np.ndarray
-    mean: np.ndarray
-    spread: np.ndarray
-    squares: np.ndarray
-    noise: np.ndarray
-    shift: np.ndarray
-    n: int
-
-
-def _solve_grid(
-    response: np.ndarray,
-    shape: np.ndarray,
-    times: np.ndarray,
-    fixed: np.ndarray,
-    ramps: np.ndarray,
-    log_prior: np.ndarray,
-) -> _Grid:
-    """Integrate coefficients and noise out at every point of the grid.
-
-    `fixed` holds the regressors present at every point and `ramps`, shape (n, shapes), the shift's, all scaled so that each
-    coefficient has variance one in units of the noise.
-    """
-    n, log_wanders = len(response), -0.5 * (np.log(np.array(WANDERS) / WANDER_MEDIAN) / WANDER_SD) ** 2
-    logs, means, spreads, squares, solved = [], [], [], [], []
-    for wander, log_wander in zip(WANDERS, log_wanders, strict=True):
-        root = np.linalg.cholesky(make_covariance(times, shape, wander) + fixed @ fixed.T)
-        white = solve_triangular(root, np.column_stack([response, ramps]), lower=True, check_finite=False)
-        precision = 1.0 + np.einsum("ij,ij->j", white[:, 1:], white[:, 1:])
-        mean = white[:, 1:].T @ white[:, 0] / precision
-        square = white[:, 0] @ white[:, 0] - mean**2 * precision
-        logs.append(log_prior + log_wander - np.log(np.diag(root)).sum() - 0.5 * (np.log(precision) + n * np.log(square)))
-        means.append(mean)
-        spreads.append(1.0 / precision)
-        squares.append(square)
-        solved.append(solve_triangular(root, white, lower=True, trans="T", check_finite=False))
-    weights = np.exp(np.array(logs) - logsumexp(logs))
-    noise = sum(w.sum() * v[:, 0] - v[:, 1:] @ (w * m) for w, v, m in zip(weights, solved, means, strict=True))
-    shift = ramps @ (weights * np.array(means)).sum(axis=0)
-    return _Grid(weights, np.array(means), np.array(spreads), np.array(squares), noise, shift, n)
-
-
-def _fit_grid(counts: pd.Series, ramps: np.ndarray, others: np.ndarray, log_prior: np.ndarray) -> tuple[_Grid, pd.DataFrame]:
+def _fit_grid(counts: pd.Series, ramps: Ramps, others: np.ndarray, log_prior: np.ndarray) -> tuple[Grid, pd.DataFrame]:
     """Linearise, weigh and solve, a few times over; return the last posterior and the path."""
     root, n = np.sqrt(counts.to_numpy()), len(counts)
     times = count_days(counts.index, counts.index[0]) + 1
     weekdays = WEEKDAY_SD * (counts.index.day_of_week.to_numpy()[:, None] == np.arange(WEEK))
     fixed = np.column_stack([np.full(n, LEVEL_SD), weekdays, EFFECT_SD * others])
+    scaled = replace(ramps, hinges=EFFECT_SD * ramps.hinges)
     weights = np.ones(n)
     # Running means are rough, but on the right side of the exponential everywhere.
     smooth = pd.Series(root).rolling(9, center=True, min_periods=1).mean().to_numpy()
@@ -270,7 +201,7 @@ def _fit_grid(counts: pd.Series, ramps: np.ndarray, others: np.ndarray, log_prio
         centre = path.mean()  # the level's prior is centred here, so that a count in other units gives the same answer
         shape = np.exp(2 * (centre - path)) / weights
         response = path - centre + root / np.exp(path) - 1.0
-        found = _solve_grid(response, shape, times, fixed, EFFECT_SD * ramps, log_prior)
+        found = solve_grid(response, shape, times, fixed, scaled, log_prior)
         path = path + np.clip(centre + response - shape * found.noise - path, -1.0, 1.0)
         variance = np.exp(2 * centre) * (found.weights * found.squares).sum() / n
         weights = (DF + 1.0) / (DF + (root - np.exp(path)) ** 2 / variance)
@@ -367,13 +298,13 @@ def measure_effect(
     delays, ramps = delays[seen], ramps[seen]
     rising = [term for other in others for term in _build_other(counts.index, *other)]
     terms = np.column_stack([np.zeros(len(counts)), *(term for term in rising if np.ptp(term) > 0)])
-    design = build_ramp(since[:, None], delay=delays, ramp=ramps, duration=duration)
+    design = hinge_ramps(since, delays=delays, ramps=ramps, duration=duration)
     found, path = _fit_grid(counts, design, terms, delays * np.log(DELAY_MEMORY))
     draws = _draw_effects(found, delays, ramps, n=n_draws, rng=np.random.default_rng(seed))
     return Effect(draws=draws, path=path, **known)
 
 
-def _draw_effects(found: _Grid, delays: np.ndarray, ramps: np.ndarray, *, n: int, rng: np.random.Generator) -> pd.DataFrame:
+def _draw_effects(found: Grid, delays: np.ndarray, ramps: np.ndarray, *, n: int, rng: np.random.Generator) -> pd.DataFrame:
     """Draw the grid's points, then the noise, then the coefficient; the log flow is twice the log root."""
     points = rng.choice(found.weights.size, size=n, p=found.weights.ravel() / found.weights.sum())
     at = np.unravel_index(points, found.weights.shape)
@@ -384,7 +315,12 @@ def _draw_effects(found: _Grid, delays: np.ndarray, ramps: np.ndarray, *, n: int
 
 def _mean_week(counts: pd.Series) -> float:
     """Mean over the weekdays of their means, so that days short of a Sunday are not lower for it."""
-    return float(counts.groupby(counts.index.day_of_week).mean().mean())
+    weekdays = counts.index.day_of_week
+    days = np.bincount(weekdays, minlength=WEEK)
+    seen = days > 0
+    if not seen.any():
+        return np.nan
+    return float((np.bincount(weekdays, counts.to_numpy(), minlength=WEEK)[seen] / days[seen]).mean())
 
 
 def pool_effects(effects: Sequence[Effect]) -> Effect:
