@@ -1,6 +1,7 @@
 """COGAT's months as compiled later: what they say, what they settle, and that no forecast reads them."""
 
 import importlib.util
+import re
 import shutil
 
 import pandas as pd
@@ -10,14 +11,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from utils import InputError, answer, list_vintages, load_forecasts, load_lines, load_quotes, reconcile
+from utils.aid.figures import plot_outcome
 from utils.aid.nowcast.quotes import classify_quotes, drop_repeated, select_quotes
 from utils.aid.paths import DATA
 from utils.aid.questions import DEADLINE, TRANSITION
 from utils.aid.resolution.evidence import CEASEFIRE, TRUCE
 from utils.aid.resolution.feasibility import find_implied
-from utils.aid.resolution.months import OURS, bound_months, derive_days_before_ceasefire, load_hindsight, load_months
+from utils.aid.resolution.months import (
+    OURS,
+    bound_months,
+    derive_days_before_ceasefire,
+    load_hindsight,
+    load_months,
+    tabulate_levels,
+)
 from utils.aid.resolution.quote_bounds import SPREADS, bound_quotes, drop_contradictions
 from utils.aid.resolution.settle import resolve_questions
+from utils.aid.snapshots import load_snapshot
 from utils.common.paths import ROOT
 from utils.questions.passage import DEFINITIONS
 from utils.questions.resolution import NO, UNRESOLVED
@@ -155,9 +165,8 @@ def test_no_forecast_opens_the_table(known, monkeypatch):
 
 
 def test_only_the_resolution_imports_them():
-    users = [
-        path for path in (ROOT / "utils").rglob("*.py") if "resolution.months" in (text := path.read_text()) or ".months " in text
-    ]
+    imported = re.compile(r"^\s*(from [.\w]*months import|import [.\w]*months|from [.\w]*resolution import .*months)", re.M)
+    users = [path for path in (ROOT / "utils").rglob("*.py") if imported.search(path.read_text(encoding="utf-8"))]
     assert users and {path.parent.name for path in users} == {"resolution"}
 
 
@@ -175,7 +184,7 @@ def test_four_forms_become_certain_and_are_known_so_from_2026(resolved):
     new = with_months[with_months["outcome"].ne(quotes["outcome"])]
     assert set(new.index) == {(*form, inclusive) for form in CERTAIN for inclusive in (False, True)}
     assert new["outcome"].eq(NO).all() and new["known_from"].eq(PUBLISHED).all() and new["published"].eq(PUBLISHED).all()
-    assert new["evidence"].str.contains("-month").all()
+    assert new["evidence"].str.contains("-month").all() and new["why"].str.contains("at most 2,672 on 2024-11-01 to").all()
 
 
 def test_no_month_settles_a_single_day(resolved):
@@ -196,6 +205,20 @@ def test_the_same_forms_are_certain_if_all_routes_were_by_land(months):
             if find_implied(question.vary(definition=definition, inclusive=inclusive), bounds) == NO
         }
         assert found == {(*form, inclusive) for form in CERTAIN for inclusive in (False, True)} | {("deadline", "run3", False)}
+
+
+def test_the_figure_of_the_outcome_draws_the_months_and_the_derived_days(months):
+    quotes = load_quotes()
+    quoted = {name: bound_quotes(quotes, basis=name) for name in ("cogat quotes", "ceasefire count")}
+    levels = tabulate_levels(months, quotes)
+    assert levels["date_start"].tolist() == [
+        pd.Timestamp(f"{month}-01") for month in ("2024-09", "2024-10", "2024-11", "2024-12", "2025-01")
+    ]
+    figure = plot_outcome(load_snapshot("unrwa"), quoted, [DEADLINE, TRANSITION], until="2025-01-24", months=levels[2:])
+    written = {text.get_text() for text in figure.axes[0].texts}
+    assert {"89", "163", "156 to 192"} <= written and "cogat_monthly" in " ".join(text.get_text() for text in figure.texts)
+    without = plot_outcome(load_snapshot("unrwa"), quoted, [DEADLINE, TRANSITION], until="2025-01-24")
+    assert "163" not in {text.get_text() for text in without.axes[0].texts}
 
 
 # ----------------------------------------------------------------------------------------------------------------- its script

@@ -6,13 +6,14 @@
 # %% tags=["hide-input"]
 import pandas as pd
 
-from utils import backtest, list_vintages, load_days, load_events, load_forecasts, load_quotes, load_records
+from utils import backtest, list_vintages, load_days, load_events, load_forecasts, load_lines, load_quotes, load_records
 from utils.aid.daily import THRESHOLDS
 from utils.aid.figures import plot_disagreements, plot_outcome
 from utils.aid.questions import ALL, DEADLINE, TRANSITION, list_questions
 from utils.aid.resolution.disagreement import count_disagreements
-from utils.aid.resolution.estimate import draw_flows
-from utils.aid.resolution.evidence import BASES, PRIMARY, SURE
+from utils.aid.resolution.estimate import draw_flows, estimate_probability
+from utils.aid.resolution.evidence import BASES, CEASEFIRE, COUNTS, PRIMARY, READINGS, SURE
+from utils.aid.resolution.months import derive_days_before_ceasefire, load_hindsight, load_months, tabulate_levels
 from utils.aid.resolution.quote_bounds import bound_quotes, find_contradictions
 from utils.aid.resolution.reports import list_reports
 from utils.aid.resolution.settle import choose_outcomes, find_decided_by, resolve_questions
@@ -42,10 +43,13 @@ pool = frozen["pool"]
 flows = draw_flows(seed=seed)
 resolved = resolve_questions(record, flows=flows)
 settled = choose_outcomes(resolved)
+late = settled["question"].map(lambda name: ALL[name].window[-1] >= CEASEFIRE)
+settled = settled[settled["count"].ne("truce") | late]  # the count of the truce begins with the ceasefire
 key = ["question", "source", "definition", "inclusive"]
-came = settled.set_index(key)
-deadline, transition, open_one = (came.loc[one] for one in [
-    ("deadline", "cogat", "day", False), ("transition", "cogat", "day", False), ("transition", "unrwa", "day", False)
+n_variants = len(settled[key].drop_duplicates())
+came = settled.set_index(["question", "count", "definition", "inclusive"])
+deadline, own, transition, open_one = (came.loc[(*one, "day", False)] for one in [
+    ("deadline", "cogat"), ("transition", "cogat"), ("transition", "truce"), ("transition", "unrwa")
 ])  # fmt: skip
 
 # %% tags=["hide-input"]
@@ -55,8 +59,8 @@ last_list = came.loc[("deadline", "unrwa", "day", False), "published"]
 show_answer(
     "What was asked, what was forecast, and what came?",
     f"Before {day_in_words(DEADLINE.closes)}: {words[deadline['outcome']]} on COGAT's count; the forecast had been "
-    f"{percent(pool['deadline', 'cogat', 'day', False])}. Before {day_in_words(TRANSITION.closes)}: {words[transition['outcome']]}, on {day_in_words(transition['day'])}, the last day that counted, with "
-    f"{trucks:.0f} trucks on the count of Israel and the truce's guarantors; the forecast had been {percent(pool['transition', 'cogat', 'day', False])}. On UNRWA's count: {words[came.loc[('deadline', 'unrwa', 'day', False), 'outcome']]} "
+    f"{percent(pool['deadline', 'cogat', 'day', False])}. Before {day_in_words(TRANSITION.closes)}: {words[transition['outcome']]} on {COUNTS['truce']}, with {trucks:.0f} trucks on {day_in_words(transition['day'])}, the last day that counted, "
+    f"and {words[own['outcome']]} on COGAT's own; the forecast had been {percent(pool['transition', 'cogat', 'day', False])}. On UNRWA's count: {words[came.loc[('deadline', 'unrwa', 'day', False), 'outcome']]} "
     f"before the first date, and {words[open_one['outcome']]} before the second.",
     notes=f"The first rests on the {BASES[deadline['basis']].label}: no list of COGAT's covers those days. One outcome is an anecdote. It cannot show that a probability was right, and the page shows where it lies among the windows of the past. "
     f"UNRWA's last list is of {day_in_words(last_list)} and unfinished, so its second question cannot be settled.",
@@ -92,7 +96,7 @@ show_table(
 # %% tags=["hide-input"]
 manifest = record.manifest
 say(
-    f"The record holds {len(record.rows):,} rows: {len(record.models)} forecasts of {len(settled)} variants of the two questions, as of "
+    f"The record holds {len(record.rows):,} rows: {len(record.models)} forecasts of {n_variants} variants of the two questions, as of "
     f"{day_in_words(record.as_of)}, from {manifest['n_paths']:,} paths each. It was written on {day_in_words(pd.Timestamp(manifest['written']))}, "
     f"from the data package with hash {manifest['data_sha256'][:12]}. It lies in `data/forecasts`."
 )
@@ -100,31 +104,65 @@ say(
 # %% [markdown]
 # ## What was counted and quoted
 #
-# No list on COGAT's count is at hand for these weeks. There are single days, weekly totals and minimums, from officials through the press.
-# UNRWA's list runs on, and ends shortly before the ceasefire. When that began, the UN passed on the count of Israel and of the truce's
-# guarantors: a third basis, which is neither of the two.
+# No list on COGAT's count is at hand for these weeks. There are single days, weekly totals and minimums, from officials through the press,
+# and the months, which were compiled and public more than a year later. UNRWA's list runs on, and ends shortly before the ceasefire. When
+# that began, the UN passed on the count of Israel and of the truce's guarantors: a third basis, which is neither of the two.
 
 # %% tags=["hide-input"]
-quoted = {basis: bound_quotes(load_quotes(), basis=basis) for basis in ("cogat quotes", "ceasefire count")}
+quotes, months = load_quotes(), load_months()
+levels = tabulate_levels(months, quotes)
+quoted = {basis: bound_quotes(quotes, basis=basis) for basis in ("cogat quotes", "ceasefire count")}
 show(
-    plot_outcome(load_snapshot("unrwa"), quoted, list(ALL.values()), until="2025-01-24"),
-    alt="Counts by day from November to January, all far below the target line, with bars for quoted weekly means. On the last day before the "
-    "transition a diamond stands far above the line, and three higher ones follow.",
-    caption="Both windows. UNRWA's squares, COGAT's quoted days and means, and the third count, which begins with the ceasefire.",
+    plot_outcome(load_snapshot("unrwa"), quoted, list(ALL.values()), until="2025-01-24", months=levels),
+    alt=f"Counts by day from November to January, all far below {TRANSITION.threshold:g}, with bars for quoted weekly means and dashed means of "
+    f"months. On {day_in_words(transition['day'])}, the last day before the transition, a diamond stands at {trucks:.0f}; three higher ones follow.",
+    caption="Both windows. UNRWA's squares, COGAT's quoted days and means, its months, and the third count, which begins with the ceasefire.",
+)
+
+# %% [markdown]
+# ## What a later compilation adds
+#
+# COGAT's months were compiled from its site and published long after both questions. They hold all routes, by land, sea and air, so that
+# they are the most that came by land. No forecast may read them; they serve to settle and to look back. The days of January before the
+# ceasefire follow from them by three routes. That range is ours, and approximate: nobody published it.
+
+# %% tags=["hide-input"]
+ours = load_lines("cogat").set_index("date")["trucks"].resample("MS").sum()
+beside = months.assign(listed=months["date_start"].map(ours), days=months["date_end"].dt.day)[
+    months["date_start"].ge("2024-05-01")
+]
+beside["a day"] = beside["trucks"] / beside["days"]
+beside["listed"] = beside["listed"].where(beside["date_end"].le(ours.index[-1]))
+show_table(
+    beside.assign(month=beside["date_start"].dt.strftime("%B %Y"))[["month", "trucks", "listed", "a day"]],
+    caption=f"COGAT's trucks by month, all routes, as compiled and published on {day_in_words(months['published'].iloc[0])} by {months['publisher'].iloc[0].split(',')[0]}; "
+    "and the same by our list, where it covers the month. February 2025 is the agreed number on every day, and may be no count.",
+    formats={"trucks": "{:,.0f}", "listed": "{:,.0f}", "a day": "{:.0f}"},
+)
+
+# %% tags=["hide-input"]
+routes = derive_days_before_ceasefire(months, quotes)
+show_table(
+    routes.rename_axis("route").reset_index(),
+    caption=f"The trucks from 1 to {day_in_words(CEASEFIRE - pd.Timedelta(days=1))}, derived here by {len(routes)} routes: about {routes.min():,.0f} to {routes.max():,.0f}, "
+    f"or {routes.min() / (CEASEFIRE.day - 1):.0f} to {routes.max() / (CEASEFIRE.day - 1):.0f} a day.",
+    formats={"trucks": "{:,.0f}"},
 )
 
 # %% [markdown]
 # ## How a question is settled
 #
-# Bodies of evidence are kept apart. A list settles a question by its own rule, in which a missing day is never a zero. Quotes settle it
-# only if every series of whole counts that fits them gives the same answer. An estimate is no count: it draws what the days may have been,
-# once as if the flow had run smoothly into the ceasefire, once as if it had broken there, and settles only where both are sure.
+# Each count settles by itself: the count of the truce is not COGAT's, though both are taken at the border. Bodies of evidence are kept
+# apart too. A list settles a question by its own rule, in which a missing day is never a zero. Quotes and months settle it only if every
+# series of whole counts that fits them gives the same answer. An estimate is no count: it draws what the days may have been, as if the flow
+# had run smoothly into the ceasefire, as if it had broken there, and as if the count of the truce told nothing, and settles only where
+# all three are sure.
 
 # %% tags=["hide-input"]
 order = pd.DataFrame(
     [
-        {"question on": BY_NAME[source].title, "turn": turn, "evidence": name, "what it is": BASES[name].label}
-        for source, names in PRIMARY.items()
+        {"question on": COUNTS[count], "turn": turn, "evidence": name, "what it is": BASES[name].label}
+        for count, names in PRIMARY.items()
         for turn, name in enumerate(names, 1)
     ]
 )
@@ -135,9 +173,9 @@ show_table(
 
 # %% tags=["hide-input"]
 answers = {"YES": "yes", "NO": "no", "UNRESOLVED": "open"}
-settled["reached"] = settled["definition"].map(lambda name: parse_definition(name).words)
-settled["count"] = settled["source"].map(lambda name: BY_NAME[name].title)
-settled["settled by"] = settled["basis"].where(settled["outcome"].ne("UNRESOLVED"), "nothing")
+reached = settled["definition"].map(lambda name: parse_definition(name).words)
+settled_by = settled["basis"].where(settled["outcome"].ne("UNRESOLVED"), "nothing")
+settled = settled.assign(reached=reached, **{"settled by": settled_by})
 columns = ["count", "reached", "outcome", "settled by", "known from", "why", "evidence", "url"]
 as_asked = settled[~settled["inclusive"]].rename(columns={"known_from": "known from"})
 
@@ -147,42 +185,77 @@ for name, question in ALL.items():
         as_asked.loc[as_asked["question"].eq(name), columns],
         caption=f"How the question before {day_in_words(question.closes)} is settled, the last date left out. Known from: the day on which "
         "what settles it was public. The evidence leads to its page.",
-        formats={"outcome": answers.get},
+        formats={"outcome": answers.get, "count": COUNTS.get},
         links={"evidence": "url"},
     )
 
 # %% tags=["hide-input"]
-used = settled.loc[settled["kind"].eq("quotes"), "evidence"].str.split(", ").explode().unique()
+used = settled.loc[settled["kind"].isin(["quotes", "months"]), "evidence"].str.split(", ").explode()
+used = used[used.ne("")].unique()
 show_table(
-    load_quotes()
+    pd.concat([quotes, months])
     .set_index("id")
     .loc[used]
     .reset_index()[["id", "trucks", "statistic", "bound", "basis", "publisher", "published", "url"]],
-    caption="The quotes that settle these questions, and the same with the last date counted, each with its page.",
-    formats={"trucks": "{:.0f}"},
-    links={"id": "url"},
-)
-
-# %% tags=["hide-input"]
-behind = load_quotes().set_index("id").loc[list(flows["cogat", "smooth"].attrs["quotes"])].reset_index()
-show_table(
-    behind[["id", "trucks", "statistic", "bound", "published", "url"]],
-    caption="The quotes behind the estimates, each with its page; the name begins with the days it speaks of. They are read together with both lists, whose vintages stand at the foot of this page.",
+    caption="The quotes and months that settle these questions, and the same with the last date counted, each with its page.",
     formats={"trucks": "{:,.0f}"},
     links={"id": "url"},
 )
 
 # %% tags=["hide-input"]
-sure = settled[settled["kind"].ne("estimate") & settled["outcome"].ne("UNRESOLVED")]
+behind = load_hindsight().set_index("id").loc[list(flows["cogat", "smooth"].attrs["quotes"])].reset_index()
+show_table(
+    behind[["id", "trucks", "statistic", "bound", "published", "url"]],
+    caption="The figures behind the estimates, each with its page, or of those derived here with the page of what they are derived from; the name begins with the days it speaks of. They are read together with both lists, whose vintages stand at the foot of this page.",
+    formats={"trucks": "{:,.0f}"},
+    links={"id": "url"},
+)
+
+# %% tags=["hide-input"]
 by_flow = settled[settled["kind"].eq("estimate") & settled["outcome"].ne("UNRESOLVED")]
-week = resolved.set_index([*key, "basis"]).loc[("transition", "cogat", "mean7", False, "cogat flow")]
-by_quotes = resolved.set_index([*key, "basis"]).loc[("deadline", "cogat", "day", False, "cogat quotes"), "why"]
+every_basis = resolved.set_index([*key, "basis"])
+by_quotes = every_basis.loc[("deadline", "cogat", "day", False, "cogat months"), "why"]
+truce, no_answer = settled["count"].eq("truce"), settled["outcome"].eq("UNRESOLVED")
+n_open = int((~truce & no_answer).sum())
 say(
-    f"Of {len(settled)} variants of the questions, counts settle {len(sure)}, only the estimate settles {len(by_flow)}, and {len(settled) - len(sure) - len(by_flow)} stay open. "
-    f"That the deadline passed without a day at the target on COGAT's count is such an estimate: by the quotes alone it {by_quotes}. "
-    f"Whether the mean of seven days reached it before the transition stays open: the estimate is {percent(week['probability'])} "
-    f"if the flow rose smoothly into the ceasefire, and {percent(week['broken'])} if it broke there, from about {flows['cogat', 'broken'].attrs['effective']:.0f} separate draws. What came in none of "
-    f"them may still have a probability of {percent(3 / flows['cogat', 'broken'].attrs['effective'])}. No figure at hand shows a rise so early."
+    f"Of {n_variants} variants of the questions, each on its own count, lists and figures settle {n_variants - len(by_flow) - n_open}, only the estimate settles {len(by_flow)}, and {n_open} stay "
+    f"open. The count of the truce settles {int((truce & ~no_answer).sum())} of the {int(truce.sum())} that it could. "
+    f"That the deadline passed without a day at the target on COGAT's count is such an estimate: by quotes and months alone it {by_quotes}."
+)
+
+# %% tags=["hide-input"]
+added = every_basis.xs("cogat months", level="basis")
+added = added[added["outcome"].ne(every_basis.xs("cogat quotes", level="basis")["outcome"])].reset_index()
+added["reached"] = added["definition"].map(lambda name: parse_definition(name).words)
+added["last date"] = added["inclusive"].map({True: "counts", False: "left out"})
+show_table(
+    added[["question", "reached", "last date", "outcome", "why", "known_from"]].rename(columns={"known_from": "known from"}),
+    caption="What the months settle that the quotes left open. A month tells of a sum: it settles means over many days, and no single day.",
+    formats={"outcome": answers.get},
+)
+
+# %% tags=["long", "hide-input"]
+earlier = draw_flows(seed=seed, quotes=quotes)
+week_question = TRANSITION.vary(definition="mean7")
+readings = {"smooth": "ran smoothly into the ceasefire", "broken": "broke there", "apart": "is read without the truce's count"}
+weeks = pd.DataFrame(
+    {
+        name: {readings[one]: estimate_probability(week_question, drawn["cogat", one]) for one in READINGS}
+        for name, drawn in {"by quotes alone": earlier, "with the months": flows}.items()
+    }
+)
+show_table(
+    weeks.rename_axis("if the flow").reset_index(),
+    caption=f"Estimated probability that trucks {week_question.event}, {week_question.end}, on COGAT's count.",
+    formats=dict.fromkeys(weeks, percent),
+)
+
+# %% tags=["hide-input"]
+effective = flows["cogat", "broken"].attrs["effective"]
+say(
+    f"Whether the mean of seven days reached it before the transition {'stays open' if came.loc[('transition', 'cogat', 'mean7', False), 'outcome'] == 'UNRESOLVED' else 'is settled by this estimate'}. With the months and the derived days of January "
+    f"the estimate is {percent(weeks['with the months'].iloc[0])} if the flow rose smoothly into the ceasefire, where it had been {percent(weeks['by quotes alone'].iloc[0])}, and {percent(weeks['with the months'].iloc[1])} if it "
+    f"broke there, from about {effective:.0f} separate draws. What came in none of them may still have a probability of {percent(3 / effective)}."
 )
 
 # %% [markdown]
@@ -208,7 +281,7 @@ counts = alone[[name for name in outcome_columns if BASES[name].kind != "estimat
 against = int((counts.eq("YES").any(axis=1) & counts.eq("NO").any(axis=1)).sum())
 only = counts.eq("YES").any(axis=1) & ~counts.eq("NO").any(axis=1) & counts.drop(columns="ceasefire count").ne("YES").all(axis=1)
 say(
-    f"In {against or 'none'} of these {len(alone)} variants does one count settle the question as yes and another as no. That is no agreement: {int(counts.ne('UNRESOLVED').sum(axis=1).le(1).sum())} of them are settled by one count "
+    f"In {against or 'none'} of these {len(alone)} forms does one count settle the question as yes and another as no. That is no agreement: {int(counts.ne('UNRESOLVED').sum(axis=1).le(1).sum())} of them are settled by one count "
     f"at most. In {int(only.sum())} the only yes is that of the count of the truce's guarantors, and UNRWA's list, which stopped just before, leaves them open."
 )
 
@@ -218,7 +291,6 @@ say(
 # The ceasefire began one day before the transition. The figures of that one day, and whose they are:
 
 # %% tags=["hide-input"]
-quotes = load_quotes()
 day = transition["day"]
 of_the_day = quotes[quotes["date_start"].eq(day) & quotes["date_end"].eq(day)]
 show_table(
@@ -240,8 +312,8 @@ later = quotes[
     & quotes["statistic"].eq("total")
 ]["trucks"].iloc[0]
 say(
-    f"The {trucks:.0f} of {day_in_words(day)} is the count of Israel and the truce's guarantors, passed on by OCHA. Without the figures of that day, {len(decided)} of the {len(settled)} "
-    f"variants of the questions would be open instead of settled: {named}. If the last date itself counted, the {later:.0f} of the day after would settle it as well. "
+    f"The {trucks:.0f} of {day_in_words(day)} is the count of Israel and the truce's guarantors, passed on by OCHA. It is no count of COGAT's, on whose own the question stays {words[own['outcome']]}. Without the figures of that day, {len(decided)} of the {n_variants} "
+    f"variants of the questions would be open on every count: {named}. If the last date itself counted, the {later:.0f} of the day after would settle it as well. "
     "A ceasefire that began one day later would have left it open, or settled it as no."
 )
 
@@ -267,15 +339,17 @@ show_table(
 # %% tags=["hide-input"]
 scored = score_record(record, settled)
 day_scores = scored[scored["definition"].eq("day") & ~scored["inclusive"]]
+whose = {"cogat": "COGAT", "truce": "the truce's count", "unrwa": "UNRWA"}
 titles = {
-    (row.question, row.source): f"{row.question}, {BY_NAME[row.source].title}: {words[row.outcome]}"
+    (row.question, row.source): f"{row.question}, {whose[BASES[row.basis].count]}: {words[row.outcome]}"
     for row in day_scores.drop_duplicates(["question", "source"]).itertuples()
 }
 show(
     plot_scores(day_scores, titles=titles, sources=BY_NAME, foot="Source: data/forecasts, frozen; outcomes by the rule above."),
     alt="Three panels with a row a forecaster. In both deadline panels all dots lie near nought; in the transition panel they spread from the base "
     "rate on the left to always no at one.",
-    caption="Brier scores of a single day reaching the target, on the day and in hindsight. UNRWA's second question is open and has none.",
+    caption="Brier scores of a single day reaching the target, on the day and in hindsight. The second question is open on UNRWA's count and on "
+    "COGAT's own: the forecasts for COGAT's count are scored by the count of the truce.",
 )
 
 # %% tags=["hide-input"]
@@ -346,7 +420,7 @@ show(
         foot=f"Pool, on the final lists cut at the origin, {n_paths} paths an origin, as in the backtest's own page; ours: data/forecasts.",
     ),
     alt="Three strips of dots from nought to one with a line at our score: near nought in both deadline strips, at about a quarter in the transition's.",
-    caption="Where each score lies among the pool's scores on the past. Filled dots are windows in which it came.",
+    caption="Where each score lies among the pool's scores on the past of COGAT's count, or of UNRWA's. Filled dots are windows in which it came.",
 )
 
 # %% tags=["hide-input"]
@@ -460,7 +534,8 @@ say(
 # ## Limits
 #
 # Two events are two anecdotes, and the many variants of the questions are not more events. The count that settles the second question is a third
-# basis and not COGAT's list; no single day is at hand that both counted. The estimate that settles most variants of the first is our own flow, with
+# basis and not COGAT's; no single day is at hand that both counted. COGAT's months were read from a later compilation, not from COGAT, and a
+# month of the truce may follow the agreement. The estimate that settles most variants of the first is our own flow, with
 # few separate draws behind it. Figures called approximate were given a margin by judgement. A report of a day is known
 # only as far as the page that printed it. And whoever chose the method had read the outcome before.
 

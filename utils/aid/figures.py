@@ -250,6 +250,7 @@ def plot_contributions(nowcast: Nowcast) -> Figure:
 
 
 _CEASEFIRE: dict[str, Any] = dict(color="#009E73", marker="D")
+_MONTH, _MONTHS_WORDS = (0, (4, 2)), "COGAT's month, compiled later; of January the days before the truce, derived"
 
 
 def plot_outcome(
@@ -258,6 +259,7 @@ def plot_outcome(
     asked: Sequence[Question],
     *,
     until: object,
+    months: pd.DataFrame | None = None,
     claim: str | None = None,
 ) -> Figure:
     """Draw what was counted and quoted in the questions' windows, by basis, with the first day that surely reached the target.
@@ -272,6 +274,8 @@ def plot_outcome(
         The questions, whose ends are marked.
     until : day
         Last day to draw.
+    months : pandas.DataFrame, optional
+        Totals by all routes as compiled later, as from `utils.aid.resolution.months.tabulate_levels`.
     claim : str, optional
         By default computed: the first single day that reached the target on any basis.
     """
@@ -303,6 +307,14 @@ def plot_outcome(
             known = {day for day, _ in singles}
             least = least[~least["date_start"].isin(known)]
             ax.plot(least["date_start"], least["least"], ls="", marker="^", ms=5, mfc="white", color=style["color"])
+        for row in () if months is None else months.itertuples():
+            ends = [max(row.date_start, first) - pd.Timedelta(hours=12), row.date_end + pd.Timedelta(hours=12)]
+            low, high = (total / ((row.date_end - row.date_start).days + 1) for total in (row.least, row.most))
+            ax.fill_between(ends, low, high, color=_BLUE, alpha=0.22, lw=0)
+            for level in {low, high}:
+                ax.plot(ends, [level] * 2, color=_BLUE, lw=1, ls=_MONTH)
+            label = f"{low:.0f}" if low == high else f"{low:.0f} to {high:.0f}"
+            ax.annotate(label, (ends[1], high), xytext=(-2, 2), textcoords="offset points", ha="right", size=8.5, color=_BLUE)
         draw_target(ax, threshold, label=f"target: {threshold:g}")
         for question in asked:
             ax.axvline(pd.Timestamp(question.closes), color=INK, lw=1, ls="--")
@@ -326,6 +338,7 @@ def plot_outcome(
             Line2D([], [], color=_BLUE, marker="o", ls="", label="COGAT or State Department, one day"),
             Line2D([], [], color=_BLUE, lw=4, alpha=0.7, label="the same, mean of several days"),
             Line2D([], [], color=_BLUE, marker="^", mfc="white", ls="", label="the same, at least"),
+            *([] if months is None else [Line2D([], [], color=_BLUE, lw=1, ls=_MONTH, label=_MONTHS_WORDS)]),
             Line2D([], [], ls="", ms=8, label="count of the truce's guarantors", **_CEASEFIRE),
         ]
         ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.2, 0.99), frameon=False, fontsize=8.5)
@@ -339,7 +352,11 @@ def plot_outcome(
             claim=claim,
             qualifier=f"All that was counted or quoted of the days from {day_in_words(first)} on. Highest day on UNRWA's list: "
             f"{highest:.0f}. Days without a mark: nobody's count of all trucks is known.",
-            foot=name_lists(unrwa, more="Quotes: data/quotes.csv, each with its page."),
+            foot=name_lists(
+                unrwa,
+                more="Quotes: data/quotes.csv, each with its page."
+                + ("" if months is None else " Months, all routes: data/cogat_monthly_2026-03-02.csv."),
+            ),
         )  # fmt: skip
 
 

@@ -128,6 +128,24 @@ def derive_days_before_ceasefire(months: pd.DataFrame, quotes: pd.DataFrame) -> 
     )
 
 
+def tabulate_levels(months: pd.DataFrame, quotes: pd.DataFrame) -> pd.DataFrame:
+    """Tabulate the totals that follow from the months from the end of COGAT's list to the eve of the ceasefire.
+
+    Returns
+    -------
+    pandas.DataFrame
+        date_start, date_end, least, most (trucks in total, by all routes): whole months, and the derived days before the
+        ceasefire with the range of their routes.
+    """
+    whole = months[months["date_end"].between(list_vintages("cogat")["last"].iloc[-1], CEASEFIRE)]
+    routes = derive_days_before_ceasefire(months, quotes)
+    eve = dict(
+        date_start=CEASEFIRE.replace(day=1), date_end=CEASEFIRE - pd.Timedelta(days=1), least=routes.min(), most=routes.max()
+    )
+    levels = whole[["date_start", "date_end"]].assign(least=whole["trucks"], most=whole["trucks"])
+    return pd.concat([levels, pd.DataFrame([eve])], ignore_index=True).astype(dict.fromkeys(("least", "most"), float))
+
+
 def load_hindsight(*, data: Path = DATA) -> pd.DataFrame:
     """Load all that hindsight has beside the lists: quotes, the months after COGAT's list, and the days before the ceasefire.
 

@@ -117,10 +117,12 @@ def resolve_by_bounds(question: Question, bounds: pd.DataFrame) -> Verdict:
 
 
 def _describe_bound(first: pd.Timestamp, last: pd.Timestamp, *, least: float, most: float) -> str:
-    """Describe a bound: "at least 630 on 2025-01-19", "229 on ...", "760 to 890 on 2024-11-01 to 2024-11-11"."""
+    """Describe a bound: "at least 630 on 2025-01-19", "at most ...", "229 on ...", "760 to 890 on 2024-11-01 to 2024-11-11"."""
     days = f"{first:%Y-%m-%d}" + ("" if last == first else f" to {last:%Y-%m-%d}")
     if np.isinf(most):
         return f"at least {least:,.0f} on {days}"
+    if not least:
+        return f"at most {most:,.0f} on {days}"
     return f"{least:,.0f} on {days}" if most == least else f"{least:,.0f} to {most:,.0f} on {days}"
 
 
