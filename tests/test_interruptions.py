@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -453,7 +451,26 @@ def test_a_shift_is_known_once_it_came_and_a_page_told_it(event, day, as_of, kno
 
 def test_an_end_is_known_once_its_page_is(monkeypatch):
     shut = next(shift for shift in load_interventions() if shift.name == "Crossings shut")
-    late = dataclasses.replace(shut, end_published=shut.ends + pd.Timedelta(days=9))
-    monkeypatch.setattr(module, "load_interventions", lambda: (late,))
-    ends = [list_interventions(as_of=late.end_published + pd.Timedelta(days=after))[0].ends for after in (-1, 0)]
+    told = shut.ends + pd.Timedelta(days=9)
+    load = module.load_events
+
+    def load_late(*, as_of=None):
+        events = load()
+        events.loc[events["date"].eq(shut.ends), "published"] = told
+        return events[(events["date"] < as_of) & (events["published"] <= as_of)]
+
+    monkeypatch.setattr(module, "load_events", load_late)
+    module._date_interventions.cache_clear()
+    ends = [
+        next(one.ends for one in list_interventions(as_of=told + pd.Timedelta(days=after)) if one.name == shut.name)
+        for after in (-1, 0)
+    ]
+    module._date_interventions.cache_clear()
     assert ends == [None, shut.ends]
+
+
+def test_an_intervention_without_its_event_is_named(monkeypatch):
+    events = load_events()
+    monkeypatch.setattr(module, "load_events", lambda: events[events["id"].ne("2024-05-07-rafah-closes")])
+    with pytest.raises(InputError, match="event '2024-05-07-rafah-closes' is not in data/events.csv"):
+        load_interventions()

@@ -49,11 +49,9 @@ class Intervention:
     event, url : str
         The row of `data/events.csv` that it is dated by: its id and page.
     published : pandas.Timestamp
-        Day from which that page was public. The shift is known from that day, if it lies after `date`.
+        Day from which that page was public.
     ends : pandas.Timestamp, optional
         First day without it, for a shift that ended.
-    end_published : pandas.Timestamp, optional
-        Day from which the page of its end was public.
     """
 
     name: str
@@ -63,7 +61,6 @@ class Intervention:
     url: str
     published: pd.Timestamp
     ends: pd.Timestamp | None = None
-    end_published: pd.Timestamp | None = None
 
     @property
     def duration(self) -> int | None:
@@ -86,46 +83,42 @@ MEASURED: tuple[tuple[str, str, str, str | None], ...] = (
 )
 
 
-def _find_event(events: pd.DataFrame, event: str) -> pd.Series:
-    """Return an event by its id."""
-    rows = events[events["id"].eq(event)]
-    if len(rows) != 1:
-        raise InputError(f"{len(rows)} events have the id {event!r}; an intervention is dated by one, so mend data/events.csv")
-    return rows.iloc[0]
-
-
-@lru_cache(maxsize=1)
 def load_interventions() -> tuple[Intervention, ...]:
-    """Load the interventions that are measured (`MEASURED`); days and addresses from `data/events.csv`."""
-    events = load_events()
+    """Load the interventions that are measured (`MEASURED`); days and addresses from `data/events.csv`.
 
-    def date(name: str, kind: str, start: str, end: str | None) -> Intervention:
-        begun = _find_event(events, start)
-        ended = None if end is None else _find_event(events, end)
-        return Intervention(
-            name=name,
-            date=begun["date"],
-            kind=check_choice(kind, INTERVENTION_KINDS, name="kind"),
-            event=start,
-            url=begun["url"],
-            published=begun["published"],
-            ends=None if ended is None else ended["date"],
-            end_published=None if ended is None else ended["published"],
-        )
-
-    return tuple(date(*measured) for measured in MEASURED)
+    Raises
+    ------
+    InputError
+        If the table lacks an event that begins or ends one.
+    """
+    named = {event for _, _, *events in MEASURED for event in events if event is not None}
+    if missing := sorted(named - set(load_events()["id"])):
+        raise InputError(f"event {missing[0]!r} is not in data/events.csv, but an intervention is dated by it; restore it")
+    return _date_interventions(None)
 
 
 def list_interventions(*, as_of: object) -> list[Intervention]:
-    """List the shifts as known on a day: those of whose event, and of whose end, a page was public."""
-    as_of = check_day(as_of, name="as_of")
-    known = [shift for shift in load_interventions() if shift.date < as_of and shift.published <= as_of]
-    return [
-        shift
-        if shift.ends is None or (shift.ends < as_of and shift.end_published <= as_of)
-        else replace(shift, ends=None, end_published=None)
-        for shift in known
-    ]
+    """List the shifts as known on a day: those whose event `load_events` gives as of it, with an end if it gives that too."""
+    return list(_date_interventions(check_day(as_of, name="as_of")))
+
+
+@lru_cache(maxsize=64)
+def _date_interventions(as_of: pd.Timestamp | None) -> tuple[Intervention, ...]:
+    """Date the interventions by the events known on a day; those without one were not known."""
+    events = load_events(as_of=as_of).set_index("id")
+    return tuple(
+        Intervention(
+            name=name,
+            date=events.at[start, "date"],
+            kind=check_choice(kind, INTERVENTION_KINDS, name="kind"),
+            event=start,
+            url=events.at[start, "url"],
+            published=events.at[start, "published"],
+            ends=events.at[end, "date"] if end in events.index else None,
+        )
+        for name, kind, start, end in MEASURED
+        if start in events.index
+    )
 
 
 def measure_interventions(
