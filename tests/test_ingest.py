@@ -292,7 +292,7 @@ def test_a_folder_becomes_a_package(originals, tmp_path):
     assert resource["original"]["bytes"] == (originals / "first.xlsx").stat().st_size
     assert {path.name for path in out.iterdir()} == {
         "cogat_2024-09-24.csv", "unrwa_2024-09-11.csv", "unrwa_2025-01-19.csv", "quotes.csv", "events.csv",
-        "holidays.csv", "datapackage.json",
+        "holidays.csv", "cogat_monthly_2026-03-02.csv", "datapackage.json",
     }  # fmt: skip
 
 
@@ -433,7 +433,14 @@ def test_a_folder_with_a_package_of_its_own_keeps_its_other_tables(originals, tm
     (out / "events.csv").write_bytes(encode_csv(header, rows[:3]))
     ingest(originals, out=out, progress=False, vintages=SMALL)
     described = {resource["name"]: resource for resource in load_package(out)["resources"]}
-    assert list(described)[3:] == ["quotes", "events", "holidays", "uk_covid_tests", "uk_covid_quotes"]
+    assert list(described)[3:] == [
+        "quotes",
+        "events",
+        "holidays",
+        "cogat_monthly_2026-03-02",
+        "uk_covid_tests",
+        "uk_covid_quotes",
+    ]
     assert read_csv(out / "events.csv") == [header, *rows[:3]]
     assert described["events"]["bytes"] == (out / "events.csv").stat().st_size
     (out / "examples" / "uk_covid_tests.csv").unlink()
@@ -466,7 +473,7 @@ def test_the_originals_give_the_committed_bytes(raw_folder, tmp_path):
     (out / PACKAGE).write_text(json.dumps({**described, "resources": kept}))
     found = ingest(folder, out=out, progress=False)
     made = [path for path in out.iterdir() if path.is_file()]
-    assert len(made) == 9
+    assert len(made) == 10
     for path in made:
         assert path.read_bytes() == (DATA / path.name).read_bytes(), path.name
     assert Counter(item.source for item in found) == {"unrwa": 4, "cogat": 1}
