@@ -40,6 +40,7 @@ notebooks: $(VENV)/.installed        ## make notebooks/*.ipynb from notebooks/so
 	$(BIN)/python -m utils.publishing.notebooks
 
 bench: $(VENV)/.installed-test       ## measure speed and accuracy beside named rivals
+	$(BIN)/python benchmarks/statements.py
 	$(BIN)/python benchmarks/paths.py
 	$(BIN)/python benchmarks/flow.py
 	$(BIN)/python benchmarks/hidden_days.py

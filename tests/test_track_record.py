@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from utils.common.errors import LookaheadError
+from utils.common.paths import ROOT
 from utils.counts.snapshot import Snapshot, Source, take_snapshot
 from utils.forecasts import statements
 from utils.forecasts.answer import answer
 from utils.forecasts.statements import Statements, collect_statements
+from utils.forecasts.tables import tabulate_records
 from utils.forecasts.track_record import describe_record, explain_record, measure_track_record
 from utils.questions.base_rate import count_effective
 from utils.questions.passage import first_passage
 from utils.questions.question import Question
+from utils.scenarios.hazards import Scenario
+from utils.verification.summaries import summarise_statements
 
 
 @pytest.fixture
@@ -267,6 +272,30 @@ def test_an_answer_holds_its_record_and_is_not_moved_by_it(few):
     assert record.of == "pool without scenarios" and dataclasses.replace(found, past=()).probability == found.probability
 
 
+def test_an_answer_explains_its_record_and_tabulates_it(few):
+    counts = draw(300)
+    found = answer(ask(26, counts), counts=counts, n_paths=500)
+    words, table = found.explain_record(), tabulate_records([found])
+    assert words == [describe_record(found.track_record), *explain_record(found.track_record, found.question)]
+    such = found.track_record.such
+    assert table.loc[0, ["came true", "separate windows"]].tolist() == [f"{such.came} of {such.cases}", such.separate]
+    assert table.loc[0, "such statements averaged"] == such.said and table.loc[0, "probability"] == found.probability
+    never = answer(ask(2000, counts), counts=counts, n_paths=500)
+    short = answer(ask(30, draw(30)), counts=draw(30), n_paths=500)
+    table = tabulate_records([dataclasses.replace(never, probability=0.5), short])
+    assert table["came true"].tolist() == ["no such statement"] * 2 and table["such statements averaged"].isna().all()
+    assert len(short.explain_record()) == 1 and "too short" in short.explain_record()[0]
+
+
+def test_scenarios_stand_beside_statements_without_them(few):
+    counts = draw(300)
+    scenario = Scenario("truce", 0.02, pd.DataFrame(dict(log_ratio=[0.4, 0.7], delay=0.0, ramp=1.0)))
+    found = answer(ask(26, counts), counts=counts, n_paths=500, scenarios=[scenario])
+    assert (
+        found.branches and found.explain_record()[-1] == "Scenarios may come on the paths of this answer; none could on theirs."
+    )
+
+
 def test_the_record_does_not_hang_on_the_seed_of_the_answer(few):
     counts = draw(300)
     one, two = (answer(ask(26, counts), counts=counts, n_paths=200, seed=seed) for seed in (0, 1))
@@ -363,3 +392,31 @@ def test_rare_counts_get_a_record(few):
     counts = draw(400, 0.04, seed=1)
     found = measure(counts, ask(1, counts, length=14))
     assert 0 < found.met < found.origins
+
+
+# ------------------------------------------------------------------------------------------------- over many counts
+
+
+def test_statements_of_several_counts_are_held_against_what_came():
+    """By hand: windows of two counts are counted in each, and a band holds its lower end."""
+    origins = pd.DatetimeIndex(["2024-01-01", "2024-01-04", "2024-01-09"])
+    one = pd.DataFrame(
+        dict(series="a", origin=origins, said=[0.1, 0.2, 1.0], came=[False, True, True], before=[True, True, False])
+    )
+    other = one.assign(series="b", came=True)
+    found = summarise_statements(pd.concat([one, other]), horizon=5, by=["before", "band"])
+    assert found["statements"].tolist() == [2, 4] and found["separate"].tolist() == [2, 2]
+    assert found["said"].tolist() == pytest.approx([1.0, 0.15]) and found["came"].tolist() == [1.0, 0.75]
+    by_series = summarise_statements(pd.concat([one, other]), horizon=5, by=["series"])
+    assert by_series["separate"].tolist() == [2, 2] and by_series["came"].tolist() == pytest.approx([2 / 3, 1.0])
+
+
+def test_the_benchmark_keeps_statements_of_a_low_level(monkeypatch):
+    spec = importlib.util.spec_from_file_location("benchmark_statements", ROOT / "benchmarks" / "statements.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(module, "STEP", 60)
+    table = module.list_statements(take_snapshot(draw(400)), [15.0, 30.0, 60.0])
+    assert set(table["threshold"]) == {60.0} and table["said"].max() < 0.2 and not table["came"].any()
+    assert [count.source.name for count, _ in module.load_counts(None)] == ["cogat", "unrwa"]
+    assert len(module.load_counts(ROOT / "no such file.csv")) == 2

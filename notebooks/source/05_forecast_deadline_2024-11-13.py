@@ -12,7 +12,8 @@ from utils.aid.nowcast.checks import compare_with_quotes
 from utils.common.formatting import day_in_words, percent
 from utils.figures.forecast import plot_fan, plot_first_passage, plot_probabilities
 from utils.figures.style import show
-from utils.forecasts.tables import tabulate_answers, tabulate_known
+from utils.forecasts.tables import tabulate_answers, tabulate_known, tabulate_records
+from utils.forecasts.track_record import describe_record
 from utils.publishing.prose import say, show_answer
 from utils.publishing.tables import show_provenance, show_table
 
@@ -31,7 +32,7 @@ show_answer(
     f"As of {day_in_words(cogat.as_of)}: {percent(cogat.probability)}, and between {percent(cogat.low)} and {percent(cogat.high)} over the "
     f"members of the pool. On UNRWA's count: {percent(unrwa.probability)}.",
     notes=f"From both lists, COGAT's to {day_in_words(cogat.last_counted)} and UNRWA's to {day_in_words(unrwa.last_counted)}, and "
-    f"{len(cogat.quotes)} quoted figures, read as one flow.",
+    f"{len(cogat.quotes)} quoted figures, read as one flow. {describe_record(cogat.track_record)}",
 )
 
 # %% [markdown]
@@ -144,6 +145,24 @@ say(
     f"more than {highest:.0f}, and the nowcast since, put together anew week by week, give {percent(cogat.baselines['weekday_bootstrap'])}. The two differ by so much because the record holds "
     f"{cogat.base_rate.met} of {cogat.base_rate.windows} windows that met the target, all of them months back."
 )
+
+# %% [markdown]
+# ## What such statements were worth
+#
+# How often did this forecaster's statements come true? It is asked again at earlier days of both lists, as they were known on the day
+# of the answer, and nothing later. *Such* statements are those of like odds, made when the level was as near the target, about a target
+# that had been reached before if this one had. Windows overlap, so that many statements rest on few *separate windows*. The record stands
+# beside the answer; it does not move it.
+
+# %% tags=["hide-input"]
+show_table(
+    tabulate_records(answers),
+    caption="Each answer, and what came of such statements before.",
+    formats=dict.fromkeys(["probability", "such statements averaged"], percent),
+)
+
+# %% tags=["hide-input"]
+say(f"For a single day on COGAT's count: {' '.join(cogat.explain_record())}")
 
 # %% [markdown]
 # ## As known on the day, and in hindsight

@@ -19,7 +19,8 @@ from utils.common.formatting import day_in_words, percent
 from utils.figures.forecast import plot_fan, plot_first_passage, plot_probabilities
 from utils.figures.scenarios import plot_effect_paths, plot_effects, plot_hazard, plot_what_if
 from utils.figures.style import show
-from utils.forecasts.tables import tabulate_answers, tabulate_branches, tabulate_known
+from utils.forecasts.tables import tabulate_answers, tabulate_branches, tabulate_known, tabulate_records
+from utils.forecasts.track_record import describe_record
 from utils.forecasts.what_if import find_break_even, sweep_hazard, tabulate_what_if
 from utils.publishing.panel import show_panel
 from utils.publishing.prose import say, show_answer
@@ -45,7 +46,8 @@ show_answer(
     f"{percent(cogat.high)} over the members of the pool. With what may come counted in: {percent(mixed['cogat'].probability)}. "
     f"On UNRWA's count: {percent(unrwa.probability)} and {percent(mixed['unrwa'].probability)}.",
     notes=f"From both lists, COGAT's to {day_in_words(cogat.last_counted)} and UNRWA's to {day_in_words(unrwa.last_counted)}, and "
-    f"{len(cogat.quotes)} quoted figures, read as one flow. What may come: {', '.join(scenarios['cogat'])}.",
+    f"{len(cogat.quotes)} quoted figures, read as one flow. What may come: {', '.join(scenarios['cogat'])}. "
+    f"{describe_record(cogat.track_record)}",
 )
 
 # %% [markdown]
@@ -151,6 +153,24 @@ say(
     f"more than {highest:.0f}, and the nowcast since, put together anew week by week, give {percent(cogat.baselines['weekday_bootstrap'])}. The two differ by so much because the record holds "
     f"{cogat.base_rate.met} of {cogat.base_rate.windows} windows that met the target, all of them months back."
 )
+
+# %% [markdown]
+# ## What such statements were worth
+#
+# How often did this forecaster's statements come true? It is asked again at earlier days of both lists, as they were known on the day
+# of the answer, and nothing later. *Such* statements are those of like odds, made when the level was as near the target, about a target
+# that had been reached before if this one had. Windows overlap, so that many statements rest on few *separate windows*. The record stands
+# beside the answer; it does not move it.
+
+# %% tags=["hide-input"]
+show_table(
+    tabulate_records(answers),
+    caption="Each answer, and what came of such statements before.",
+    formats=dict.fromkeys(["probability", "such statements averaged"], percent),
+)
+
+# %% tags=["hide-input"]
+say(f"For a single day on COGAT's count: {' '.join(cogat.explain_record())}")
 
 # %% [markdown]
 # ## As known on the day, and in hindsight
@@ -435,6 +455,9 @@ say(
     "How much of the rise to believe hangs on one earlier opening and one earlier pause. The opening came in the days after that pause "
     "had ended, so that a part of its rise may have been a return."
 )
+
+# %% tags=["hide-input"]
+say(f"With all that may come, on COGAT's count: {' '.join(mixed['cogat'].explain_record())}")
 
 # %% [markdown]
 # ## The answer over the hazard of a pause

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..common.formatting import day_in_words, percent
-from ..forecasts.track_record import TrackRecord, describe_record, explain_record
+from ..forecasts.track_record import TrackRecord
 from ..verification.resampling import is_rankable
 from .asked import Asked
 
@@ -122,8 +122,7 @@ def write_record(asked: Asked) -> list[str]:
         return [record]
     first, last = (day_in_words(pd.Timestamp(day)) for day in (record.first, record.last))
     sentences = [
-        describe_record(record),
-        *explain_record(record, question),
+        *asked.answer.explain_record(),
         f"Asked at {record.origins} earlier days, {first} to {last}, about the next {record.horizon} days: "
         f"{_separate(record.separate)}. "
         f"In {record.met} of {record.origins} the count {'fell below' if question.below else 'met'} the threshold.",

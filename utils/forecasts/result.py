@@ -11,7 +11,7 @@ from ..counts.snapshot import Snapshot
 from ..questions.base_rate import BaseRate
 from ..questions.question import Question
 from .statements import Statements
-from .track_record import TrackRecord, measure_track_record
+from .track_record import TrackRecord, describe_record, explain_record, measure_track_record
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,14 @@ class Answer:
     def track_record(self) -> TrackRecord | str:
         """How often such statements came true, or why that cannot be told: measured when asked for, the same each time."""
         return measure_track_record(self.past, self.question, as_of=self.as_of, probability=self.probability, model=self.model)
+
+    def explain_record(self) -> list[str]:
+        """Say in sentences how often such statements came true, which these are, and in what they differ from the answer."""
+        record = self.track_record
+        if isinstance(record, str):
+            return [record]
+        differs = dict(nowcast=self.init == "nowcast", shifted=bool(self.branches))
+        return [describe_record(record), *explain_record(record, self.question, **differs)]
 
     def to_dict(self) -> dict[str, object]:
         """Return the answer as plain values, days as ISO text, ready for JSON."""

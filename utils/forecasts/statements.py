@@ -181,7 +181,7 @@ def collect_statements(
     >>> days = pd.date_range("2024-01-01", periods=150)
     >>> counts = pd.Series(np.random.default_rng(0).poisson(20, 150).astype(float), days)
     >>> found = collect_statements(take_snapshot(counts), horizon=7, length=7, n_paths=100)
-    >>> found.state(np.full((len(found.origins), 1), 30.0))["said"].between(0, 1).all()
+    >>> bool(found.state(np.full((len(found.origins), 1), 30.0))["said"].between(0, 1).all())
     True
     """
     simulated = max(horizon, simulated or horizon)
@@ -215,7 +215,7 @@ def collect_statements(
         rows.append((days.index[place], level, before, came[0], peaks, reference, windows, np.maximum(np.ceil(levels), 1.0)))
     if not rows:
         return None
-    origins, *columns, windows, quantiles = zip(*rows, strict=True)
+    origins, *columns, by_window, quantiles = zip(*rows, strict=True)
     level, before, came, peaks, reference = map(np.array, columns)
     return Statements(
         of=f"{model} without scenarios",
@@ -229,7 +229,7 @@ def collect_statements(
         came=came,
         peaks=peaks,
         reference=reference,
-        windows=windows,
+        windows=by_window,
         quantiles=np.array(quantiles),
     )
 

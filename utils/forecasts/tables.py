@@ -47,23 +47,22 @@ def tabulate_branches(answer: Answer) -> pd.DataFrame:
 
 
 def tabulate_records(answers: Sequence[Answer]) -> pd.DataFrame:
-    """Lay out how often statements such as each answer came true; NaN and none where there were none."""
+    """Lay out how often statements such as each answer came true, and what they said on average, NaN where there were none."""
     rows = []
     for answer in answers:
         record = answer.track_record
-        such = None if isinstance(record, str) else record.such
+        such = None if isinstance(record, str) or not record.such.cases else record.such
         rows.append(
             {
                 "source": answer.question.counter.title,
                 "reached": parse_definition(answer.question.definition).words,
                 "probability": answer.probability,
-                "such statements": such.cases if such else 0,
+                "such statements averaged": such.said if such else None,
+                "came true": f"{such.came} of {such.cases}" if such else "no such statement",
                 "separate windows": such.separate if such else 0,
-                "said": such.said if such else None,
-                "came true": such.rate if such else None,
             }
         )
-    return pd.DataFrame(rows).astype({"said": float, "came true": float})
+    return pd.DataFrame(rows).astype({"such statements averaged": float})
 
 
 def tabulate_known(answers: Sequence[Answer]) -> pd.DataFrame:

@@ -8,8 +8,12 @@ import numpy as np
 import pandas as pd
 
 from ..common.errors import InputError
+from ..questions.base_rate import count_effective
 from .plan import COLUMNS
 from .resampling import Interval, estimate_mean, estimate_skill, is_rankable
+
+#: Ends of the bands of what statements said; the last one holds certainty.
+BANDS = (0.0, 0.1, 0.25, 0.4, 0.6, 0.75, 0.9, 1.0 + 1e-9)
 
 
 def summarise_scores(
@@ -68,3 +72,38 @@ def pair_events(table: pd.DataFrame) -> pd.DataFrame:
     keys = [column for column in COLUMNS if column not in ("score", "value")]
     wide = kept.set_index([*keys, "score"])["value"].unstack("score")
     return wide.reset_index().sort_values(["origin", "series", "definition", "threshold"], ignore_index=True)
+
+
+def summarise_statements(table: pd.DataFrame, *, horizon: int, by: Sequence[str] = ("before",)) -> pd.DataFrame:
+    """Hold what statements said against what came, with the number of separate windows behind that.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As from `utils.forecasts.statements.Statements.state`, of one or more counts.
+    horizon : int
+        Days from an origin to the end of its window.
+    by : sequence of str
+        Columns that make a row: "series", "before" (the threshold had been met by the origin), or "band" (of what was said, by
+        `BANDS`).
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `by`, then said and came (means), statements, and separate: the most windows that do not overlap, counted
+        in each series and summed.
+
+    Examples
+    --------
+    >>> origins = pd.date_range("2024-01-01", periods=4)
+    >>> table = pd.DataFrame(dict(series="a", origin=origins, said=[0.5, 0.4, 0.55, 0.55], came=[True, False, False, False]))
+    >>> summarise_statements(table, horizon=3, by=["band"])[["said", "came", "statements", "separate"]].iloc[0].tolist()
+    [0.5, 0.25, 4.0, 2.0]
+    """
+    rows = []
+    banded = table.assign(band=pd.cut(table["said"], BANDS, right=False, include_lowest=True))
+    for cell, part in banded.groupby(list(by), observed=True):
+        separate = sum(count_effective(one["origin"], horizon=horizon) for _, one in part.groupby("series"))
+        row = dict(said=part["said"].mean(), came=part["came"].mean(), statements=len(part), separate=separate)
+        rows.append(dict(zip(by, cell, strict=True)) | row)
+    return pd.DataFrame(rows, columns=[*by, "said", "came", "statements", "separate"])
