@@ -26,7 +26,7 @@ from utils.aid.resolution.months import (
     tabulate_levels,
 )
 from utils.aid.resolution.quote_bounds import SPREADS, bound_quotes, drop_contradictions
-from utils.aid.resolution.settle import resolve_questions
+from utils.aid.resolution.settle import find_decided_by, resolve_questions
 from utils.aid.snapshots import load_snapshot
 from utils.common.paths import ROOT
 from utils.questions.passage import DEFINITIONS
@@ -185,6 +185,13 @@ def test_four_forms_become_certain_and_are_known_so_from_2026(resolved):
     assert set(new.index) == {(*form, inclusive) for form in CERTAIN for inclusive in (False, True)}
     assert new["outcome"].eq(NO).all() and new["known_from"].eq(PUBLISHED).all() and new["published"].eq(PUBLISHED).all()
     assert new["evidence"].str.contains("-month").all() and new["why"].str.contains("at most 2,672 on 2024-11-01 to").all()
+
+
+def test_without_the_months_that_cover_a_day_what_they_settle_is_open():
+    found = find_decided_by(load_forecasts(), day="2024-11-20", basis="cogat months")
+    forms = {(row.question, row.definition, row.inclusive) for row in found.itertuples()}
+    assert forms == {(*form, inclusive) for form in CERTAIN for inclusive in (False, True)}
+    assert found["outcome"].eq(NO).all() and found["without"].eq(UNRESOLVED).all()
 
 
 def test_no_month_settles_a_single_day(resolved):

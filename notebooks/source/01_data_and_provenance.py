@@ -160,7 +160,8 @@ say(
 # ## What else had been published
 #
 # After the lists end there are figures in the press: a day, a week's total, a month's mean. Each carries its publisher, its
-# address and the day from which it was public.
+# address and the day from which it was public. COGAT's months as somebody compiled them more than a year later lie in `data/` too. They
+# settle the questions in [Check our work](07_check_our_work.ipynb), and no forecast reads them.
 
 # %% tags=["hide-input"]
 quotes = load_quotes(as_of=as_of)

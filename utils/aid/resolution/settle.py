@@ -173,7 +173,7 @@ def choose_outcomes(resolved: pd.DataFrame) -> pd.DataFrame:
 def find_decided_by(record: ForecastRecord, *, day: object, basis: str) -> pd.DataFrame:
     """Find the questions that a basis settles only by its figures of one day.
 
-    Every quote that covers the day is taken away, totals over several days too, since they may imply its count.
+    Every quote and month that covers the day is taken away, totals over several days too, since they may imply its count.
 
     Returns
     -------
@@ -181,8 +181,9 @@ def find_decided_by(record: ForecastRecord, *, day: object, basis: str) -> pd.Da
         The task's columns, outcome with those quotes, and without, where the two differ.
     """
     check_choice(basis, BASES, name="basis")
-    day, quotes = check_day(day, name="day"), load_quotes()
-    fewer = quotes[~(quotes["date_start"].le(day) & quotes["date_end"].ge(day))]
-    both = [resolve_questions(record, quotes=table, bases=[basis]).set_index(TASK)["outcome"] for table in (quotes, fewer)]
+    day = check_day(day, name="day")
+    figures = dict(quotes=load_quotes(), months=load_months())
+    fewer = {name: table[~(table["date_start"].le(day) & table["date_end"].ge(day))] for name, table in figures.items()}
+    both = [resolve_questions(record, **tables, bases=[basis]).set_index(TASK)["outcome"] for tables in (figures, fewer)]
     table = pd.concat(both, axis=1, keys=["outcome", "without"]).reset_index()
     return table[table["outcome"].ne(table["without"])].reset_index(drop=True)
