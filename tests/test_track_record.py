@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from utils.common.errors import LookaheadError
+from utils.common.errors import InputError, LookaheadError
 from utils.common.paths import ROOT
 from utils.counts.snapshot import Snapshot, Source, take_snapshot
 from utils.forecasts import statements
@@ -411,12 +411,16 @@ def test_statements_of_several_counts_are_held_against_what_came():
     assert by_series["separate"].tolist() == [2, 2] and by_series["came"].tolist() == pytest.approx([2 / 3, 1.0])
 
 
-def test_the_benchmark_keeps_statements_of_a_low_level(monkeypatch):
+def test_the_benchmark_asks_of_thresholds_far_above_the_level(monkeypatch):
     spec = importlib.util.spec_from_file_location("benchmark_statements", ROOT / "benchmarks" / "statements.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     monkeypatch.setattr(module, "STEP", 60)
-    table = module.list_statements(take_snapshot(draw(400)), [15.0, 30.0, 60.0])
-    assert set(table["threshold"]) == {60.0} and table["said"].max() < 0.2 and not table["came"].any()
-    assert [count.source.name for count, _ in module.load_counts(None)] == ["cogat", "unrwa"]
-    assert len(module.load_counts(ROOT / "no such file.csv")) == 2
+    table = module.list_statements(take_snapshot(draw(400)))
+    ratio = table["threshold"] / table["level"]
+    assert ratio.min() == pytest.approx(2) and ratio.max() == pytest.approx(8) and len(table) == 6 * 9
+    far = table[ratio > 4]
+    assert far["said"].max() < 0.1 and not far["came"].any() and not far["before"].any()
+    assert [count.source.name for count in module.load_counts(ROOT / "no such file.csv")] == ["cogat", "unrwa"]
+    with pytest.raises(InputError, match="too short for windows of 74 days"):
+        module.list_statements(take_snapshot(draw(100)))
