@@ -246,6 +246,11 @@ def test_statements_whose_windows_end_later_are_found():
         measure_track_record([snapshot, past], ask(30, snapshot.days), as_of=snapshot.as_of, probability=0.4)
 
 
+def test_a_past_without_a_count_is_refused():
+    with pytest.raises(InputError, match="past holds no count"):
+        measure_track_record([], ask(30, draw(300)), as_of="2024-01-01", probability=0.4)
+
+
 def test_days_after_the_answer_change_nothing(few):
     counts = draw(320)
     whole, early = take_snapshot(counts), take_snapshot(counts[:300])

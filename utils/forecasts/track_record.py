@@ -166,6 +166,8 @@ def measure_track_record(
     ------
     LookaheadError
         If anything in the past is dated on or after the as-of day, or was taken on a later one.
+    InputError
+        If the past holds no count.
 
     Examples
     --------
@@ -180,7 +182,10 @@ def measure_track_record(
     day = check_day(as_of, name="as_of")
     for one in past:
         check_past(one, as_of=day)
-    own, *others = (one for one in past if isinstance(one, Snapshot))
+    counts = [one for one in past if isinstance(one, Snapshot)]
+    if not counts:
+        raise InputError("past holds no count; give that of the question first")
+    own = counts[0]
     collected = [one for one in past if isinstance(one, Statements)]
     last = own.history.index[-1]
     wanted = int((question.window[-1] - last).days)
@@ -193,7 +198,7 @@ def measure_track_record(
         horizon = min(wanted, ahead // LEAST_WINDOWS)
         length = min(horizon, int((question.window > last).sum()))
         try:
-            collected = _collect([own, *others], question, horizon=horizon, length=length, model=model)
+            collected = _collect(counts, question, horizon=horizon, length=length, model=model)
         except InputError as error:
             return f"The forecaster could not be asked at earlier days: {error}."
         if not collected or collected[0].series != own.source.title:
