@@ -289,7 +289,8 @@ def test_the_world_after_the_origin_changes_no_byte_of_the_record(tmp_path):
 #: Names whose use tells how a question came out, or forecasts anew.
 TELLS = set(
     "resolve resolve_windows resolve_questions resolve_by_bounds resolve_by_list choose_outcomes score_record draw_flows "
-    "estimate_probability find_decided_by list_reports load_days load_daily load_quotes load_events reconcile".split()
+    "estimate_probability find_decided_by list_reports load_months load_hindsight load_days load_daily load_quotes load_events "
+    "reconcile".split()
 )
 FORECASTS_ANEW = {"answer", "answer_all", "simulate_paths", "simulate_ensemble", "freeze_forecasts"}
 
