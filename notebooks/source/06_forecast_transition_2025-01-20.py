@@ -457,7 +457,8 @@ say(
 )
 
 # %% tags=["hide-input"]
-say(f"With all that may come, on COGAT's count: {' '.join(mixed['cogat'].explain_record())}")
+such, *_, differs = mixed["cogat"].explain_record()
+say(f"What such statements as this answer on COGAT's count were worth: {such} {differs}")
 
 # %% [markdown]
 # ## The answer over the hazard of a pause
