@@ -9,6 +9,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+import worlds
 from conftest import AS_OF, plant_row, plant_vintage
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,6 @@ from hypothesis import strategies as st
 from utils import LookaheadError, answer, load_days, load_quotes
 from utils.aid.loaders import SOURCES
 from utils.aid.questions import DEADLINE
-from utils.common.paths import ROOT
 
 ORIGIN = pd.Timestamp(AS_OF) - pd.Timedelta(days=1)
 
@@ -63,50 +63,66 @@ def test_a_quote_published_later_is_not_loaded(data):
     assert f"planted-{AS_OF}" in known and "planted-2024-11-09" not in known
 
 
-ANSWER_ALL = """
-import json, sys
-from utils import answer_all, load_events, load_quotes
-as_of = sys.argv[1]
-found = [one.to_dict() for vintage in ("real-time", "final") for one in answer_all(as_of=as_of, vintage=vintage, n_paths=100)]
-print(json.dumps([found, len(load_quotes(as_of=as_of)), len(load_events(as_of=as_of))]))
+DAYS = (
+    "2024-09-15", "2024-09-25", "2024-10-03", "2024-10-17", "2024-10-20", "2024-10-28", AS_OF, "2024-11-13", "2024-11-22",
+    "2025-01-10",
+)  # fmt: skip
+
+
+def test_what_came_later_changes_no_bit_of_an_answer_on_any_of_ten_days(tmp_path):
+    """With shifts: one process that knows all and is asked on every day, against one a day that was left only what was public."""
+    whole, cut = (worlds.copy_project(tmp_path / name) for name in ("whole", "cut"))
+    gone = []
+    for day in DAYS:
+        data = shutil.copytree(cut / "data", cut / "worlds" / day)
+        gone.append(worlds.forget_later(data, day=day))
+        worlds.reword(data)
+    shutil.rmtree(cut / "data")
+    assert min(gone) > 20 and gone == sorted(gone, reverse=True)
+    apart, together = worlds.run("ask-apart", cut, DAYS), worlds.run("ask", whole, DAYS)
+    for one, other in zip(apart, together, strict=True):
+        assert one == other, one["day"]
+    shifted = [one["cogat"]["probability"] for one in together if "cogat" in one]
+    assert len(shifted) == len(DAYS) - 1 and len(set(shifted)) > 5
+    assert all(one["effects"] and one["unrwa"]["branches"] for one in together)
+
+
+def test_no_word_moves_a_number(tmp_path):
+    """Every free text is another: notes, scopes, publishers, events, holidays, titles, facts."""
+    plain, other = (worlds.copy_project(tmp_path / name) for name in ("plain", "other"))
+    worlds.reword(other / "data")
+    for table, columns in worlds.FREE_TEXT.items():
+        texts = pd.read_csv(other / "data" / table, dtype=str)
+        assert all(texts[column].nunique() == 1 for column in columns)
+    days = (AS_OF, worlds.ALL)
+    assert worlds.run("ask", plain, days) == worlds.run("ask", other, days)
+
+
+ANSWER_FINAL = """
+import json
+from utils import answer_all
+print(json.dumps([one.to_dict() for one in answer_all(as_of="2024-11-08", vintage="final", n_paths=100)]))
 """
 
 
-def answer_apart(project, *, as_of=AS_OF) -> str:
-    """Every answer, in real time and from final vintages, from a copy of the project in a process of its own."""
+def answer_final(project) -> str:
+    """Answer from final vintages, cut at the origin, from a copy of the project in a process of its own."""
     environment = dict(os.environ, PYTHONPATH=str(project))
-    command = [sys.executable, "-c", f"import utils; assert utils.__file__.startswith({str(project)!r})\n{ANSWER_ALL}", as_of]
+    command = [sys.executable, "-c", ANSWER_FINAL]
     return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=True).stdout
 
 
-def test_the_world_after_the_origin_changes_no_bit_of_any_answer(tmp_path):
-    """End to end on a copy of the project in which all that came later is other: counts, vintages, quotes, events."""
-    project = tmp_path / "project"
-    for folder in ("utils", "seeds", "data"):
-        shutil.copytree(ROOT / folder, project / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    data = project / "data"
-    before = answer_apart(project)
-
-    last = pd.read_csv(data / "unrwa_2025-01-19.csv")
-    after = pd.to_datetime(last["date"]) > ORIGIN
-    assert after.sum() > 400
-    last.loc[after, "trucks"] *= 50
-    last.to_csv(data / "unrwa_2025-01-19.csv", index=False)
-    december = pd.read_csv(data / "unrwa_2024-12-24.csv")
-    december.assign(trucks=december["trucks"] * 50).to_csv(data / "unrwa_2024-12-24.csv", index=False)
-    for name, column, row in (
-        ("quotes.csv", "published", {"date_start": "2024-11-08", "trucks": "630"}),
-        ("events.csv", "date", {}),
-    ):
-        table = pd.read_csv(data / name, dtype=str)
-        late = (table[table["kind"] != "holiday"] if name == "events.csv" else table).iloc[[-1]]
-        pd.concat([table, late.assign(**{column: "2024-11-09"}, **row)]).to_csv(data / name, index=False)
-
-    assert answer_apart(project) == before
-    found, *_ = json.loads(before)
-    assert (
-        len(found) == 32 and any(one["vintage"] == "final" for one in found) and any(0 < one["probability"] < 1 for one in found)
-    )
-    # The plants do reach whoever asks later, so that the silence above means something.
-    later = json.loads(answer_apart(project, as_of="2024-12-26"))[0]
-    assert max(one["probability"] for one in later if one["source"] == "unrwa") == 1
+def test_final_vintages_too_show_nothing_of_the_days_after_the_origin(tmp_path):
+    project = worlds.copy_project(tmp_path / "project")
+    before = answer_final(project)
+    for name in ("unrwa_2024-12-24.csv", "unrwa_2025-01-19.csv"):
+        table = pd.read_csv(project / "data" / name)
+        after = pd.to_datetime(table["date"]) > ORIGIN
+        assert after.sum() > 200
+        table.loc[after, "trucks"] *= 50
+        table.to_csv(project / "data" / name, index=False)
+    for name in ("quotes.csv", "events.csv"):
+        day = "date_end" if name == "quotes.csv" else "date"
+        assert worlds.edit_table(project / "data" / name, lambda row, day=day: row if row[day] < AS_OF else None) > 20
+    assert answer_final(project) == before
+    assert len(json.loads(before)) == 16

@@ -6,6 +6,7 @@ Nothing is imputed here. The tables lie in `data/`; `data/datapackage.json` says
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,9 @@ def list_vintages(source: str | None = None, *, as_of: object = None, data: Path
         for resource in package["resources"]
         if resource.get("source") in (SOURCES if source is None else (source,))  # other tables of the package have no vintages
     ]
-    table = pd.DataFrame(rows).sort_values(["source", "published"], ignore_index=True)
+    columns = ["source", "published", "first", "last", "rows", "trucks", "path", "sha256", "publisher", "url"]
+    days = dict.fromkeys(("published", "first", "last"), "datetime64[us]")
+    table = pd.DataFrame(rows, columns=columns).astype(days).sort_values(["source", "published"], ignore_index=True)
     return table if as_of is None else table[table["published"] <= check_day(as_of, name="as_of")]
 
 
@@ -94,10 +97,12 @@ def load_lines(source: str, *, as_of: object = None, data: Path = DATA) -> pd.Da
     check_choice(source, SOURCES, name="source")
     vintages = list_vintages(source, as_of=as_of, data=data)
     if vintages.empty:
-        first = list_vintages(source, data=data)["published"].min()
+        later = list_vintages(source, data=data)["published"]
+        if later.empty:
+            raise InputError(f"source {source!r} has no vintage in {data}; make its tables with ingest")
         raise InputError(
             f"as_of {check_day(as_of, name='as_of'):%Y-%m-%d}: no {source} vintage had been published by then; "
-            f"use {first:%Y-%m-%d} or a later day"
+            f"use {later.min():%Y-%m-%d} or a later day"
         )
     pieces, until, beginning = [], None, vintages["first"].min()
     for vintage in vintages.iloc[::-1].itertuples():  # newest first: an older one only fills the days before it
@@ -135,7 +140,8 @@ def read_vintage(vintage: Any, *, beginning: pd.Timestamp, data: Path = DATA) ->
     LookaheadError
         If the table holds a day after the day it was published.
     """
-    table = pd.read_csv(data / vintage.path, parse_dates=["date"], date_format="%Y-%m-%d")
+    path = data / vintage.path
+    table = _read_table(path, path.stat().st_mtime_ns, path.stat().st_size)
     if table["date"].max() > vintage.published:
         raise LookaheadError(
             f"{vintage.path}: day {table['date'].max():%Y-%m-%d} lies after {vintage.published:%Y-%m-%d}, when the "
@@ -145,6 +151,12 @@ def read_vintage(vintage: Any, *, beginning: pd.Timestamp, data: Path = DATA) ->
     table = table[table["date"] >= start]
     table.attrs = dict(source=vintage.source, start=start)
     return table
+
+
+@lru_cache(maxsize=8)
+def _read_table(path: Path, modified: int, size: int) -> pd.DataFrame:
+    """Read a table of lines once, as long as the file is the same; whoever is given it leaves it as it is."""
+    return pd.read_csv(path, parse_dates=["date"], date_format="%Y-%m-%d")
 
 
 def select_lines(lines: pd.DataFrame, *, scope: str = "all") -> pd.DataFrame:
