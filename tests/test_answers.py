@@ -18,7 +18,7 @@ from utils.counts.snapshot import Source, check_origin, settle_counts, take_snap
 from utils.forecasts.answer import PATH_BASELINES
 from utils.forecasts.ensemble import Ensemble, simulate_ensemble
 from utils.forecasts.tables import tabulate_answers
-from utils.models import BLOCKS, MODELS
+from utils.models import MIN_PATHS, MODELS, count_blocks
 from utils.questions.base_rate import estimate_base_rate
 from utils.questions.passage import DEFINITIONS
 from utils.questions.question import Question
@@ -86,7 +86,7 @@ def test_the_answer_is_read_off_the_simulated_futures(found):
             tail = ensemble.paths[:, start - 6 : start]
             first = first_passage(window, one.question.definition, 350, tail=tail)
             assert one.probability == (first >= 0).mean()
-            shares = np.array([(block >= 0).mean() for block in np.array_split(first, BLOCKS)])
+            shares = np.array([(block >= 0).mean() for block in np.array_split(first, count_blocks(N_PATHS))])
             assert shares.min() <= one.low <= one.probability <= one.high <= shares.max()
 
 
@@ -190,7 +190,7 @@ def test_a_window_that_has_passed_is_resolved_and_not_answered():
             "as_of 2024-09-01: no cogat vintage had been published by then; use 2024-09-24 or a later day",
         ),
         (dict(as_of="8.11.2024"), "as_of '8.11.2024' is not a calendar day"),
-        (dict(as_of=AS_OF, n_paths=10), f"n_paths 10 must be a whole number of at least {BLOCKS}"),
+        (dict(as_of=AS_OF, n_paths=10), f"n_paths 10 must be a whole number of at least {MIN_PATHS}"),
         (dict(as_of=AS_OF, model="oracle"), "model 'oracle' is unknown; choose one of"),
         (dict(as_of="2024-03-01", counts=make_days([1.0] * 13)), "history has 13 counted days; at least 14 are needed"),
         (dict(as_of="2024-03-01", counts=make_days([])), "counts hold no counted day"),
@@ -307,7 +307,7 @@ def test_every_path_begins_with_a_nowcast_draw():
     ensemble = simulate_source("cogat", as_of=AS_OF, n_paths=N_PATHS)
     gap = ensemble.index < ensemble.as_of
     means = ensemble.paths[:, gap].mean(axis=1)
-    assert len(np.unique(means)) > N_PATHS / 4  # lower bounds make the flow repeat some of its draws
+    assert len(np.unique(means)) > count_blocks(N_PATHS) / 4  # lower bounds make the flow repeat some of its draws
     first_half = (ensemble.index >= "2024-10-01") & (ensemble.index <= "2024-10-16")
     assert 20 < np.median(ensemble.paths[:, first_half].mean(axis=1)) < 60  # quoted: 29 a day
     assert ensemble.snapshot.nowcast.flow.as_of == pd.Timestamp(AS_OF)

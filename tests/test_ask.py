@@ -22,7 +22,7 @@ from utils.ask.command import SCHEMA
 from utils.ask.terminal import draw_curve, write_text
 from utils.cli import main
 from utils.common.errors import InputError
-from utils.common.formatting import percent
+from utils.common.formatting import percent, write_interval
 from utils.common.paths import ROOT
 from utils.counts.count_file import read_counts
 from utils.counts.snapshot import Snapshot, Source
@@ -207,9 +207,9 @@ def test_words_and_json_say_the_same(capsys, cases):
     VALIDATOR.validate(found)
     joined = " ".join(text.split())
     result, record = found["answer"], found["answer"]["track_record"]
-    low, high = map(percent, result["interval"])
-    assert joined.startswith(f"{result['question']['words']} Probability: {percent(result['probability'])}, with an interval of "
-                             f"{low} to {high}. Never within the window: {percent(result['never'])}.")  # fmt: skip
+    span = write_interval(*result["interval"])
+    assert joined.startswith(f"{result['question']['words']} Probability: {percent(result['probability'])} (90 % interval: "
+                             f"{span}). Never within the window: {percent(result['never'])}.")  # fmt: skip
     for name in ("base rate", "climatology", "weekday bootstrap"):
         assert re.search(rf"^  {name} +{percent(result['baselines'][name.replace(' ', '_')])}(\s|$)", text, re.M)
     assert f"met in {result['base_rate']['met']} of {result['base_rate']['windows']} separate windows of 28 days" in text

@@ -9,9 +9,9 @@ from conftest import AS_OF
 
 from utils.aid.questions import ALL
 from utils.cli import cli, main
-from utils.common.formatting import percent
+from utils.common.formatting import percent, write_interval
 from utils.forecasts.answer import PATH_BASELINES
-from utils.questions.passage import DEFINITIONS
+from utils.questions.passage import DEFINITIONS, parse_definition
 
 
 def run(capsys, *arguments):
@@ -69,8 +69,8 @@ def test_the_table_shows_the_same_numbers(capsys, found):
     status, out, err = run(capsys, "forecast", "--as-of", AS_OF, "--paths", "500")
     assert (status, err) == (0, "")
     for one in found:
-        low, high = one["interval"]
-        parts = (one["source"].upper(), f" {one['probability']:.3f} ", f" {low:.3f} to {high:.3f} ")
+        words = parse_definition(one["definition"]).words
+        parts = (one["source"].upper(), f" {words} ", f" {one['probability']:.3f} ", f" {write_interval(*one['interval'])} ")
         lines = out.splitlines()
         [place] = [place for place, line in enumerate(lines) if all(part in line for part in parts)]
         such = one["track_record"]["such"]

@@ -11,7 +11,6 @@ from scipy.stats import ks_2samp
 
 from utils import InputError, first_passage, simulate_paths
 from utils.models import (
-    BLOCKS,
     MIN_COUNTED,
     MIN_POOLED,
     MIN_REGRESSED,
@@ -19,6 +18,7 @@ from utils.models import (
     FittedBlocks,
     FittedStateSpace,
     choose_model,
+    count_blocks,
     fit_climatology,
     fit_exponential_smoothing,
     fit_sarimax,
@@ -27,7 +27,7 @@ from utils.models import (
     make_regressors,
     prepare_history,
 )
-from utils.models.protocol import cut_blocks, to_counts, to_root
+from utils.models.protocol import PARAMETER_DRAWS, cut_blocks, cut_runs, to_counts, to_root
 from utils.models.statespace import _make_system
 
 START = "2024-01-01"  # a Monday
@@ -294,29 +294,35 @@ def test_the_maximum_has_statsmodels_distribution(both_ways):
 
 
 def test_the_uncertainty_of_the_parameters_is_in_the_paths(fitted, at_the_maximum):
-    n_paths = 200 * BLOCKS
+    n_paths = 200 * PARAMETER_DRAWS
     spread = {}
     for name, model in dict(drawn=fitted, fixed=at_the_maximum).items():
         paths = model.simulate(74, n_paths, np.random.default_rng(2))
-        spread[name] = np.std([block.mean() for block in np.array_split(paths, BLOCKS)])
+        spread[name] = np.std([block.mean() for block in np.array_split(paths, PARAMETER_DRAWS)])
     assert spread["drawn"] > 1.5 * spread["fixed"]
 
 
 def test_parameters_are_drawn_around_the_maximum_and_stay_stationary(fitted):
-    assert fitted.ar.shape == fitted.ma.shape == fitted.sigma.shape == (BLOCKS,)
+    assert fitted.ar.shape == fitted.ma.shape == fitted.sigma.shape == (PARAMETER_DRAWS,)
     assert (np.abs(fitted.ar) < 1).all() and (np.abs(fitted.ma) < 1).all() and (fitted.sigma > 0).all()
     params, errors = fitted.results.params, fitted.results.bse
     level = fitted.coefficients.mean(axis=0) - params.iloc[: fitted.coefficients.shape[1]]
-    assert (np.abs(level) < 4 * errors.iloc[: len(level)] / np.sqrt(BLOCKS)).all()
+    assert (np.abs(level) < 4 * errors.iloc[: len(level)] / np.sqrt(PARAMETER_DRAWS)).all()
     assert fitted.coefficients.std(axis=0) == pytest.approx(errors.iloc[: len(level)].to_numpy(), rel=0.5)
 
 
-@given(st.integers(1, 300), st.integers(1, 60))
-def test_blocks_are_those_that_the_interval_is_taken_over(n_paths, blocks):
-    """`Question.answer` splits with numpy: a block there must hold the paths of one draw of the parameters."""
+@given(st.integers(1, 30_000), st.integers(1, 60))
+def test_blocks_are_those_that_the_interval_is_taken_over(n_paths, n_draws):
+    """`Question.answer` splits with numpy: a block there must hold the paths of one draw of what is not known."""
     paths = np.arange(n_paths)
-    ours = [paths[rows].tolist() for rows in cut_blocks(n_paths, blocks)]
-    assert ours == [piece.tolist() for piece in np.array_split(paths, blocks) if len(piece)]
+    blocks = np.array_split(paths, count_blocks(n_paths))
+    assert [paths[rows].tolist() for rows in cut_blocks(n_paths)] == [piece.tolist() for piece in blocks]
+    assert all(len(piece) >= min(n_paths, 10) for piece in blocks)
+    ends = np.cumsum([len(piece) for piece in blocks])
+    draws, runs = zip(*cut_runs(n_paths, n_draws), strict=True)
+    assert runs[0].start == 0 and runs[-1].stop == n_paths and set(rows.stop for rows in runs) <= set(ends.tolist())
+    assert all(one.stop == other.start for one, other in zip(runs, runs[1:], strict=False))
+    assert sorted(set(draws)) == list(draws) and len(draws) == min(n_draws, len(blocks)) and draws[-1] < n_draws
 
 
 # ------------------------------------------------------------------------------------------------- other state spaces
@@ -324,7 +330,7 @@ def test_blocks_are_those_that_the_interval_is_taken_over(n_paths, blocks):
 
 def one_system(after, coefficients, history):
     """Paths of one draw of the parameters, on the root scale."""
-    systems = [_make_system(after.filter_results, coefficients)] * BLOCKS
+    systems = [_make_system(after.filter_results, coefficients)]
     one = FittedStateSpace(systems, history.index, np.empty((1, 0)), closed=None)
     return to_root(one.simulate(40, 20_000, np.random.default_rng(0)))
 
@@ -360,7 +366,7 @@ def test_exponential_smoothing_is_statsmodels_own():
 @pytest.mark.parametrize("fit", [fit_unobserved_components, fit_exponential_smoothing])
 def test_blocks_of_a_state_space_have_parameters_of_their_own(fit):
     fitted = fit(wander())
-    assert len(fitted.systems) == BLOCKS
+    assert len(fitted.systems) == PARAMETER_DRAWS
     assert len({one.shock.tobytes() for one in fitted.systems}) > 1 and len({one.state.tobytes() for one in fitted.systems}) > 1
 
 
@@ -440,13 +446,14 @@ def test_path_events_need_joint_paths():
 def test_paths_begin_with_the_nowcast_draws_in_turn(model):
     draws = np.arange(15.0).reshape(3, 5)
     history = prepare_history(wander(), nowcast=draws)
-    # Two of the models give a whole block one draw, all others give neighbouring paths different ones.
-    of_block = model in ("unobserved_components", "exponential_smoothing")
-    paths = simulate_paths(history, 12, n_paths=2 * BLOCKS, model=model)
-    assert paths.shape == (2 * BLOCKS, 12)
-    assert (paths[:, :5] == draws[np.arange(2 * BLOCKS) // (2 if of_block else 1) % 3]).all()
-    short = simulate_paths(history, 4, n_paths=BLOCKS, model=model)
-    assert (short == draws[np.arange(BLOCKS) % 3, :4]).all()
+    if model in ("unobserved_components", "exponential_smoothing"):  # a draw a system, of which each has a run of blocks
+        paths = simulate_paths(history, 12, n_paths=1_000, model=model)
+        assert (paths[:, :5] == draws[np.arange(1_000) // 20 % 3]).all()
+        return
+    paths = simulate_paths(history, 12, n_paths=400, model=model)  # 40 blocks, each with one draw
+    assert (paths[:, :5] == draws[np.arange(400) // 10 % 3]).all()
+    short = simulate_paths(history, 4, n_paths=70, model=model)
+    assert (short == draws[np.arange(70) // 10 % 3, :4]).all()
 
 
 @pytest.mark.parametrize("draws", [np.zeros(5), np.full((2, 3), np.nan), np.full((2, 3), -1.0), np.empty((0, 3))])

@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import kstest
 from test_models import make_history, wander, with_gaps
 
-from utils.models import BLOCKS, fit_negative_binomial, fit_pool, fit_regime_switching, fit_short_pool, prepare_history
+from utils.models import count_blocks, fit_negative_binomial, fit_pool, fit_regime_switching, fit_short_pool, prepare_history
 from utils.models.levels import filter_levels
 from utils.models.members import Starts, draw_index
 from utils.models.pool import CANDIDATES, FEW_PATHS, MEMBERS, FittedPool, fit_members, thin
@@ -129,13 +129,13 @@ def test_the_pool_s_weights_come_from_its_sampled_backtests():
 # ------------------------------------------------------------------------------------------------- blocks and shares
 
 
-@pytest.mark.parametrize("n_paths", [BLOCKS, 999, 2_030])
+@pytest.mark.parametrize("n_paths", [1_000, 999, 12_030])
 def test_the_paths_of_a_block_have_one_member_and_one_setting(n_paths):
     paths = pool_of(Stub(1000, n_settings=5), Stub(2000), learn=False).simulate(3, n_paths, np.random.default_rng(0))
-    blocks = np.array_split(paths, BLOCKS)
+    blocks = np.array_split(paths, count_blocks(n_paths))
     assert len(paths) == n_paths and all(len(np.unique(block)) == 1 for block in blocks)
     share = np.mean([block[0, 0] == 2000 for block in blocks])
-    assert share == pytest.approx(0.5, abs=1 / BLOCKS)
+    assert share == pytest.approx(0.5, abs=1 / len(blocks))
     settings, count = np.unique([block[0, 0] for block in blocks if block[0, 0] < 2000], return_counts=True)
     assert settings.tolist() == [1000, 1010, 1020, 1030, 1040] and np.ptp(count) <= 1
 
@@ -143,7 +143,7 @@ def test_the_paths_of_a_block_have_one_member_and_one_setting(n_paths):
 def test_fewer_paths_than_blocks_are_a_fair_choice():
     pool = pool_of(Stub(0), Stub(1000), learn=False)
     means = [pool.simulate(2, 7, np.random.default_rng(seed)).mean() for seed in range(300)]
-    assert np.mean(means) == pytest.approx(500, abs=25)
+    assert np.mean(means) == pytest.approx(500, abs=90)  # seven paths are one block, of one member
 
 
 def test_disagreement_between_members_widens_the_interval():
@@ -152,9 +152,9 @@ def test_disagreement_between_members_widens_the_interval():
     def spread(levels):
         members = [Stub(level, noise=20) for level in levels]
         paths = pool_of(*members, learn=False).simulate(5, 10_000, np.random.default_rng(0))
-        return np.std([(block.max(1) >= 120).mean() for block in np.array_split(paths, BLOCKS)])
+        return np.std([(block.max(1) >= 120).mean() for block in np.array_split(paths, count_blocks(10_000))])
 
-    assert spread([80, 120]) > 4 * spread([100, 100])
+    assert spread([80, 120]) > 2 * spread([100, 100])
 
 
 def test_thinning_keeps_every_path_with_the_same_chance_and_takes_noise_out():
@@ -195,7 +195,7 @@ def test_paths_begin_with_the_draws_and_go_on_from_them(fit, horizon):
     weekly = history.to_numpy()[-10:] - 120
     draws = np.maximum(rng.choice([80, 220], 30)[:, None] + weekly + rng.integers(-5, 6, (30, 10)), 0)
     paths = fit(prepare_history(history, nowcast=draws)).simulate(horizon, 601, np.random.default_rng(1))
-    mine = np.arange(601) % 30
+    mine = np.repeat(np.arange(60), [11] + 59 * [10]) % 30
     assert np.array_equal(paths[:, :10], draws[mine][:, :horizon])
     if horizon > 10:
         after, high = paths[:, 10:20].mean(1), draws[mine].mean(1) > 150

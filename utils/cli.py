@@ -13,6 +13,7 @@ import click
 
 from .ask.command import ask_command
 from .common.errors import InputError
+from .common.formatting import INTERVAL_RULE, write_interval
 from .common.paths import ROOT
 from .questions.passage import parse_definition
 
@@ -70,16 +71,17 @@ def forecast(as_of: str | None, vintage: str, model: str, n_paths: int, seed: in
         these = [answer for answer in answers if answer.question.name == name]
         question = these[0].question
         click.echo(f"\n{question.threshold:,.10g} {question.counter.unit} a day {question.end}, {question.title}")
-        click.echo(f"  {'source':7}{'reached':30}{'probability':>12}{'90 % interval':>18}{'base rate':>11}{'bootstrap':>11}")
+        click.echo(f"  {'source':7}{'reached':30}{'probability':>12}{'90 % interval':>25}{'base rate':>11}{'bootstrap':>11}")
         for answer in these:
-            interval = f"{answer.low:.3f} to {answer.high:.3f}"
+            interval = write_interval(answer.low, answer.high)
             words = parse_definition(answer.question.definition).words
             click.echo(
-                f"  {answer.question.counter.title:7}{words:30}{answer.probability:12.3f}{interval:>18}"
+                f"  {answer.question.counter.title:7}{words:30}{answer.probability:12.3f}{interval:>25}"
                 f"{answer.baselines['base_rate']:11.3f}{answer.baselines['weekday_bootstrap']:11.3f}"
             )
             click.echo(f"    {describe_record(answer.track_record)}")
     click.echo()
+    click.echo(textwrap.fill(INTERVAL_RULE, 89))
     click.echo(textwrap.fill(SUCH + " Shifts could come on none of them." * shifts, 89))
     for answer in {answer.question.source: answer for answer in answers}.values():
         title = answer.question.counter.title
@@ -111,7 +113,9 @@ def report(as_of: str | None, only: tuple[str, ...], edition: str, out: Path) ->
 @click.option("--paths", "n_paths", default=10_000, show_default=True, type=click.IntRange(50), help="Simulated paths.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed; the same gives the same record.")
 @click.option("--replace", is_flag=True, help="Replace the record that is there. Without it, it is left as it is.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the record; data/forecasts by default.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the record; data/forecasts by default."
+)
 def freeze(as_of: str | None, n_paths: int, seed: int, replace: bool, out: Path | None) -> None:
     """Write down every forecast of both questions, before any outcome is read.
 

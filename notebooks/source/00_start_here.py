@@ -10,7 +10,7 @@ from utils import DEADLINE, TRANSITION, list_vintages, load_events, load_quotes,
 from utils.aid.answers import answer_all
 from utils.aid.nowcast.checks import select_level_quotes
 from utils.aid.questions import load_facts
-from utils.common.formatting import day_in_words, percent
+from utils.common.formatting import INTERVAL_RULE, day_in_words, percent
 from utils.figures.forecast import plot_probabilities
 from utils.figures.record import plot_record
 from utils.figures.style import show
@@ -107,19 +107,19 @@ say(
 # ## The answers
 #
 # "Reach" can mean one good day, a week's mean, several days in a row, or the mean over the whole window. Each definition is
-# asked of each count. The interval shows how far the members of the forecaster's pool disagree. Two plain baselines stand
+# asked of each count. The interval is of the probability: it holds what is not known of the model and of the newest days. Two plain baselines stand
 # beside it: the *base rate*, how often separate windows of that length met the definition in the past, and the *weekday
 # bootstrap*, in which whole weeks of the last two months come again.
 
 # %% tags=["hide-input"]
 table = tabulate_answers(answers)
-columns = ["question", "source", "words", "probability", "low", "high", "base_rate", "weekday_bootstrap"]
-names = {"words": "reached", "low": "from", "high": "to", "base_rate": "base rate", "weekday_bootstrap": "weekday bootstrap"}
-probabilities = ("probability", "from", "to", "base rate", "weekday bootstrap")
+columns = ["question", "source", "words", "probability", "interval", "base_rate", "weekday_bootstrap"]
+names = {"words": "reached", "interval": "90 % interval", "base_rate": "base rate", "weekday_bootstrap": "weekday bootstrap"}
+probabilities = ("probability", "base rate", "weekday bootstrap")
 show_table(
     table[columns].rename(columns=names),
-    caption=f"Probability by question, source and definition, as of {day_in_words(deadline.as_of)}, with its 90 % interval over "
-    "the members of the pool and their settings, and two baselines.",
+    caption=f"Probability by question, source and definition, as of {day_in_words(deadline.as_of)}, and two baselines. "
+    f"{INTERVAL_RULE}",
     formats=dict.fromkeys(probabilities, percent),
 )
 

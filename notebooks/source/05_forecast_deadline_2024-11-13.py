@@ -9,7 +9,7 @@ import pandas as pd
 from utils import DEADLINE, answer, list_vintages, load_quotes
 from utils.aid.answers import answer_all, simulate_source
 from utils.aid.nowcast.checks import compare_with_quotes
-from utils.common.formatting import day_in_words, percent
+from utils.common.formatting import INTERVAL_RULE, day_in_words, percent, write_interval
 from utils.figures.forecast import plot_fan, plot_first_passage, plot_probabilities
 from utils.figures.style import show
 from utils.forecasts.tables import tabulate_answers, tabulate_known, tabulate_records
@@ -29,8 +29,8 @@ answers = [one for one in answer_all(**asked) if one.question.name == question.n
 cogat, unrwa = (next(a for a in answers if (a.question.source, a.question.definition) == (s, "day")) for s in ("cogat", "unrwa"))
 show_answer(
     question.words,
-    f"As of {day_in_words(cogat.as_of)}: {percent(cogat.probability)}, and between {percent(cogat.low)} and {percent(cogat.high)} over the "
-    f"members of the pool. On UNRWA's count: {percent(unrwa.probability)}.",
+    f"As of {day_in_words(cogat.as_of)}: {percent(cogat.probability)} (90 % interval: {write_interval(cogat.low, cogat.high)}). On UNRWA's "
+    f"count: {percent(unrwa.probability)} ({write_interval(unrwa.low, unrwa.high)}).",
     notes=f"From both lists, COGAT's to {day_in_words(cogat.last_counted)} and UNRWA's to {day_in_words(unrwa.last_counted)}, and "
     f"{len(cogat.quotes)} quoted figures, read as one flow. {describe_record(cogat.track_record)}",
 )
@@ -127,12 +127,12 @@ show(
 )
 
 # %% tags=["hide-input"]
-columns = ["source", "words", "probability", "low", "high", "base_rate", "climatology", "weekday_bootstrap"]
-names = {"words": "reached", "low": "from", "high": "to", "base_rate": "base rate", "weekday_bootstrap": "weekday bootstrap"}
-probabilities = ("probability", "from", "to", "base rate", "climatology", "weekday bootstrap")
+columns = ["source", "words", "probability", "interval", "base_rate", "climatology", "weekday_bootstrap"]
+names = {"words": "reached", "interval": "90 % interval", "base_rate": "base rate", "weekday_bootstrap": "weekday bootstrap"}
+probabilities = ("probability", "base rate", "climatology", "weekday bootstrap")
 show_table(
     tabulate_answers(answers)[columns].rename(columns=names),
-    caption="The same as numbers. From and to: 90 % over the members of the pool and their settings.",
+    caption=f"The same as numbers. {INTERVAL_RULE}",
     formats=dict.fromkeys(probabilities, percent),
 )
 
@@ -233,8 +233,8 @@ say(
 # %% [markdown]
 # ## Limits
 #
-# No time-series model knows of a letter, a threat or a crossing that opens. The interval holds the uncertainty about the members of
-# the pool and their settings, not that of choosing this pool, and not that of the count. With a window this short the past holds many
+# No time-series model knows of a letter, a threat or a crossing that opens. The interval holds what is not known of the model and of
+# the days since the lists ended, not that of choosing this pool, and not that of what a truck is. With a window this short the past holds many
 # windows, so a base rate means something here; that does not make the next one like the others.
 
 # %% [markdown]

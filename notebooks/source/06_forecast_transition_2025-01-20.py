@@ -15,7 +15,7 @@ from utils import DEADLINE, TRANSITION, answer, list_vintages, load_daily, load_
 from utils.aid import interventions
 from utils.aid.answers import answer_all, simulate_source
 from utils.aid.scenarios import ANNOUNCED_DAYS, ANNOUNCED_PROBABILITY, EFFECTS_OF, count_interventions, list_scenarios
-from utils.common.formatting import day_in_words, percent
+from utils.common.formatting import INTERVAL_RULE, day_in_words, percent, write_interval
 from utils.figures.forecast import plot_fan, plot_first_passage, plot_probabilities
 from utils.figures.scenarios import plot_effect_paths, plot_effects, plot_hazard, plot_what_if
 from utils.figures.style import show
@@ -42,9 +42,10 @@ scenarios = {source: list_scenarios(source, as_of=as_of) for source in ("cogat",
 mixed = {source: answer(question.vary(source=source), shifts=True, **asked) for source in scenarios}
 show_answer(
     question.words,
-    f"As of {day_in_words(cogat.as_of)}, if nothing shifts: {percent(cogat.probability)}, and between {percent(cogat.low)} and "
-    f"{percent(cogat.high)} over the members of the pool. With what may come counted in: {percent(mixed['cogat'].probability)}. "
-    f"On UNRWA's count: {percent(unrwa.probability)} and {percent(mixed['unrwa'].probability)}.",
+    f"As of {day_in_words(cogat.as_of)}, if nothing shifts: {percent(cogat.probability)} (90 % interval: "
+    f"{write_interval(cogat.low, cogat.high)}). With what may come counted in: {percent(mixed['cogat'].probability)} "
+    f"({write_interval(mixed['cogat'].low, mixed['cogat'].high)}). On UNRWA's count: {percent(unrwa.probability)} and "
+    f"{percent(mixed['unrwa'].probability)}.",
     notes=f"From both lists, COGAT's to {day_in_words(cogat.last_counted)} and UNRWA's to {day_in_words(unrwa.last_counted)}, and "
     f"{len(cogat.quotes)} quoted figures, read as one flow. What may come: {', '.join(scenarios['cogat'])}. "
     f"{describe_record(cogat.track_record)}",
@@ -135,12 +136,12 @@ show(
 )
 
 # %% tags=["hide-input"]
-columns = ["source", "words", "probability", "low", "high", "base_rate", "climatology", "weekday_bootstrap"]
-names = {"words": "reached", "low": "from", "high": "to", "base_rate": "base rate", "weekday_bootstrap": "weekday bootstrap"}
-probabilities = ("probability", "from", "to", "base rate", "climatology", "weekday bootstrap")
+columns = ["source", "words", "probability", "interval", "base_rate", "climatology", "weekday_bootstrap"]
+names = {"words": "reached", "interval": "90 % interval", "base_rate": "base rate", "weekday_bootstrap": "weekday bootstrap"}
+probabilities = ("probability", "base rate", "climatology", "weekday bootstrap")
 show_table(
     tabulate_answers(answers)[columns].rename(columns=names),
-    caption="The same as numbers. From and to: 90 % over the members of the pool and their settings.",
+    caption=f"The same as numbers. {INTERVAL_RULE}",
     formats=dict.fromkeys(probabilities, percent),
 )
 
@@ -405,10 +406,12 @@ show_table(
 # %% [markdown]
 # ## The answer as a sum over what may come
 #
-# Each simulated path is given a day on which each scenario comes, or none, and an effect drawn from those measured; from that day on
-# the path is shifted. Effects that the record leaves wide open are drawn towards no change, by how far interventions have moved the
-# flow at all; those measured on drawn days only are not used. Then the answer is read off as before: the probability that something
-# comes, times the probability that the target is then reached, added up over all that may come.
+# What was measured is not what the next one does. A measured effect is the true one plus an error, and the true effects of one kind
+# differ. So the effect of the next is drawn from a *predictive law*: the errors of measurement are taken out, kinds with few cases are
+# drawn towards no change, and what is not known of all that stays in the law. Effects measured on drawn days only are not used. Each
+# block of paths has one draw of the hazard and of the effect, each path a day on which the scenario comes, or none; from that day on
+# the path is shifted, but never above four times the highest day on record. The answer is read off as before: the probability that
+# something comes, times the probability that the target is then reached, added up over all that may come.
 
 # %%
 alone = {

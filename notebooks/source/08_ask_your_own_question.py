@@ -15,7 +15,7 @@ import pandas as pd
 # %% tags=["hide-input"]
 from utils import InputError, Question, answer, backtest, read_counts
 from utils.aid.paths import DATA
-from utils.common.formatting import day_in_words, percent
+from utils.common.formatting import INTERVAL_RULE, day_in_words, percent, write_interval
 from utils.counts.snapshot import Source, take_snapshot
 from utils.figures.forecast import plot_fan, plot_first_passage
 from utils.figures.record import plot_record
@@ -195,15 +195,15 @@ for day in (earlier, later):
 # nothing else.
 
 # %% tags=["hide-input"]
-names = {"words": "definition", "low": "from", "high": "to", "base_rate": "base rate", "weekday_bootstrap": "weekday bootstrap"}
+names = {"words": "definition", "interval": "90 % interval", "base_rate": "base rate", "weekday_bootstrap": "weekday bootstrap"}
 given = tabulate_answers(list(asked.values())).drop(columns="definition").rename(columns=names)
 given["as of"] = [day for day, *_ in asked]
 given["count"] = [titles[scope] for _, scope, _ in asked]
 given["windows met"] = [f"{found.base_rate.met} of {found.base_rate.windows}" for found in asked.values()]
-numbers = ["probability", "from", "to", "base rate", "climatology", "weekday bootstrap"]
+numbers = ["probability", "base rate", "climatology", "weekday bootstrap"]
 show_table(
-    given[["as of", "count", "definition", *numbers, "windows met"]],
-    caption=f"Probability of {question.threshold:,.0f} a day {question.end}. From and to: 90 % over the members of the pool. Baselines beside it; "
+    given[["as of", "count", "definition", "probability", "90 % interval", *numbers[1:], "windows met"]],
+    caption=f"Probability of {question.threshold:,.0f} a day {question.end}. {INTERVAL_RULE} Baselines beside it; "
     "windows met: separate windows of the past, as long as this one, that had reached it.",
     formats=dict.fromkeys(numbers, percent),
 )
@@ -457,9 +457,7 @@ my_answer = answer(my_question, as_of="2020-04-27", counts=my_counts, n_paths=n_
 
 # %%
 print(my_question.words)
-print(
-    f"{percent(my_answer.probability)}; over the members of the pool from {percent(my_answer.low)} to {percent(my_answer.high)}"
-)
+print(f"{percent(my_answer.probability)}; 90 % interval of the probability: {write_interval(my_answer.low, my_answer.high)}")
 print("baselines:", ", ".join(f"{name.replace('_', ' ')} {percent(value)}" for name, value in my_answer.baselines.items()))
 print("what came:", my_question.resolve(my_counts.days).why)
 

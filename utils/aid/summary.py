@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from ..common.errors import InputError
 
+#: Which of the two answers leads, and what the other is.
+WHICH_LEADS = (
+    "The probability holds if nothing shifts; with what may come, a pause, a closing or an announced opening is counted in. At "
+    "earlier origins the scenarios did not earn the first place (page 04): the plain answer leads, the other stands beside it."
+)
+
 
 def summarise_answers(*, as_of: object = None, n_paths: int = 10_000) -> dict[str, object]:
     """Summarise both questions as plain values for the report's first page.
@@ -29,7 +35,7 @@ def summarise_answers(*, as_of: object = None, n_paths: int = 10_000) -> dict[st
     from .answers import answer_all
     from .reporting import learn_settling
 
-    answers = answer_all(as_of=as_of, n_paths=n_paths)
+    answers, shifted = (answer_all(as_of=as_of, n_paths=n_paths, shifts=shifts) for shifts in (False, True))
     if not answers:
         raise InputError(f"as_of {as_of} lies after both windows; nothing is left to forecast, so choose an earlier day")
     sources = {answer.question.source for answer in answers}
@@ -48,14 +54,16 @@ def summarise_answers(*, as_of: object = None, n_paths: int = 10_000) -> dict[st
                 probability=answer.probability,
                 low=answer.low,
                 high=answer.high,
+                shifted=beside.probability,
                 baselines=answer.baselines,
                 record=describe_record(answer.track_record),
                 vintage=answer.vintages[-1],
                 last_counted=f"{answer.last_counted:%Y-%m-%d}",
             )
-            for answer in answers
+            for answer, beside in zip(answers, shifted, strict=True)
         ],
         records=SUCH,
+        scenarios=WHICH_LEADS,
         vintages=[
             dict(source=title, vintage=vintage, newest_days=settling[source] if vintage == newest else "")
             for title, source, vintage, newest in sorted(

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ..common.errors import InputError
-from ..common.formatting import day_in_words
+from ..common.formatting import INTERVAL_RULE, day_in_words
 from ..counts.calendar import WEEKDAY_NAMES
 from ..counts.count_file import CountFile, check_length, read_count_file
 from ..counts.snapshot import Snapshot, Source, take_snapshot
@@ -248,9 +248,9 @@ def _describe_forecast(asked: Asked) -> list[str]:
     result = asked.answer
     pool = "pool" in result.model
     kind = "pool of sample paths" if pool else result.model
-    over = "the members of the pool and their settings" if pool else "blocks of paths with parameters of their own"
     return [
         f"The probability is the fraction of {result.n_paths:,} joint paths that meet it, from a {kind} ({result.model}, seed "
-        f"{asked.seed}). The interval is the middle 90 % over {over}; it knows nothing of what all of them ignore.",
+        f"{asked.seed}).",
+        INTERVAL_RULE,
         "The count goes on as it went: no intervention, new rule or change of counting is foreseen.",
     ]

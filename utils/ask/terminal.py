@@ -8,7 +8,7 @@ import textwrap
 import numpy as np
 import pandas as pd
 
-from ..common.formatting import day_in_words, percent
+from ..common.formatting import day_in_words, percent, write_interval
 from ..forecasts.track_record import TrackRecord
 from ..verification.resampling import is_rankable
 from .asked import Asked
@@ -74,9 +74,10 @@ def write_text(asked: Asked, *, width: int = 80, plain: bool = False) -> str:
 def write_answer(asked: Asked) -> str:
     """Write the answer in one sentence, with its interval."""
     result = asked.answer
-    low, high = percent(result.low), percent(result.high)
-    span = f", with an interval of {low} to {high}" if low != high else ""
-    return f"Probability: {percent(result.probability)}{span}. Never within the window: {percent(result.never)}."
+    span = write_interval(result.low, result.high)
+    return (
+        f"Probability: {percent(result.probability)} (90 % interval: {span}). Never within the window: {percent(result.never)}."
+    )
 
 
 def write_outcome(asked: Asked) -> str:

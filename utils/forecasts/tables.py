@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from ..common.formatting import write_interval
 from ..questions.passage import parse_definition
 from .result import Answer
 
@@ -22,6 +23,7 @@ def tabulate_answers(answers: Sequence[Answer]) -> pd.DataFrame:
                 probability=answer.probability,
                 low=answer.low,
                 high=answer.high,
+                interval=write_interval(answer.low, answer.high),
                 **answer.baselines,
                 last_counted=answer.last_counted,
             )

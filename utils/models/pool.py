@@ -19,7 +19,7 @@ import pandas as pd
 from .history import History, prepare_history
 from .members import QUICK, SEASON, STEADY, FittedMember, Member, Starts
 from .negative_binomial import NegativeBinomial
-from .protocol import BLOCKS, cut_blocks, recycle
+from .protocol import cut_blocks, recycle
 from .regimes import RegimeSwitching
 from .residuals import WeekResiduals
 from .smoothing import Smoothing
@@ -97,13 +97,13 @@ class FittedPool:
         ahead = horizon - given.shape[1]
         if not ahead:
             return given
-        rows = cut_blocks(n_paths, BLOCKS)
+        rows = cut_blocks(n_paths)
         n_blocks, kept = len(rows), -(-n_paths // len(rows))
         thinned = n_paths <= FEW_PATHS and not self.nowcast.size  # a path that begins with a draw must go on from it
         drawn = kept * OVERSAMPLED if thinned else kept
         draw = None
         if self.nowcast.size:
-            draw = np.stack([part.start + np.arange(kept) for part in rows]) % len(self.nowcast)
+            draw = np.repeat(np.arange(n_blocks) % len(self.nowcast), kept).reshape(n_blocks, kept)
         paths = np.empty((n_blocks, drawn, self.gap + ahead))
         member, setting = self._choose(self.weigh(self.gap + ahead), n_blocks, rng)
         for number, fitted in enumerate(self.members):

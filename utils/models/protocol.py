@@ -9,9 +9,13 @@ import pandas as pd
 
 from .history import WEEKDAYS, History
 
-BLOCKS = 50
+#: Paths come in so many blocks at most, and a block has so many paths at least. An interval over fewer blocks would hang on the
+#: seed; with fewer paths in each, their noise would drown what the blocks differ by.
+BLOCKS, PER_BLOCK = 1_000, 10
 #: Paths that an answer takes at least.
 MIN_PATHS = 50
+#: Draws of the parameters of a model that is filtered anew for each.
+PARAMETER_DRAWS = 50
 #: Closed days that must have been counted before their effect is estimated.
 MIN_CLOSED = 3
 
@@ -24,21 +28,38 @@ class Fitted(Protocol):
         ...
 
 
-def recycle(nowcast: np.ndarray, n_paths: int) -> np.ndarray:
-    """Give every path a nowcast draw, shape (n_paths, days); neighbouring paths get different ones."""
-    return nowcast[np.arange(n_paths) % len(nowcast)]
-
-
 def count_blocks(n_paths: int) -> int:
-    """Return in how many consecutive blocks so many paths come."""
-    return max(1, min(BLOCKS, n_paths // 10))
+    """Return in how many blocks so many paths come.
+
+    >>> [count_blocks(n) for n in (50, 500, 10_000, 100_000)]
+    [5, 50, 1000, 1000]
+    """
+    return max(1, min(BLOCKS, n_paths // PER_BLOCK))
 
 
-def cut_blocks(n_paths: int, blocks: int) -> list[slice]:
-    """Cut the paths into consecutive blocks whose sizes differ by one at most."""
+def cut_evenly(n: int, parts: int) -> list[slice]:
+    """Cut n things into consecutive parts whose sizes differ by one at most."""
     # Cut as numpy cuts, because `Question.answer` does: a block there must hold the paths of one draw and no other's.
-    pieces = np.array_split(np.arange(n_paths), blocks)
+    pieces = np.array_split(np.arange(n), parts)
     return [slice(int(piece[0]), int(piece[-1]) + 1) for piece in pieces if len(piece)]
+
+
+def cut_blocks(n_paths: int) -> list[slice]:
+    """Cut the paths into their blocks; those of one share a draw of what is not known."""
+    return cut_evenly(n_paths, count_blocks(n_paths))
+
+
+def cut_runs(n_paths: int, n_draws: int) -> list[tuple[int, slice]]:
+    """Give each of n draws a run of whole blocks, or where there are fewer blocks, each block a draw from first to last."""
+    blocks = cut_blocks(n_paths)
+    runs = cut_evenly(len(blocks), n_draws)
+    return [(k * n_draws // len(runs), slice(blocks[run.start].start, blocks[run.stop - 1].stop)) for k, run in enumerate(runs)]
+
+
+def recycle(nowcast: np.ndarray, n_paths: int) -> np.ndarray:
+    """Give every path a nowcast draw, shape (n_paths, days): all of a block the same one, and the next block the next."""
+    blocks = cut_blocks(n_paths)
+    return nowcast[np.repeat(np.arange(len(blocks)), [part.stop - part.start for part in blocks]) % len(nowcast)]
 
 
 def root_covariance(covariance: np.ndarray) -> np.ndarray:

@@ -11,7 +11,17 @@ import pandas as pd
 
 from ..common.errors import InputError
 from .history import MIN_REGRESSED, History, prepare_history
-from .protocol import BLOCKS, choose_closed, cut_blocks, make_regressors, recycle, root_covariance, to_counts, to_root
+from .protocol import (
+    PARAMETER_DRAWS,
+    choose_closed,
+    cut_evenly,
+    cut_runs,
+    make_regressors,
+    recycle,
+    root_covariance,
+    to_counts,
+    to_root,
+)
 
 IMPUTATIONS = 5
 
@@ -57,7 +67,7 @@ class FittedSarimax:
         paths = np.empty((n_paths, horizon))
         nowcast = recycle(self.nowcast, n_paths)[:, :horizon]
         given = nowcast.shape[1]
-        for draw, rows in enumerate(cut_blocks(n_paths, len(self.ar))):
+        for draw, rows in cut_runs(n_paths, len(self.ar)):
             block = paths[rows]  # a view: what follows works in place on a stretch that stays in the processor's cache
             rng.standard_normal(out=block)
             y, carry = self.state[draw][:, None] + self.state_root[draw] @ rng.standard_normal((2, len(block)))
@@ -96,9 +106,9 @@ def fit_sarimax(history: pd.Series | History, *, seed: int = 0) -> FittedSarimax
     """Fit SARIMAX(1, 0, 1) with regressors for weekdays (and closed days) to the square root of the counts.
 
     Counts vary more when there are more of them; the square root makes their spread nearly constant [1]_. Absent days
-    stay absent: the Kalman filter passes over them [2]_. The parameters are uncertain: `BLOCKS` draws are taken from the normal
-    approximation around the maximum of the likelihood, kept inside the stationary and invertible region, and the filter
-    is run again for each, since the state after the history depends on them.
+    stay absent: the Kalman filter passes over them [2]_. The parameters are uncertain: `PARAMETER_DRAWS` draws are taken from
+    the normal approximation around the maximum of the likelihood, kept inside the stationary and invertible region, and the
+    filter is run again for each, since the state after the history depends on them.
 
     Parameters
     ----------
@@ -123,7 +133,7 @@ def fit_sarimax(history: pd.Series | History, *, seed: int = 0) -> FittedSarimax
     closed = choose_closed(past, draws_used[0])
     rng = np.random.default_rng([seed, 1])
     results, parts = None, []
-    for completed, block in zip(completions, cut_blocks(BLOCKS, len(completions)), strict=True):
+    for completed, block in zip(completions, cut_evenly(PARAMETER_DRAWS, len(completions)), strict=True):
         model = _make_model(completed, closed=closed)
         results = _maximise(model, start=None if results is None else results.params)
         parts.append(_draw_parameters(results, block.stop - block.start, rng))
@@ -153,7 +163,7 @@ def follow_sarimax(fitted: FittedSarimax, history: pd.Series | History, *, seed:
     dynamics = fitted.results.params.to_numpy()[-3:]
     levels = model.filter(dynamics, return_ssm=True).filtered_state[-fitted.coefficients.shape[1] :, -1]
     rng = np.random.default_rng([seed, 1])
-    draws = _draw_parameters(fitted.results, BLOCKS, rng, mode=np.concatenate([levels, dynamics]))
+    draws = _draw_parameters(fitted.results, PARAMETER_DRAWS, rng, mode=np.concatenate([levels, dynamics]))
     return _filter_forward(draws, past, closed=fitted.closed, results=fitted.results)
 
 
@@ -207,11 +217,12 @@ def _draw_parameters(results: Any, n: int, rng: np.random.Generator, *, mode: np
     mode, k = results.params.to_numpy() if mode is None else mode, results.model.k_exog
     kept: list[np.ndarray] = []
     for _ in range(100):
-        draws = mode + rng.standard_normal((BLOCKS, len(mode))) @ root.T
+        draws = mode + rng.standard_normal((PARAMETER_DRAWS, len(mode))) @ root.T
         ar, ma, variance = draws[:, k], draws[:, k + 1], draws[:, k + 2]
         kept.extend(draws[(np.abs(ar) < 1) & (np.abs(ma) < 1) & (variance > 0)])
         if len(kept) >= n:
             return np.array(kept[:n])
     raise InputError(
-        f"history: of {100 * BLOCKS:,} parameter draws only {len(kept)} are stationary; the counts are too few or too even to fit"
+        f"history: of {100 * PARAMETER_DRAWS:,} parameter draws only {len(kept)} are stationary; the counts are too few or "
+        "too even to fit"
     )

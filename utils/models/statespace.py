@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from .history import MIN_REGRESSED, WEEK, History, prepare_history
-from .protocol import BLOCKS, choose_closed, cut_blocks, make_regressors, root_covariance, to_counts, to_root
+from .protocol import PARAMETER_DRAWS, choose_closed, cut_runs, make_regressors, root_covariance, to_counts, to_root
 
 #: Gains of the level and of the weekday, between which exponential smoothing is averaged.
 LEVEL_GAINS, WEEKDAY_GAINS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.7), (0.001, 0.02, 0.1)
@@ -57,7 +57,7 @@ class FittedStateSpace:
     days : pandas.DatetimeIndex
         Days of the history.
     nowcast : ndarray of shape (n, days)
-        Draws of the days after it: block b goes on from draw b.
+        Draws of the days after it: system b goes on from draw b.
     closed : pandas.DatetimeIndex or None
         Closed days, if they have a coefficient.
     """
@@ -74,7 +74,7 @@ class FittedStateSpace:
         after = self.days[-1] + pd.Timedelta(days=1 + given)
         ahead = pd.date_range(after, periods=horizon - given)
         regressors = _weekdays(ahead, closed=self.closed).to_numpy()
-        for number, rows in enumerate(cut_blocks(n_paths, BLOCKS)):
+        for number, rows in cut_runs(n_paths, len(self.systems)):
             one, n = self.systems[number], rows.stop - rows.start
             paths[rows, :given] = self.nowcast[number % len(self.nowcast), :given]
             state = one.state[:, None] + one.state_root @ rng.standard_normal((len(one.state), n))
@@ -113,7 +113,7 @@ def fit_unobserved_components(history: pd.Series | History, *, seed: int = 0) ->
     mode, covariance = results.params.to_numpy(), results.cov_params().to_numpy()
     known = np.diag(covariance) > 0  # false, too, where a variance at nought has no curvature: it is taken as known
     covariance = np.where(known[:, None] & known[None, :], covariance, 0.0)
-    draws = mode + np.random.default_rng([seed, 1]).standard_normal((BLOCKS, len(mode))) @ root_covariance(covariance).T
+    draws = mode + np.random.default_rng([seed, 1]).standard_normal((PARAMETER_DRAWS, len(mode))) @ root_covariance(covariance).T
     draws[:, :2] = np.maximum(draws[:, :2], 0.0)
     systems = []
     for number, parameters in enumerate(draws):
@@ -151,7 +151,7 @@ def fit_exponential_smoothing(history: pd.Series | History, *, seed: int = 0) ->
     loglike = np.array([np.sum(run(past.append(past.choose_draws(1)[0]), pair).llf_obs) for pair in grid])
     weights = np.exp(loglike - loglike.max())
     rng = np.random.default_rng([seed, 1])
-    even = (np.arange(BLOCKS) + rng.random()) / BLOCKS * weights.sum()
+    even = (np.arange(PARAMETER_DRAWS) + rng.random()) / PARAMETER_DRAWS * weights.sum()
     chosen = rng.permutation(np.minimum(np.searchsorted(np.cumsum(weights), even, side="right"), len(grid) - 1))
     made: dict[tuple[int, int], System] = {}
     for number, pair in enumerate(chosen.tolist()):

@@ -62,8 +62,9 @@ def write_report(
         Called as ``summary(as_of=as_of)``, with the notebooks' own ``as_of`` where none is given. It returns what the index
         shows: ``title``; ``lead``, a paragraph or several; ``as_of`` and ``origin``, days; ``rows``, one an answer with
         ``question``, ``source``, ``definition``, ``probability``, ``low``, ``high``, ``baselines`` (probability by name),
-        ``vintage``, ``last_counted`` and ``record`` (a sentence: how many of such statements came true); ``records``, what such
-        statements are; and ``vintages``, pairs of source and vintage or mappings. Only `title`, `as_of` and the rows'
+        ``shifted`` (probability with what may come), ``vintage``, ``last_counted`` and ``record`` (a sentence: how many of such
+        statements came true); ``records``, what such statements are; ``scenarios``, what may come; and ``vintages``, pairs of
+        source and vintage or mappings. Only `title`, `as_of` and the rows'
         `question`, `source` and `definition` must be there. With None the index lists the pages alone.
     as_of : str, optional
         Day, as YYYY-MM-DD, given to each notebook that has a parameter ``as_of``, and to `summary`.
@@ -337,6 +338,7 @@ def _assemble(
         groups=_group_rows(answers) if answers else [],
         interval_rule=INTERVAL_RULE,
         records=(answers.get("records") or "") if answers else "",
+        scenarios=(answers.get("scenarios") or "") if answers else "",
         vintages=vintages,
         vintage_columns=_vintage_columns(vintages),
         pages=[
@@ -367,9 +369,18 @@ def _group_rows(answers: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Gather the rows of the answers by question, in the order in which the questions first appear."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in answers["rows"]:
-        full = {"probability": None, "low": None, "high": None, "vintage": None, "last_counted": None, "record": None, **row}
+        full = {
+            "probability": None,
+            "low": None,
+            "high": None,
+            "shifted": None,
+            "vintage": None,
+            "last_counted": None,
+            "record": None,
+            **row,
+        }
         full["baselines"] = row.get("baselines") or {}
-        for field in ("probability", "low", "high"):
+        for field in ("probability", "low", "high", "shifted"):
             if full[field] is not None and not 0 <= full[field] <= 1:
                 raise InputError(f"{field} {full[field]} of {row['question']!r}: a probability lies in 0 to 1")
         groups.setdefault(row["question"], []).append(full)
@@ -377,6 +388,7 @@ def _group_rows(answers: Mapping[str, Any]) -> list[dict[str, Any]]:
         {
             "question": question[:1].upper() + question[1:],
             "rows": rows,
+            "shifted": any(row["shifted"] is not None for row in rows),
             "baselines": list(dict.fromkeys(name for row in rows for name in row["baselines"])),
         }
         for question, rows in groups.items()

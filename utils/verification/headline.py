@@ -1,9 +1,9 @@
 """Which of two forecasts leads: a rule that was written down before their scores were read.
 
-The plain forecast supposes the least, so it leads unless the other has earned the place. Over the same earlier origins the other's
-Brier score and log score must both be lower, and the mean difference of the Brier scores must be more than luck: its central 90 %
-by block bootstrap must lie below nought. With fewer separate windows than bear an interval (`MIN_INTERVAL`) nothing can be told,
-and the plain forecast leads. Whichever does, the other stands beside it.
+The plain forecast supposes the least, so it leads unless the other has earned the place. Over the same earlier origins both
+scores of the other, Brier and log, must be lower, and the mean difference of the Brier scores must be more than luck: its central
+90 % by block bootstrap must lie below nought. With fewer separate windows than bear an interval (`MIN_INTERVAL`) nothing can be
+told, and the plain forecast leads. Whichever does, the other stands beside it.
 """
 
 from __future__ import annotations
