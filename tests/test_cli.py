@@ -8,6 +8,7 @@ import pytest
 from conftest import AS_OF
 
 from utils.aid.questions import ALL
+from utils.aid.reporting import learn_settling
 from utils.cli import cli, main
 from utils.common.formatting import percent, write_interval
 from utils.forecasts.answer import PATH_BASELINES
@@ -63,6 +64,7 @@ def test_json_holds_what_a_program_needs(found):
         )
         assert record["last"] < one["last_counted"] and record["such"]["low"] <= one["probability"] <= record["such"]["high"]
         assert one["vintages"] == (["2024-09-24"] if one["source"] == "cogat" else ["2024-10-27"])
+        assert one["newest_days"] == learn_settling(one["source"], as_of=AS_OF).words
 
 
 def test_the_table_shows_the_same_numbers(capsys, found):
@@ -78,6 +80,8 @@ def test_the_table_shows_the_same_numbers(capsys, found):
         assert said in lines[place + 1] and (percent(such["said"]) if such["cases"] else "No such") in lines[place + 1]
     assert "As of 2024-11-08 (origin 2024-11-07)\n" in out and "350 trucks a day before 13 November 2024" in out
     assert "UNRWA: published 2024-10-27, last counted day 2024-09-30" in out
+    said = " ".join(out.split())
+    assert all(learn_settling(source, as_of=AS_OF).words in said for source in ("cogat", "unrwa"))  # which days are unfinished
     assert max(map(len, out.splitlines())) <= 100
 
 

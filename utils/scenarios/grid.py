@@ -52,9 +52,11 @@ class Ramps:
 
 
 def hinge_ramps(since: np.ndarray, *, delays: np.ndarray, ramps: np.ndarray, duration: float) -> Ramps:
+    """Make the ramps of delays and lengths in days from the hinges at which they start and end; see `build_ramp`."""
     knots, places = np.unique(np.concatenate([delays, delays + ramps]), return_inverse=True)
     hinges = np.maximum(since - knots[:, None] + 1.0, 0.0) * (since < duration)
-    return Ramps(hinges, *places.reshape(2, -1), ramps)
+    starts, stops = places.reshape(2, -1)
+    return Ramps(hinges, starts, stops, ramps)
 
 
 @dataclass(frozen=True)
