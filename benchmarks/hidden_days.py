@@ -190,7 +190,7 @@ def draw_nowcast(
     """Draw from the nowcast, given totals from a day on as exact quotes; shape (N, days of the window)."""
     rows = [(start + pd.Timedelta(days=first), start + pd.Timedelta(days=first + n - 1), value) for first, n, value in totals]
     table = pd.DataFrame(rows, columns=["date_start", "date_end", "trucks"]).assign(
-        statistic="total", bound="exact", basis="COGAT", scope="all crossings", publisher="list", note="", confidence="high"
+        statistic="total", bound="exact", basis="COGAT", part="all", stage="settled", publisher="list", confidence="high"
     )
     table = classify_quotes(table).assign(noise=0.0, binds=False)
     posterior = condition(window, build_observations(daily, fit, table))

@@ -70,7 +70,7 @@ def simulate(rng):
     for weekday in days.day_of_week:
         matrix, variances = make_transition(PARAMS)
         before = np.array([state[name] for name in STATES])
-        after = matrix @ before + make_reversion() + np.sqrt(variances) * rng.standard_normal(len(variances))
+        after = matrix @ before + make_reversion(PARAMS) + np.sqrt(variances) * rng.standard_normal(len(variances))
         state = dict(zip(STATES, after, strict=True))
         state["irregular"] = PARAMS.sd_irregular * rng.standard_t(DF)
         a_map, b_map = map_state([[weekday == 4, weekday == 5, False]])
@@ -124,7 +124,7 @@ def test_likelihood_is_that_of_the_dense_normal():
     for t in range(1, n):
         matrix, variances = make_transition(PARAMS, partial=partial[t - 1])
         variances[IRR] /= weights[t, 0]
-        means.append(matrix @ means[-1] + make_reversion())
+        means.append(matrix @ means[-1] + make_reversion(PARAMS))
         cov[t, t] = matrix @ cov[t - 1, t - 1] @ matrix.T + np.diag(variances)
         for s in range(t):
             cov[s, t] = cov[s, t - 1] @ matrix.T
@@ -159,7 +159,7 @@ def test_window_prior_is_what_the_smoother_gives_for_days_without_data(lists):
     smooth = model.ssm.smooth()
     n = len(window.days)
     assert n == 20
-    mean, cov = window.mean.reshape(5, n), window.cov.reshape(5, n, 5, n)
+    mean, cov = window.mean.reshape(5, n), (window.cov - window.added).reshape(5, n, 5, n)  # the smoother knows no breaks
     for day, parts in enumerate(map_parts(daily.calendar[end:])):
         at = end + day
         np.testing.assert_allclose(mean[:, day], parts @ smooth.smoothed_state[:, at], rtol=1e-6, atol=1e-9)
@@ -448,7 +448,8 @@ def test_elasticities_are_the_slopes_of_the_level_and_add_up(lists):
 
 def test_a_change_of_the_state_is_carried_as_the_prior_is(lists):
     result, change = run(lists), np.random.default_rng(0).standard_normal(len(STATES))
-    moved = carry_forward(result.daily, dataclasses.replace(result.fit, mean=result.fit.mean + change))
+    start = dataclasses.replace(result.fit.start, mean=result.fit.start.mean + change)
+    moved = carry_forward(result.daily, result.fit, start)
     np.testing.assert_allclose(_carry_change(result, change), moved.mean - result.window.mean, atol=1e-9)
 
 

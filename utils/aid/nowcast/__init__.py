@@ -18,9 +18,9 @@ collected, with a ratio of its own that drifts, and drifts at another rate since
 
 where :math:`\rho` is a random walk (half the log of the ratio UNRWA/COGAT), :math:`v` UNRWA's own Friday and Saturday effects,
 and :math:`\theta` (the `lag`) carries what is left over at the border on one day into the next. The part of UNRWA's count that
-is humanitarian (all but the private sector) is :math:`s_t u_t`; the share :math:`s` is a random walk observed every day (bent
-to stay between 0 and 1 where a total depends on it). COGAT's list observes :math:`y_t` itself; a day without a row is missing
-and never a zero.
+is humanitarian (all but the private sector) is :math:`s_t u_t`; the share :math:`s` is an AR(1) about its first mean, observed
+every day (bent to stay between 0 and 1 where a total depends on it). COGAT's list observes :math:`y_t` itself; a day without a
+row is missing and never a zero.
 
 The eleven unobserved numbers of a day, :math:`\lambda, c`, two of :math:`w`, :math:`\kappa, \rho`, two of :math:`v`, :math:`s,
 \varepsilon_t` and :math:`\varepsilon_{t-1}`, make the state :math:`\alpha_t`, with :math:`\alpha_{t+1} = T\alpha_t + d +
@@ -34,6 +34,23 @@ time-varying design and runs through statsmodels' Kalman filter (`ReconcileModel
 days (a crossing shut for a day, a truckload of late entries) would widen everything else: both noises are therefore Student-t
 with :math:`\nu` = `DF` degrees of freedom through the usual scale-mixture weights :math:`(\nu+1)/(\nu+E r^2/\sigma^2)`, renewed
 at each pass (Lange, Little and Taylor 1989, *JASA* 84). A day not observed gets the variance of the t.
+
+Breaks, and parameters that are not known
+-----------------------------------------
+A crossing that shuts or opens moves the level in a day. While a list counts every day the transient deviation follows; where
+only sums are seen, usual steps would spread the fall over weeks, or not believe it. In the window the level therefore has
+breaks (`breaks.py`): on one day in so many a further step, undone bit by bit. How often and how large is learnt from COGAT's
+days before, week by week, with its uncertainty. Each draw has its own set of broken days, drawn given all observations; given
+the set everything is normal and the step below holds as it stands. The mode, and with it what the level rests on, takes the
+variance that breaks add on average.
+
+The parameters are drawn too: `N_PARAMS` vectors from a normal about the estimate on the unconstrained scale, whose covariance
+is the inverse of the second derivatives of the penalised likelihood (Laplace's approximation: Tierney and Kadane 1986, *JASA*
+81). Each has its own filter run, window, noise and law of breaks. They are mixed at random over the draws, so that every block
+of draws has them all; ``attrs["parameters"]`` tells which draw has which.
+
+The last days of UNRWA's list were still filling up when it was published. How much of a day is listed at its age is learnt from
+pairs of lists that were public by then (`late.py`; they are few), and such a day is seen with the noise that they leave.
 
 Sums over days, without cumulators
 ----------------------------------
@@ -59,14 +76,13 @@ total too. Adding one quote repeats this step only, without the filter.
 Lower bounds, and counts of a part of the flow on the same basis (the north only, food only, two crossings only), which are
 lower bounds of the whole, weight the draws by the probability that the bound holds; the draws are then resampled. A bound that
 hardly a draw would meet binds: it is observed (`solve_quotes`). Quotes on other bases (Egyptian Red Crescent, Gaza's media
-office, one agency's loads) are kept apart, with the reason given. Parameters are those of maximum likelihood and their own
-uncertainty is left out. The quotes do not enter the likelihood. On a day that COGAT's list covers and has no row for, a total
-quoted from that list counts nothing, while the day's own flow stays unknown.
+office, one agency's loads) are kept apart, with the reason given. The quotes do not enter the likelihood of the parameters. On
+a day that COGAT's list covers and has no row for, a total quoted from that list counts nothing, while the day's own flow stays
+unknown.
 
 Where it is
 -----------
 `reconcile` (in `reconcile.py`) loads what was known on a day and returns a `Nowcast` (`nowcast.py`). Under it lie the daily
-inputs (`inputs.py`), the model of the days (`state_space.py`), what each quote observes (`quotes.py`), the step above
-(`conditioning.py`), draws (`drawing.py`), tables of them (`summaries.py`), what the level rests on (`contributions.py`), and
-checks against what was not used (`checks.py`).
-"""
+inputs (`inputs.py`, `late.py`), the model of the days (`state_space.py`, `breaks.py`), what each quote observes (`quotes.py`),
+the step above (`conditioning.py`), draws (`drawing.py`), tables of them (`summaries.py`), what the level rests on
+(`contributions.py`), and checks against what was not used (`checks.py`)."""

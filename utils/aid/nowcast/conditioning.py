@@ -6,6 +6,7 @@ of `h`, and `K` is the gain.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,9 +16,23 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit
 
 from ...common.errors import InputError
+from .breaks import LEFT
 from .inputs import Daily, ReadOnly
 from .quotes import EXTRA, Total, locate_total, select_bounds, select_sums
-from .state_space import DF, IRR, IRR1, LEVEL, SHARE, STATES, TRANSIENT, Fit, make_reversion, make_transition, map_state
+from .state_space import (
+    DF,
+    IRR,
+    IRR1,
+    LEVEL,
+    SHARE,
+    STATES,
+    TRANSIENT,
+    Fit,
+    Start,
+    make_reversion,
+    make_transition,
+    map_state,
+)
 
 #: What the window keeps of a day: log root mean on COGAT's basis, irregular part, log root mean on UNRWA's, humanitarian share,
 #: and log root level of an ordinary weekday.
@@ -38,15 +53,23 @@ FAR = 1.0
 
 @dataclass(frozen=True, eq=False)
 class Window(ReadOnly):
-    """Joint normal prior of the days since COGAT's list ended, from the filter alone.
+    """Joint prior of the days since COGAT's list ended, from the filter alone, by one vector of parameters.
 
     Attributes
     ----------
     days : pandas.DatetimeIndex
+    start : Start
+        State on the first day.
+    maps : ndarray, shape (n_days, 5, 11)
+        What makes the parts (`PARTS`) of the state of a day.
+    partial : ndarray of bool, shape (n_days,)
+        Days on which UNRWA calls its list partial.
     mean : ndarray, shape (5 * n_days,)
         `m`: by part (`PARTS`), then by day.
     cov : ndarray, shape (5 * n_days, 5 * n_days)
-        `P`.
+        `P`, with the variance that breaks add on average.
+    steps : ndarray, shape (5 * n_days, n_days - 1)
+        `U`: what a break into the second day or a later one adds to the parts.
     before : float
         Irregular part of the day before the window (known when COGAT counted that day).
     lag : float
@@ -54,10 +77,19 @@ class Window(ReadOnly):
     """
 
     days: pd.DatetimeIndex
+    start: Start
+    maps: np.ndarray
+    partial: np.ndarray
     mean: np.ndarray
     cov: np.ndarray
+    steps: np.ndarray
     before: float
     lag: float
+
+    @property
+    def added(self) -> np.ndarray:
+        """What breaks add to `cov` on average, shape (5 * n_days, 5 * n_days)."""
+        return self.start.breaks.rate * self.start.breaks.variance * self.steps @ self.steps.T
 
 
 def map_parts(calendar: np.ndarray) -> np.ndarray:
@@ -68,34 +100,56 @@ def map_parts(calendar: np.ndarray) -> np.ndarray:
     return maps
 
 
-def carry_forward(daily: Daily, fit: Fit) -> Window:
+def step_window(start: Start, partial: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Return what moves the state of a day of the window to the next, as `make_transition`, with the variance of the t."""
+    matrix, variances = make_transition(start.params, partial=partial)
+    variances[IRR] *= DF / (DF - 2)
+    return matrix, variances
+
+
+def carry_forward(daily: Daily, fit: Fit, start: Start | None = None) -> Window:
     """Carry the state at the window's start forward: joint prior of five parts of each day of the window.
 
     For days ``s <= t`` the states have ``Cov(alpha_s, alpha_t) = V_s T'^(t-s)``, with ``V_s`` the variance carried to day s.
+
+    Parameters
+    ----------
+    daily : Daily
+    fit : Fit
+    start : Start, optional
+        One of `fit.starts`; by default that of maximum likelihood.
     """
+    start = fit.start if start is None else start
     n_days, n_parts, n_states = len(daily.days) - daily.listed, len(PARTS), len(STATES)
-    maps = map_parts(daily.calendar[daily.listed :])
+    maps, partial = map_parts(daily.calendar[daily.listed :]), daily.partial[daily.listed :]
     mean, cov = np.zeros((n_parts, n_days)), np.zeros((n_parts, n_days, n_parts, n_days))
-    state, spread = fit.mean, fit.cov
+    state, spread = start.mean, start.cov
     past = np.zeros((0, n_states, n_states))  # covariance of each earlier day's state with the current one
     for day in range(n_days):
         if day:
-            matrix, variances = make_transition(fit.params, partial=bool(daily.partial[daily.listed + day - 1]))
-            variances[IRR] *= DF / (DF - 2)  # the variance of the t
-            state, past = matrix @ state + make_reversion(), past @ matrix.T
+            matrix, variances = step_window(start, bool(partial[day - 1]))
+            state, past = matrix @ state + make_reversion(start.params), past @ matrix.T
             spread = matrix @ spread @ matrix.T + np.diag(variances)
         past = np.concatenate([past, spread[None]])
         mean[:, day] = maps[day] @ state
-        block = np.einsum("sij,sjk,lk->isl", maps[: day + 1], past, maps[day])
-        cov[:, : day + 1, :, day] = block
-        cov[:, day, :, : day + 1] = block.transpose(2, 0, 1)
+        block = maps[: day + 1] @ past @ maps[day].T
+        cov[:, : day + 1, :, day] = block.transpose(1, 0, 2)
+        cov[:, day, :, : day + 1] = block.transpose(2, 1, 0)
     size = n_parts * n_days
+    age = np.subtract.outer(np.arange(n_days), np.arange(1, n_days))  # days since the step
+    left = np.where(age >= 0, LEFT ** np.maximum(age, 0), 0.0)
+    steps = (maps[:, :, LEVEL].T[:, :, None] * left).reshape(size, left.shape[1])
+    law = start.breaks
     return Window(
         days=daily.days[daily.listed :],
+        start=start,
+        maps=maps,
+        partial=partial,
         mean=mean.reshape(size),
-        cov=cov.reshape(size, size),
-        before=float(fit.mean[IRR1]),
-        lag=fit.params.lag,
+        cov=cov.reshape(size, size) + law.rate * law.variance * steps @ steps.T,
+        steps=steps,
+        before=float(start.mean[IRR1]),
+        lag=start.params.lag,
     )
 
 
@@ -126,7 +180,7 @@ class Observations(ReadOnly):
         return len(self.unrwa_rows) + len(self.share_rows)
 
 
-def build_observations(daily: Daily, fit: Fit, table: pd.DataFrame) -> Observations:
+def build_observations(daily: Daily, fit: Fit, table: pd.DataFrame, start: Start | None = None) -> Observations:
     """Turn UNRWA's days in the window, and the quotes that are observed, into observations.
 
     Parameters
@@ -135,11 +189,14 @@ def build_observations(daily: Daily, fit: Fit, table: pd.DataFrame) -> Observati
     fit : Fit
     table : pandas.DataFrame
         As `select_quotes` gives it, with `binds`.
+    start : Start, optional
+        One of `fit.starts`, whose parameters give the noise; by default that of maximum likelihood.
     """
+    params = (fit.start if start is None else start).params
     inside = slice(daily.listed, None)
     seen = daily.observations[inside]
     unrwa_rows, share_rows = (np.flatnonzero(np.isfinite(seen[:, column])) for column in (1, 2))
-    daily_noise = fit.params.sd_unrwa / np.sqrt(fit.weights[inside, 1])
+    daily_noise = np.hypot(params.sd_unrwa / np.sqrt(fit.weights[inside, 1]), daily.late_noise[inside])
     quotes = list(select_sums(table).itertuples())
     # The root of a total q with standard deviation r q has r sqrt(q) / 2; a quoted zero gets half a truck a day.
     noise = [0.5 * q.noise * np.sqrt(q.total) if q.total else np.sqrt(0.5 * q.days) * (q.noise > 0) for q in quotes]
@@ -148,7 +205,7 @@ def build_observations(daily: Daily, fit: Fit, table: pd.DataFrame) -> Observati
         share_rows=share_rows,
         totals=tuple(locate_total(daily, quote) for quote in quotes),
         values=np.concatenate([seen[unrwa_rows, 1], seen[share_rows, 2], [np.sqrt(q.total) for q in quotes]]),
-        noise=np.concatenate([daily_noise[unrwa_rows], np.full(len(share_rows), fit.params.sd_share_seen), noise]),
+        noise=np.concatenate([daily_noise[unrwa_rows], np.full(len(share_rows), params.sd_share_seen), noise]),
     )
 
 
@@ -328,9 +385,15 @@ def condition(window: Window, observations: Observations) -> Posterior:
 def _find_gain(cov: np.ndarray, slopes: np.ndarray, noise: np.ndarray) -> np.ndarray:
     """Return ``K = P H' (H P H' + R)^-1``, shape (5 * n_days, n_observations)."""
     spread = slopes @ cov
-    inner = spread @ slopes.T + np.diag(noise**2)
+    return factor_inner(spread @ slopes.T, noise)(spread).T if len(slopes) else np.zeros((len(cov), 0))
+
+
+def factor_inner(inner: np.ndarray, noise: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Return the function that multiplies by ``(H P H' + R)^-1``, from ``H P H'`` and the root of the diagonal of `R`."""
+    inner = inner + np.diag(noise**2)
     inner[np.diag_indices_from(inner)] *= 1.0 + 1e-11  # one exact total given twice would make it singular
-    return cho_solve(cho_factor(inner), spread).T if len(inner) else np.zeros((len(cov), 0))
+    factor = cho_factor(inner)
+    return lambda right: cho_solve(factor, right)
 
 
 def solve_quotes(daily: Daily, fit: Fit, window: Window, table: pd.DataFrame) -> tuple[pd.DataFrame, Posterior]:

@@ -77,7 +77,7 @@ def _raise_quotes(nowcast: Nowcast) -> list[tuple[str, int, float, float, float]
 def _predict_window(nowcast: Nowcast, observations: np.ndarray) -> np.ndarray:
     """Predict the state on the first day of the window, shape (11,), from observations, (n_days, 3), at the path of the fit."""
     daily, fit = nowcast.daily, nowcast.fit
-    model = ReconcileModel(observations, daily.calendar, daily.partial, fit.path, fit.weights)
+    model = ReconcileModel(observations, daily.calendar, daily.partial, fit.path, fit.weights, daily.late_noise)
     model.update(np.array(fit.params))
     return model.ssm.filter().predicted_state[:, daily.listed].copy()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ...common.errors import InputError
+from ...common.errors import InputError, LookaheadError
 from ...counts.checks import check_daily
 from ..daily import UNRWA_DISCLAIMER
 
@@ -39,6 +39,9 @@ class Daily(ReadOnly):
         Friday, Saturday, shut.
     partial : ndarray of bool, shape (n_days,)
         Days on which UNRWA calls its list partial.
+    late, late_noise : ndarray, shape (n_days,)
+        Days that UNRWA's list had only in part: expected count, trucks/day, NaN elsewhere, and standard deviation of its root, 0
+        elsewhere. `unrwa` has no such day.
     listed : int
         Number of days up to the last one that COGAT's list covers. The window begins there.
     """
@@ -49,13 +52,16 @@ class Daily(ReadOnly):
     humanitarian: np.ndarray
     calendar: np.ndarray
     partial: np.ndarray
+    late: np.ndarray
+    late_noise: np.ndarray
     listed: int
 
     @property
     def observations(self) -> np.ndarray:
         """A new array of roots and share as `ReconcileModel` takes them, shape (n_days, 3): root of y, root of u, s."""
         some = np.where(self.unrwa > 0, self.unrwa, np.nan)
-        return np.column_stack([np.sqrt(self.cogat), np.sqrt(self.unrwa), self.humanitarian / some])
+        unrwa = np.where(np.isnan(self.unrwa), self.late, self.unrwa)
+        return np.column_stack([np.sqrt(self.cogat), np.sqrt(unrwa), self.humanitarian / some])
 
 
 def prepare_daily(
@@ -66,6 +72,7 @@ def prepare_daily(
     origin: pd.Timestamp | None = None,
     shut: Iterable[pd.Timestamp] = (),
     partial_from: pd.Timestamp = UNRWA_DISCLAIMER,
+    late: pd.DataFrame | None = None,
 ) -> Daily:
     """Lay the daily series on one index of days up to the origin.
 
@@ -79,6 +86,8 @@ def prepare_daily(
         Holidays that shut the crossings, known beforehand.
     partial_from : day
         From when on UNRWA calls its list partial.
+    late : pandas.DataFrame, optional
+        As `estimate_late` gives it; none by default.
 
     Raises
     ------
@@ -99,9 +108,21 @@ def prepare_daily(
     series = {name: check_daily(values, name=name, as_of=as_of) for name, values in given.items()}
     if (counted := series["cogat"].notna().sum()) < MIN_COUNTED:
         raise InputError(f"cogat has {counted} counted days: the model needs {MIN_COUNTED}; use a longer list")
+    late = pd.DataFrame({"trucks": [], "noise": []}, pd.DatetimeIndex([])) if late is None else late
+    if origin is not None and len(late) and late.index[-1] > origin:
+        raise LookaheadError(f"late has {late.index[-1]:%Y-%m-%d}: after the origin {origin:%Y-%m-%d}; cut it there")
     last = max(values.index[-1] for values in series.values()) if origin is None else origin
     days = pd.date_range(min(values.index[0] for values in series.values()), last, freq="D")
     columns = {name: values.reindex(days).to_numpy(float) for name, values in series.items()}
     calendar = np.column_stack([days.day_of_week == 4, days.day_of_week == 5, days.isin(pd.DatetimeIndex(list(shut)))])
     listed = int(np.flatnonzero(np.isfinite(columns["cogat"]))[-1]) + 1
-    return Daily(days=days, calendar=calendar, partial=days >= partial_from, listed=listed, **columns)
+    expected = late["trucks"].reindex(days).where(np.isnan(columns["unrwa"]))
+    return Daily(
+        days=days,
+        calendar=calendar,
+        partial=days >= partial_from,
+        late=expected.to_numpy(float),
+        late_noise=late["noise"].reindex(days).where(expected.notna(), 0.0).to_numpy(float),
+        listed=listed,
+        **columns,
+    )

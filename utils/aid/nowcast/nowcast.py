@@ -12,7 +12,7 @@ import pandas as pd
 from ...common.checks import check_count, check_day
 from ...common.errors import LookaheadError
 from . import drawing, summaries
-from .conditioning import Posterior, Window, solve_quotes
+from .conditioning import Posterior, Window, carry_forward, solve_quotes
 from .contributions import find_contributions
 from .inputs import Daily
 from .quotes import MADE, select_quotes
@@ -43,6 +43,11 @@ class Nowcast:
     _quotes: pd.DataFrame
     posterior: Posterior
     _sources: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def windows(self) -> tuple[Window, ...]:
+        """The window by each vector of parameters that the draws have."""
+        return tuple(carry_forward(self.daily, self.fit, start) for start in self.fit.starts)
 
     @property
     def origin(self) -> pd.Timestamp:
@@ -103,6 +108,8 @@ class Nowcast:
         dict of str to pandas.DataFrame
             By basis, each of shape (n, n_days), trucks/day, not negative; columns are days. Row for row of one flow.
             ``attrs["effective"]``: how many separate draws are behind them, which lower bounds among the quotes may leave few.
+            ``attrs["parameters"]``: the place in `windows` of each draw's parameter vector. They are mixed at random, so that any
+            run of consecutive draws is spread over all of them.
 
         Raises
         ------

@@ -11,8 +11,10 @@ from ...common.checks import check_choice, check_day
 from ...counts.snapshot import FINAL, REAL_TIME, VINTAGES, usable_history
 from ..daily import load_days
 from ..loaders import load_holidays, load_quotes
+from ..reporting import measure_reporting
 from .conditioning import carry_forward, solve_quotes
 from .inputs import prepare_daily
+from .late import estimate_late
 from .nowcast import Nowcast
 from .quotes import select_quotes
 from .state_space import Params, fit_daily
@@ -28,6 +30,7 @@ def reconcile_series(
     origin: pd.Timestamp | None = None,
     shut: Iterable[pd.Timestamp] = (),
     params: Params | None = None,
+    late: pd.DataFrame | None = None,
     sources: Mapping[str, str] | None = None,
 ) -> Nowcast:
     """Reconcile daily series and quotes that are at hand.
@@ -45,6 +48,8 @@ def reconcile_series(
         Holidays that shut the crossings.
     params : Params, optional
         Fixed parameters; by default they are estimated.
+    late : pandas.DataFrame, optional
+        UNRWA's days that its list had only in part, as `estimate_late` gives them.
     sources : mapping of str to str, optional
         Vintages, passed on.
 
@@ -58,7 +63,7 @@ def reconcile_series(
     known = None if as_of is None else check_day(as_of, name="as_of")
     if origin is None and known is not None:
         origin = known - pd.Timedelta(days=1)
-    daily = prepare_daily(cogat, unrwa, humanitarian, origin=origin, shut=shut)
+    daily = prepare_daily(cogat, unrwa, humanitarian, origin=origin, shut=shut, late=late)
     fit = fit_daily(daily, params=params)
     window = carry_forward(daily, fit)
     table, posterior = solve_quotes(daily, fit, window, select_quotes(quotes, daily, as_of=known))
@@ -97,7 +102,8 @@ def reconcile(
 
     Notes
     -----
-    Partial days of a list are left out: their late reports were still to come.
+    A day that a list had only in part, since late reports were still to come, is no count. UNRWA's are seen as far as earlier
+    lists tell how such days fill up (`estimate_late`).
 
     Examples
     --------
@@ -126,6 +132,7 @@ def reconcile(
         origin=origin,
         shut=holidays.loc[holidays["closes"], "date"],
         params=params,
+        late=estimate_late(frames[1][:origin], measure_reporting("unrwa", as_of=published)),
         sources={frame.attrs["source"]: frame.attrs["vintage"] for frame in frames},
     )
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
+from statsmodels.tools.numdiff import approx_hess2
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 
+from .breaks import BreakLaw, learn_breaks
 from .inputs import Daily, ReadOnly
 
 #: States, in the order of the state vector, and the prior of the first one: mean and standard deviation on the scales of the
@@ -44,8 +47,8 @@ class Params(NamedTuple):
         Of the steps of the weekday effects.
     sd_ratio, sd_ratio_partial : float
         Of the steps of UNRWA's ratio, before it calls its list partial and since.
-    sd_share : float
-        Of the steps of the humanitarian share.
+    sd_share, phi_share : float
+        Of the steps of the humanitarian share, and what is left after a day of its distance from its first mean.
     sd_irregular, sd_unrwa : float
         Of the irregular part of a day and of UNRWA's own noise, root of trucks.
     sd_share_seen : float
@@ -62,6 +65,7 @@ class Params(NamedTuple):
     sd_ratio: float = 0.02
     sd_ratio_partial: float = 0.04
     sd_share: float = 0.04
+    phi_share: float = 0.9
     sd_irregular: float = 1.5
     sd_unrwa: float = 2.0
     sd_share_seen: float = 0.2
@@ -69,7 +73,7 @@ class Params(NamedTuple):
 
 
 PARAMS = Params._fields
-_PHI, _LAG = PARAMS.index("phi"), PARAMS.index("lag")
+_PHI, _LAG = [PARAMS.index(name) for name in ("phi", "phi_share")], PARAMS.index("lag")
 
 #: Where the search starts.
 START = Params()
@@ -87,6 +91,9 @@ REVERSION = 0.985
 
 #: Degrees of freedom of the daily noises.
 DF = 5.0
+
+#: Draws of the parameters, in pairs about the estimate, and the seed of the draws.
+N_PARAMS, SEED = 12, 0
 
 #: L-BFGS iterations of each pass of a fit; each pass starts from the last one's result.
 ITERATIONS = (12, 6, 4)
@@ -110,6 +117,8 @@ class ReconcileModel(MLEModel):
         `a` and `b` at which the exponentials are linearised.
     weights : ndarray, shape (n_days, 2)
         Weights of the irregular part and of UNRWA's noise; 1 is an ordinary day, below it a wild one.
+    late_noise : ndarray, shape (n_days,), optional
+        Standard deviation that UNRWA's root has beside its noise (see `Daily`); none by default.
 
     Notes
     -----
@@ -117,13 +126,19 @@ class ReconcileModel(MLEModel):
     """
 
     def __init__(
-        self, observations: np.ndarray, calendar: np.ndarray, partial: np.ndarray, path: np.ndarray, weights: np.ndarray
+        self,
+        observations: np.ndarray,
+        calendar: np.ndarray,
+        partial: np.ndarray,
+        path: np.ndarray,
+        weights: np.ndarray,
+        late_noise: np.ndarray | None = None,
     ) -> None:
         n_states = len(STATES)
         super().__init__(observations, k_states=n_states, k_posdef=n_states, loglikelihood_burn=0)
         self.n_days, self.partial = len(observations), np.asarray(partial, bool)
+        self.late_noise = np.zeros(self.n_days) if late_noise is None else late_noise
         self["selection"] = np.eye(n_states)
-        self["state_intercept"] = make_reversion()
         self.a_map, self.b_map = map_state(calendar)
         self["state_cov"] = np.zeros((n_states, n_states, self.n_days))
         self["obs_cov"] = np.zeros((3, 3, self.n_days))
@@ -152,11 +167,11 @@ class ReconcileModel(MLEModel):
 
     @property
     def start_params(self) -> np.ndarray:
-        """Where the search starts, shape (12,)."""
+        """Where the search starts, shape (13,)."""
         return np.array(START)
 
     def transform_params(self, unconstrained: np.ndarray) -> np.ndarray:
-        """Make standard deviations positive and `phi` lie between 0 and `MAX_PHI`; `lag` is free. Shapes (12,)."""
+        """Make standard deviations positive and both `phi` lie between 0 and `MAX_PHI`; `lag` is free. Shapes (13,)."""
         constrained = np.exp(np.clip(unconstrained, -12.0, 4.0))
         constrained[_PHI] = MAX_PHI / (1.0 + np.exp(-unconstrained[_PHI]))
         constrained[_LAG] = unconstrained[_LAG]
@@ -172,14 +187,15 @@ class ReconcileModel(MLEModel):
         return unconstrained
 
     def update(self, params: np.ndarray, **kwargs: Any) -> None:
-        """Write parameters, shape (12,) in the order of `Params`, into the system matrices."""
+        """Write parameters, shape (13,) in the order of `Params`, into the system matrices."""
         p = Params(*super().update(params, **kwargs))
+        self["state_intercept"] = make_reversion(p)
         self["transition"], variances = make_transition(p)
         self["state_cov"] = np.repeat(np.diag(variances)[..., None], self.n_days, axis=2)
         self["state_cov", RATIO, RATIO] = np.where(self.partial, p.sd_ratio_partial, p.sd_ratio) ** 2
         # state_cov[t] moves the state to day t + 1, so the irregular part of a day has the weight of the day after
         self["state_cov", IRR, IRR, :-1] = variances[IRR] / self.weights[1:, 0]
-        self["obs_cov", 1, 1] = p.sd_unrwa**2 / self.weights[:, 1]
+        self["obs_cov", 1, 1] = p.sd_unrwa**2 / self.weights[:, 1] + self.late_noise**2
         self["obs_cov", 2, 2] = p.sd_share_seen**2
         self["design", 1, IRR1] = p.lag
 
@@ -201,6 +217,7 @@ def make_transition(params: Params, *, partial: bool = False) -> tuple[np.ndarra
     """
     matrix = np.eye(len(STATES))
     matrix[TRANSIENT, TRANSIENT] = params.phi
+    matrix[SHARE, SHARE] = params.phi_share
     matrix[FRI, FRI] = matrix[SAT, SAT] = REVERSION
     matrix[IRR, IRR] = matrix[IRR1, IRR1] = 0.0
     matrix[IRR1, IRR] = 1.0
@@ -215,9 +232,10 @@ def make_transition(params: Params, *, partial: bool = False) -> tuple[np.ndarra
     return matrix, variances
 
 
-def make_reversion() -> np.ndarray:
+def make_reversion(params: Params) -> np.ndarray:
     """Return the intercept `d` of the states, shape (11,): what draws Friday and Saturday back to their first means."""
     intercept = np.zeros(len(STATES))
+    intercept[SHARE] = (1 - params.phi_share) * FIRST["share"][0]
     intercept[FRI], intercept[SAT] = ((1.0 - REVERSION) * FIRST[name][0] for name in ("friday", "saturday"))
     return intercept
 
@@ -234,14 +252,33 @@ def map_state(calendar: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 @dataclass(frozen=True, eq=False)
+class Start(ReadOnly):
+    """The state on the first day of the window, predicted from all days before it, by one vector of parameters.
+
+    Attributes
+    ----------
+    params : Params
+    breaks : BreakLaw
+        Of the level's steps.
+    mean, cov : ndarray, shapes (11,) and (11, 11)
+    """
+
+    params: Params
+    breaks: BreakLaw
+    mean: np.ndarray
+    cov: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class Fit(ReadOnly):
     """The daily model after the last pass.
 
     Attributes
     ----------
-    params : Params
-    mean, cov : ndarray, shapes (11,) and (11, 11)
-        State predicted for the first day of the window from all days before it.
+    start : Start
+        By the parameters of maximum likelihood.
+    starts : tuple of Start
+        By draws of the parameters; where they were given instead of estimated, `start` alone.
     path : ndarray, shape (n_days, 2)
         Smoothed `a` and `b`.
     smoothed : ndarray, shape (n_days, 2)
@@ -250,12 +287,16 @@ class Fit(ReadOnly):
         Of the irregular part and of UNRWA's noise.
     """
 
-    params: Params
-    mean: np.ndarray
-    cov: np.ndarray
+    start: Start
+    starts: tuple[Start, ...]
     path: np.ndarray
     smoothed: np.ndarray
     weights: np.ndarray
+
+    @property
+    def params(self) -> Params:
+        """Parameters of maximum likelihood, or those given."""
+        return self.start.params
 
 
 def fit_daily(daily: Daily, *, params: Params | None = None) -> Fit:
@@ -269,7 +310,7 @@ def fit_daily(daily: Daily, *, params: Params | None = None) -> Fit:
     """
     observations = daily.observations
     path, weights = _start_path(observations), np.ones((len(daily.days), 2))
-    model = ReconcileModel(observations, daily.calendar, daily.partial, path, weights)
+    model = ReconcileModel(observations, daily.calendar, daily.partial, path, weights, daily.late_noise)
     values = np.array(START if params is None else params)
     _settle(model, values)
     for iterations in ITERATIONS:
@@ -283,26 +324,62 @@ def fit_daily(daily: Daily, *, params: Params | None = None) -> Fit:
     root, row = mean_root + state[:, IRR], mean_root[:, None] * model.a_map
     row[:, IRR] += 1.0
     sd = np.sqrt(np.maximum(np.einsum("ti,tij,tj->t", row, cov, row), 0.0))
+    before = slice(daily.listed - 1)  # the steps into all days before the window but the first
+    seen = result.scaled_smoothed_estimator[LEVEL, before], result.scaled_smoothed_estimator_cov[LEVEL, LEVEL, before]
+    law, *laws = learn_breaks(*seen, n=N_PARAMS, rng=np.random.default_rng(SEED))
+    start = _predict_start(model, values, law, daily.listed)
+    drawn = [] if params is not None else zip(_draw_params(model, values), laws, strict=True)
     return Fit(
-        params=Params(*values.tolist()),
-        mean=result.predicted_state[:, daily.listed],
-        cov=result.predicted_state_cov[:, :, daily.listed],
+        start=start,
+        starts=tuple(_predict_start(model, *one, daily.listed) for one in drawn) or (start,),
         path=model.path,
         smoothed=np.column_stack([root, np.where(np.isfinite(daily.cogat), 0.0, sd)]),
         weights=model.weights,
     )
 
 
-def _maximise(model: ReconcileModel, values: np.ndarray, iterations: int) -> np.ndarray:
-    """Climb the likelihood of one pass, with the prior `LOOSE`, for a few iterations: from and to parameters of shape (12,)."""
+def _predict_start(model: ReconcileModel, values: np.ndarray, law: BreakLaw, listed: int) -> Start:
+    """Predict the state on a day by parameters of shape (13,), at the path and weights of the fit."""
+    model.update(values)
+    result = model.ssm.filter()
+    mean, cov = result.predicted_state[:, listed].copy(), result.predicted_state_cov[:, :, listed].copy()
+    return Start(Params(*values.tolist()), law, mean, cov)
+
+
+def _make_loss(model: ReconcileModel) -> Callable[[np.ndarray], float]:
+    """Return minus the log-likelihood of one pass, with the prior `LOOSE`, as a function of unconstrained parameters."""
+    centre = model.untransform_params(model.start_params)
 
     def loss(unconstrained: np.ndarray) -> float:
         prior = np.sum((unconstrained - centre) ** 2) / (2 * LOOSE**2)
-        return (prior - model.loglike(model.transform_params(unconstrained))) / model.n_days
+        return float(prior - model.loglike(model.transform_params(unconstrained)))
 
-    centre = model.untransform_params(model.start_params)
-    found = minimize(loss, model.untransform_params(values), method="L-BFGS-B", options={"maxiter": iterations})
+    return loss
+
+
+def _maximise(model: ReconcileModel, values: np.ndarray, iterations: int) -> np.ndarray:
+    """Climb the likelihood of one pass for a few iterations: from and to parameters of shape (13,)."""
+    loss = _make_loss(model)
+    found = minimize(
+        lambda unconstrained: loss(unconstrained) / model.n_days,
+        model.untransform_params(values),
+        method="L-BFGS-B",
+        options={"maxiter": iterations},
+    )
     return model.transform_params(found.x)
+
+
+def _draw_params(model: ReconcileModel, values: np.ndarray) -> list[np.ndarray]:
+    """Draw `N_PARAMS` vectors of parameters by the Laplace approximation at the estimate, each of shape (13,).
+
+    Normal on the unconstrained scale, with the inverse of the second derivatives of the penalised likelihood as covariance; no
+    direction is wider than the prior alone. Draws come in pairs on both sides of the estimate, which is then their mean.
+    """
+    centre = model.untransform_params(values)
+    scale, vectors = np.linalg.eigh(approx_hess2(centre, _make_loss(model)))
+    root = (vectors / np.sqrt(np.maximum(scale, 1 / LOOSE**2))) @ vectors.T  # symmetric: eigenvectors have free signs
+    moves = np.random.default_rng(SEED).standard_normal((N_PARAMS // 2, len(centre))) @ root
+    return [model.transform_params(centre + sign * move) for move in moves for sign in (1, -1)]
 
 
 def _start_path(observations: np.ndarray) -> np.ndarray:
@@ -328,7 +405,7 @@ def _settle(model: ReconcileModel, values: np.ndarray) -> None:
         row = slope[:, None] * model.b_map
         row[:, IRR1] += p.lag
         residual = model.endog[:, 1] - slope * (1 + new[:, 1] - path[:, 1]) - p.lag * state[:, IRR1]
-        noise = (residual**2 + np.einsum("ti,tij,tj->t", row, cov, row)) / p.sd_unrwa**2
+        noise = (residual**2 + np.einsum("ti,tij,tj->t", row, cov, row)) / (p.sd_unrwa**2 + model.late_noise**2)
         weights = (DF + 1) / (DF + np.column_stack([irregular, noise]))
         # a day not observed tells nothing of its own weight: it gets the variance of the t
         model.linearise(path, np.where(np.isnan(model.endog[:, :2]), (DF - 2) / DF, weights))

@@ -22,7 +22,7 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 def _lay_sample(nowcast: Nowcast) -> np.ndarray:
     """Return the nowcast's own sample on COGAT's basis, shape (N_DRAWS, all days), trucks/day."""
-    return lay_paths(nowcast, nowcast.sample.parts, "cogat", rng=np.random.default_rng(SEED))
+    return lay_paths(nowcast, nowcast.sample, "cogat", rng=np.random.default_rng(SEED))
 
 
 def _summarise(values: np.ndarray, *, ends: tuple[float, float] = (0.05, 0.95)) -> dict[str, float]:
