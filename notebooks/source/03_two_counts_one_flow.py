@@ -4,6 +4,7 @@
 # The target speaks of the border, the newest list counts collections, and the news quotes single days: what was the level?
 
 # %% tags=["hide-input"]
+import numpy as np
 import pandas as pd
 
 from utils import DEADLINE, TRANSITION, answer, list_vintages, load_daily, load_lines, load_quotes, reconcile
@@ -51,6 +52,10 @@ show_answer(
 # a bit of what was left over from the day before. A quoted total is the sum of the flow over its days; a mean is the total
 # over the number of days; a figure for a part of the crossings is a lower bound. Days without a count are missing, not zero.
 #
+# Since COGAT's list ended nobody sees single days, and a crossing can shut overnight. There the level may also *break*: take a
+# further, large step on a rare day. How rare and how large is learnt from the days before. The estimates below are not known
+# exactly either, so the draws are spread over several vectors of parameters, each with a law of breaks of its own.
+#
 # All of it is a state-space model on the square root of the counts, fitted by statsmodels' Kalman filter. The sums come in
 # afterwards: what the filter knows of the days is one joint normal distribution, and conditioning it on a sum gives the same
 # answer as the textbook's cumulator states. `utils/aid/nowcast/__init__.py` derives it.
@@ -66,10 +71,22 @@ meaning = {
     "sd_unrwa": "UNRWA's own noise, root of trucks",
     "lag": "carried over into the next day's collection",
 }
+starts = flow.fit.starts
+rows = [
+    (text, getattr(flow.fit.params, name), *np.quantile([getattr(one.params, name) for one in starts], [0, 1]))
+    for name, text in meaning.items()
+]
 show_table(
-    pd.DataFrame([(text, getattr(flow.fit.params, name)) for name, text in meaning.items()], columns=["what", "estimate"]),
-    caption=f"The main of {len(PARAMS)} parameters, estimated from both lists as known on the day.",
-    formats={"estimate": "{:.3f}"},
+    pd.DataFrame(rows, columns=["what", "estimate", "lowest draw", "highest draw"]),
+    caption=f"The main of {len(PARAMS)} parameters, estimated from both lists as known on the day, and {len(starts)} draws of them.",
+    formats=dict.fromkeys(["estimate", "lowest draw", "highest draw"], "{:.3f}"),
+)
+
+# %% tags=["hide-input"]
+law = flow.fit.start.breaks
+say(
+    f"The days so far make a break once in {1 / law.rate:.0f} days, of a size (standard deviation) that takes the flow times or "
+    f"divided by {np.exp(2 * law.sd):.1f}."
 )
 
 # %% [markdown]
@@ -150,7 +167,8 @@ outside = left_out[~left_out["inside"]]
 say(
     f"{len(outside)} of {len(left_out)} lie outside. "
     + ("; ".join(f"*{name}* (error {row.error:+.1f})" for name, row in outside.iterrows()) + ". " if len(outside) else "")
-    + "A stop of a whole channel is not in the lists' past: nothing else at hand foretold it, which is why the quote is worth so much. "
+    + f"The errors have a standard deviation of {left_out['error'].std():.1f}, where right ones would have 1. "
+    "A fall of this size came once before in the lists, in May 2024: the law of breaks allows for it and does not expect it. "
     "So few quotes, which share days, cannot show whether the intervals are right in general; hidden days can."
 )
 
@@ -295,7 +313,8 @@ show_table(
 # %% [markdown]
 # ## Limits
 #
-# Parameters are those of maximum likelihood; their own uncertainty is not in the draws. How far a quote is trusted, by its kind, is a
+# A break is undone bit by bit, half of it in two weeks: that is a judgement, and so is the assumption that goes with the few pairs
+# of lists from which the filling up of UNRWA's last days is learnt. How far a quote is trusted, by its kind, is a
 # judgement, written in one table of `utils/aid/nowcast/quotes.py` and checked on quotes from spring and summer that a list can verify. The ratio
 # of UNRWA's count drifts as a whole, not source by source. After COGAT's list ends, nobody outside can check the flow
 # day by day.
