@@ -21,7 +21,7 @@ def draw_counts(rng, mean, size):
 
 def start_all(fitted, end, n, rng):
     """Starts at one day with settings drawn by their weights."""
-    weights = fitted.weigh_settings(end)
+    weights = fitted.weigh_settings(end, 30)
     return Starts(np.full(n, end), rng.choice(len(weights), n, p=weights))
 
 
@@ -42,7 +42,7 @@ def test_size_and_mean_are_found_again(size):
     history = make_history(draw_counts(np.random.default_rng(0), np.full(500, 60.0), size))
     pool = fit_negative_binomial(history)
     member = pool.members[0]
-    weights = member.weigh_settings(500)
+    weights = member.weigh_settings(500, 74)
     assert np.exp(weights @ np.log(member.size)) == pytest.approx(size, rel=0.5)
     paths = pool.simulate(74, 4_000, np.random.default_rng(1))
     # half of the weight lies on the last three months: what it takes for the mean is their mean, not that of all
@@ -108,7 +108,7 @@ def shift_level(rng, levels, lengths, noise=0.1):
 def test_a_planted_shift_is_found_on_its_day():
     counts = shift_level(np.random.default_rng(0), [100, 45, 160], [80, 60, 25])
     fitted = RegimeSwitching(90).fit(prepare_history(make_history(counts)))
-    weights = fitted.weigh_settings(len(counts))
+    weights = fitted.weigh_settings(len(counts), 30)
     for day, age in ((139, 59), (164, 24)):  # after so many days of the second and of the third level
         ages = weights @ fitted.states[0][day]
         assert ages.sum() == pytest.approx(1)
@@ -122,7 +122,8 @@ def test_one_odd_day_is_not_a_shift():
     counts[110] = 10
     fitted = RegimeSwitching(90).fit(prepare_history(make_history(counts)))
     assert (
-        fitted.level[-1] == pytest.approx(100, rel=0.1) and (fitted.weigh_settings(120) @ fitted.states[0][-1])[:12].sum() < 0.3
+        fitted.level[-1] == pytest.approx(100, rel=0.1)
+        and (fitted.weigh_settings(120, 30) @ fitted.states[0][-1])[:12].sum() < 0.3
     )
 
 
@@ -132,7 +133,7 @@ def test_a_calm_that_is_longer_than_what_is_kept_is_still_a_long_one():
     fitted = RegimeSwitching(90).fit(prepare_history(make_history(counts)))
     probability = fitted.states[0]
     assert probability.sum(-1) == pytest.approx(np.ones(probability.shape[:2])), "no run is lost, counted or not"
-    assert (fitted.weigh_settings(len(counts)) @ probability[-1])[-1] > 0.5
+    assert (fitted.weigh_settings(len(counts), 30) @ probability[-1])[-1] > 0.5
 
 
 @pytest.mark.parametrize("every", [15, 60])
@@ -144,7 +145,7 @@ def test_paths_shift_about_as_often_as_the_past_did(every):
     counts = shift_level(rng, levels, lengths, noise=0.01)
     fitted = RegimeSwitching(90).fit(prepare_history(make_history(counts)))
     true = (np.abs(np.diff(np.log(counts))) > 0.5).mean()
-    learnt = fitted.weigh_settings(len(counts)) @ fitted.hazard
+    learnt = fitted.weigh_settings(len(counts), 30) @ fitted.hazard
     assert learnt == pytest.approx(true, rel=0.5)
     bare = replace(fitted, ratio=np.zeros_like(fitted.ratio), profile=np.ones_like(fitted.profile))  # the level and nothing else
     paths = bare.simulate_from(start_all(bare, len(counts), 4_000, rng), 74, rng)
@@ -156,7 +157,7 @@ def test_draws_of_recent_days_are_followed_to_the_level_they_end_on():
     low = np.maximum(history.to_numpy()[-14:] - 70, 0)
     fitted = RegimeSwitching(90).fit(prepare_history(history, nowcast=np.stack([low, history.to_numpy()[-14:]])))
     probability, days, plain = fitted.followed
-    began = (fitted.weigh_settings(120) @ probability)[:, 12:16].sum(1)
+    began = (fitted.weigh_settings(120, 30) @ probability)[:, 12:16].sum(1)
     assert began[0] > 0.5 > began[1], "only the first draw began a new run, with its first day or near it"
     starts = Starts(np.full(2_000, 120), np.zeros(2_000, int), np.repeat([0, 1], 1_000))
     paths = fitted.simulate_from(starts, 7, np.random.default_rng(0))

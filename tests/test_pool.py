@@ -1,4 +1,4 @@
-"""The pool: nothing later is seen, weights are earned, blocks hold one member each, and draws of recent days are followed."""
+"""The pool: nothing later is seen, drifts are earned, blocks hold one member each, and draws of recent days are followed."""
 
 from dataclasses import dataclass
 
@@ -9,10 +9,13 @@ from scipy.stats import kstest
 from test_models import make_history, wander, with_gaps
 
 from utils.models import count_blocks, fit_negative_binomial, fit_pool, fit_regime_switching, fit_short_pool, prepare_history
-from utils.models.levels import filter_levels
-from utils.models.members import Starts, draw_index
-from utils.models.pool import CANDIDATES, FEW_PATHS, MEMBERS, FittedPool, fit_members, thin
-from utils.models.weights import BacktestSample, learn_weights, sample_backtest, score_mixtures
+from utils.models.levels import DRIFTS, Grid, filter_levels
+from utils.models.members import SEASON, STEADY, Starts, draw_index, find_runs
+from utils.models.pool import CANDIDATES, FEW_PATHS, MEMBERS, FittedPool, thin
+from utils.models.residuals import MOVING, WeekResiduals
+from utils.models.scales import LEAST, MOST, follow_spread, scale_innovations
+from utils.models.smoothing import ALPHAS, KAPPAS, Smoothing
+from utils.models.weights import FIRST_ORIGIN, weigh_windows
 
 NONE = np.empty((1, 0))
 EVERY = MEMBERS | CANDIDATES
@@ -31,7 +34,7 @@ class Stub:
     noise: float = 0.0
     n_settings: int = 1
 
-    def weigh_settings(self, end):
+    def weigh_settings(self, end, horizon):
         return np.full(self.n_settings, 1 / self.n_settings)
 
     def simulate_from(self, starts, horizon, rng):
@@ -39,9 +42,9 @@ class Stub:
         return np.maximum(paths + self.noise * rng.standard_normal(paths.shape), 0)
 
 
-def pool_of(*members, counts=None, nowcast=NONE, gap=0, learn=True, spread=1.0):
+def pool_of(*members, counts=None, nowcast=NONE, gap=0):
     counts = np.full(200, 100.0) if counts is None else counts
-    return FittedPool(tuple(map(str, range(len(members)))), list(members), counts, gap, nowcast, learn, spread)
+    return FittedPool(tuple(map(str, range(len(members)))), list(members), counts, gap, nowcast)
 
 
 # ------------------------------------------------------------------------------------------------- nothing later is seen
@@ -57,73 +60,142 @@ def test_a_member_simulates_from_a_day_with_nothing_later(name, end):
     paths = []
     for series in (history.iloc[:end], history, planted):
         fitted = EVERY[name].fit(prepare_history(series))
-        weights = fitted.weigh_settings(end)
+        weights = fitted.weigh_settings(end, 20)
         starts = Starts(np.full(40, end), np.random.default_rng(0).choice(len(weights), 40, p=weights))
         paths.append(fitted.simulate_from(starts, 20, np.random.default_rng(1)))
     assert np.array_equal(paths[0], paths[1]) and np.array_equal(paths[0], paths[2])
     assert paths[0].max() < 1_000 and paths[0].std() > 5
 
 
-def test_a_sampled_backtest_sees_what_came_only_as_the_truth():
+def test_windows_say_nothing_of_what_came_after_the_day():
     history = wander(180)
     planted = history.copy()
-    planted.iloc[-10:] = 10_000  # the last origin lies before them
-    one, two = (
-        sample_backtest([m.fit(prepare_history(h)) for m in MEMBERS.values()], h.to_numpy(), horizon=10)
-        for h in (history, planted)
-    )
-    assert np.array_equal(one.paths, two.paths)
-    assert (two.truth[-1] == 10_000).all() and np.array_equal(one.truth[:-1], two.truth[:-1])
+    planted.iloc[150:] = 10_000
+    grid = Grid.combine((0.1, 0.3))
+    weights = [
+        weigh_windows(h.to_numpy(), filter_levels(*split(h), NONE, grid=grid, half_life=90), end=end, horizon=30)
+        for h, end in ((history.iloc[:150], 150), (history, 150), (planted, 150), (planted, 180))
+    ]
+    assert np.array_equal(weights[0], weights[1]) and np.array_equal(weights[0], weights[2])
+    assert not np.allclose(weights[0], weights[3])
 
 
 # ------------------------------------------------------------------------------------------------- weights
 
 
-def make_sample(levels, *, windows, seed=0):
-    """Members at several levels, each with a spread of 10, where 100 came."""
-    rng = np.random.default_rng(seed)
-    paths = np.stack([rng.normal(level, 10, (5, 50, 7)) for level in levels], 1)
-    return BacktestSample(paths, rng.normal(100, 10, (5, 7)), np.full(5, 0.2), windows)
+def test_the_likelihood_of_past_windows_by_hand():
+    history = with_gaps(wander(120), [40, 41, 90])
+    counts, end, span = history.to_numpy(), 110, 14
+    grid = Grid.combine((0.1, 0.3))
+    levels = filter_levels(*split(history), NONE, grid=grid, half_life=90)
+    squares, recency = [], []
+    for origin in range(FIRST_ORIGIN, end - span + 1):  # straight from the definition, a day at a time
+        level, slow, slope = (state[origin - 1] for state in (levels.level, levels.slow, levels.slope))
+        means = []
+        for _ in range(span):
+            means.append(level)
+            level = np.where(grid.grows, level * (1 + slope), level + slope + (1 - grid.keep) * (slow - level))
+        squares.append((np.mean(means, 0) - np.nanmean(counts[origin : origin + span])) ** 2)
+        recency.append(0.5 ** ((end - span - origin) / STEADY))
+    n_windows = np.sum(recency) / span
+    expected = np.log(grid.odds) - n_windows / 2 * np.log(np.average(squares, axis=0, weights=recency))
+    assert weigh_windows(counts, levels, end=end, horizon=15) == pytest.approx(expected, rel=1e-6)
 
 
-def test_the_mixture_s_score_is_the_crps_of_the_mixed_sample():
-    past = make_sample([100, 130], windows=5)
-    past.truth[2, 3:] = np.nan
-    a, b = score_mixtures(past)
-    shares = np.array([0.25, 0.75])
-
-    def crps(shares):  # straight from the definition, an origin and a functional at a time
-        scores = []
-        for highest in (True, False):
-            total = 0.0
-            for origin in range(5):
-                seen = np.isfinite(past.truth[origin])
-                read = (lambda x, s=seen: x[..., s].max(-1)) if highest else (lambda x, s=seen: x[..., s].mean(-1))
-                drawn, weight = read(past.paths[origin]).ravel(), np.repeat(shares / 50, 50)
-                apart = np.abs(drawn[:, None] - drawn[None])
-                total += 0.2 * (weight @ np.abs(drawn - read(past.truth[origin])) - weight @ apart @ weight / 2)
-            scores.append(total)
-        return np.array(scores)
-
-    expected = (crps(shares) / crps(np.array([0.5, 0.5]))).mean()
-    assert shares @ a - shares @ b @ shares / 2 == pytest.approx(expected, rel=1e-12)
+def test_before_any_window_is_over_the_weights_are_the_prior_odds():
+    history = wander(30)
+    levels = filter_levels(*split(history), NONE, grid=Grid.combine((0.1,)), half_life=90)
+    odds = np.log([drift.odds for drift in DRIFTS.values()])
+    assert weigh_windows(history.to_numpy(), levels, end=30, horizon=30) == pytest.approx(odds)
 
 
-def test_weights_go_to_the_better_member_and_are_shrunk_where_there_is_little_to_learn_from():
-    few, many = (learn_weights(make_sample([100, 160], windows=windows)) for windows in (1, 1000))
-    assert few.sum() == pytest.approx(1) and many.sum() == pytest.approx(1)
-    assert 0.5 < few[0] < many[0] - 0.05 and many[0] > 0.8
-    assert learn_weights(make_sample([100, 160], windows=1), ridge=1e6) == pytest.approx([0.5, 0.5], abs=0.001)
-    alike = learn_weights(make_sample([100, 100], windows=1))
-    assert alike == pytest.approx([0.5, 0.5], abs=0.05)
+NOISE = np.random.default_rng(11)
+SHAPES = {
+    "line": NOISE.poisson(20 + 0.5 * np.arange(300)),
+    "growth": NOISE.poisson(20 * np.exp(0.01 * np.arange(300))),
+    "even": NOISE.poisson(100, 300),
+    "storms": np.rint(NOISE.gamma(1, 10, 300) * np.where(NOISE.random(300) < 0.05, 8, 1)),
+    "to and fro": NOISE.poisson(100 * (1 + 0.6 * np.sin(np.arange(300) / 12))),
+}
 
 
-def test_the_pool_s_weights_come_from_its_sampled_backtests():
-    good, bad = Stub(100, noise=3), Stub(200, noise=3)
-    weights = pool_of(good, bad).weigh(20)
-    assert weights[0] > 0.6 and weights.sum() == pytest.approx(1)
-    assert pool_of(good, bad, learn=False).weigh(20).tolist() == [0.5, 0.5]
-    assert pool_of(good, bad, counts=np.full(50, 100.0)).weigh(20).tolist() == [0.5, 0.5]  # no window is long enough
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_slope_is_believed_where_past_windows_went_on_along_it(shape):
+    """Most weight on a line where there is one, on growth where there is growth, next to none where neither lasts."""
+    drifts = fit_pool(make_history(SHAPES[shape])).weigh_drifts(74)
+    assert sum(drifts.values()) == pytest.approx(1)
+    if shape in ("line", "growth"):
+        assert drifts["line"] + drifts["grows"] > 0.7
+        assert max(drifts, key=drifts.get) == dict(line="line", growth="grows")[shape]
+    else:
+        assert drifts["line"] + drifts["grows"] < 0.2
+
+
+def test_a_random_walk_is_followed_at_once():
+    """The next day's mean is the last count and not the mean of many, as the gain is one."""
+    rng = np.random.default_rng(3)
+    walk = make_history(2_000 + np.rint(np.cumsum(rng.normal(0, 30, 300))))
+    fitted = Smoothing(STEADY).fit(prepare_history(walk))
+    weights = fitted.weigh_settings(300, 5).reshape(len(KAPPAS), 2, len(ALPHAS), len(DRIFTS))
+    assert ALPHAS[-1] == 1.0 and weights.sum((0, 1, 3))[-1] > 0.9
+    assert weights.sum((0, 2, 3))[0] > 0.9  # and no weekdays, since there are none
+    starts = Starts(np.full(4_000, 300), np.random.default_rng(0).choice(weights.size, 4_000, p=weights.ravel()))
+    paths = fitted.simulate_from(starts, 1, np.random.default_rng(1))
+    assert paths.mean() == pytest.approx(walk.iloc[-1], abs=4)
+
+
+def test_gains_next_to_none_are_for_counts_around_one_level():
+    weights = Smoothing(STEADY).fit(prepare_history(make_history(SHAPES["even"]))).weigh_settings(300, 74)
+    assert weights.reshape(len(KAPPAS), 2, len(ALPHAS), len(DRIFTS)).sum((0, 1, 3))[:2].sum() > 0.9
+
+
+# ------------------------------------------------------------------------------------------------- what could happen
+
+
+def covers_highest(draw, *, n_days=300, horizon=74, n=20):
+    """Share of histories whose highest day to come is in the 90 % interval of the paths."""
+    inside = []
+    for seed in range(n):
+        counts = draw(np.random.default_rng(seed), n_days + horizon)
+        highest = fit_pool(make_history(counts[:n_days])).simulate(horizon, 500, np.random.default_rng(seed)).max(1)
+        low, high = np.quantile(highest, [0.05, 0.95])
+        inside.append(low <= counts[n_days:].max() <= high)
+    return np.mean(inside)
+
+
+def test_a_line_is_followed():
+    assert covers_highest(lambda rng, n: rng.poisson(20 + 0.5 * np.arange(n))) >= 0.8
+
+
+def test_steady_growth_is_followed():
+    assert covers_highest(lambda rng, n: rng.poisson(20 * np.exp(0.01 * np.arange(n)))) >= 0.8
+
+
+def test_an_even_count_does_not_run_away():
+    assert covers_highest(lambda rng, n: rng.poisson(100, n)) >= 0.8
+
+
+def test_days_of_none_stay_days_of_none():
+    """Half of the days hold nothing, at random: so do the days of the paths, and the others keep their size."""
+    rng = np.random.default_rng(2)
+    counts = rng.poisson(40, 300) * (rng.random(300) < 0.5)
+    paths = fit_pool(make_history(counts)).simulate(74, 2_000, np.random.default_rng(0))
+    assert (paths == 0).mean() == pytest.approx((counts == 0).mean(), abs=0.08)
+    assert paths.mean() == pytest.approx(counts.mean(), rel=0.15)
+    assert np.median(paths[paths > 0]) == pytest.approx(np.median(counts[counts > 0]), rel=0.15)
+
+
+@pytest.mark.parametrize("half_life", [30.0, SEASON])
+def test_week_residuals_do_not_drift(half_life):
+    """After a rise and a slow fall the recent changes of the level are all down; what is drawn from them must not be."""
+    rng = np.random.default_rng(4)
+    level = np.r_[np.linspace(60, 300, 80), np.linspace(300, 120, 140)]
+    history = make_history(rng.poisson(level))
+    fitted = WeekResiduals(half_life).fit(prepare_history(history))
+    paths = fitted.simulate_from(Starts(np.full(20_000, 220), np.full(20_000, MOVING)), 70, np.random.default_rng(0))
+    weekly = paths.reshape(20_000, 10, 7).mean((0, 2))
+    assert weekly[-1] == pytest.approx(weekly[0], rel=0.04)
+    assert weekly[0] == pytest.approx(fitted.levels.level[-1, MOVING], rel=0.04)
 
 
 # ------------------------------------------------------------------------------------------------- blocks and shares
@@ -131,7 +203,7 @@ def test_the_pool_s_weights_come_from_its_sampled_backtests():
 
 @pytest.mark.parametrize("n_paths", [1_000, 999, 12_030])
 def test_the_paths_of_a_block_have_one_member_and_one_setting(n_paths):
-    paths = pool_of(Stub(1000, n_settings=5), Stub(2000), learn=False).simulate(3, n_paths, np.random.default_rng(0))
+    paths = pool_of(Stub(1000, n_settings=5), Stub(2000)).simulate(3, n_paths, np.random.default_rng(0))
     blocks = np.array_split(paths, count_blocks(n_paths))
     assert len(paths) == n_paths and all(len(np.unique(block)) == 1 for block in blocks)
     share = np.mean([block[0, 0] == 2000 for block in blocks])
@@ -141,7 +213,7 @@ def test_the_paths_of_a_block_have_one_member_and_one_setting(n_paths):
 
 
 def test_fewer_paths_than_blocks_are_a_fair_choice():
-    pool = pool_of(Stub(0), Stub(1000), learn=False)
+    pool = pool_of(Stub(0), Stub(1000))
     means = [pool.simulate(2, 7, np.random.default_rng(seed)).mean() for seed in range(300)]
     assert np.mean(means) == pytest.approx(500, abs=90)  # seven paths are one block, of one member
 
@@ -151,7 +223,7 @@ def test_disagreement_between_members_widens_the_interval():
 
     def spread(levels):
         members = [Stub(level, noise=20) for level in levels]
-        paths = pool_of(*members, learn=False).simulate(5, 10_000, np.random.default_rng(0))
+        paths = pool_of(*members).simulate(5, 10_000, np.random.default_rng(0))
         return np.std([(block.max(1) >= 120).mean() for block in np.array_split(paths, count_blocks(10_000))])
 
     assert spread([80, 120]) > 2 * spread([100, 100])
@@ -177,11 +249,47 @@ def test_thinned_and_plain_paths_have_one_law():
     assert (few[:, None] <= grid).mean(0) == pytest.approx((many[:, None] <= grid).mean(0), abs=0.04)
 
 
-def test_the_spread_is_about_the_mean_of_the_day():
-    wide, narrow = (fit_members(wander(180), MEMBERS, spread=spread) for spread in (1.0, 0.9))
-    one, two = (pool.simulate(20, 20_000, np.random.default_rng(0)) for pool in (wide, narrow))
-    assert two.std(0) / one.std(0) == pytest.approx(np.full(20, 0.9), abs=0.01)
-    assert two.mean(0) == pytest.approx(one.mean(0), abs=0.2)
+def test_innovations_are_scaled_to_the_spread_of_today_within_bounds():
+    rng = np.random.default_rng(0)
+    size = np.r_[np.full(200, 10.0), np.full(200, 20.0)]
+    innovations = (size * rng.normal(size=400))[:, None]
+    used = np.ones(400, bool)
+    spread = follow_spread(innovations, used)
+    assert spread[-1, 0] == pytest.approx(20, rel=0.25) and spread[199, 0] == pytest.approx(10, rel=0.25)
+    options = dict(none=np.zeros((400, 1), bool), mean=np.ones(1), narrow=1.0)
+    weights = np.full(400, 1 / 400)
+    up = scale_innovations(innovations, spread, weights, **options)
+    assert up[:200].std() == pytest.approx(spread[-1, 0], rel=0.15) and weights @ up == pytest.approx(0, abs=1e-9)
+    down = scale_innovations(innovations[::-1], follow_spread(innovations[::-1], used), weights, **options)
+    assert down[:150].std() == pytest.approx(LEAST * 20, rel=0.15)  # a storm keeps most of its size
+    quiet = np.r_[np.full(100, 1.0), np.full(100, 100.0)][:, None]
+    assert scale_innovations(quiet, quiet, np.full(200, 1 / 200), none=np.zeros((200, 1), bool), mean=np.ones(1), narrow=1.0)[
+        0, 0
+    ] - scale_innovations(0 * quiet, quiet, np.full(200, 1 / 200), none=np.zeros((200, 1), bool), mean=np.ones(1), narrow=1.0)[
+        0, 0
+    ] == pytest.approx(MOST - (MOST + 100) / 2)
+
+
+def test_a_storm_out_of_the_blue_is_not_drawn_as_many_times_itself():
+    """By the spread of the days before it, it would be: it is the day itself that raises the spread."""
+    innovations = np.tile([1.0, -1.0], 100)[:, None]
+    innovations[150] = 60.0
+    innovations[160:] *= 10  # a wilder time since
+    spread = follow_spread(innovations, np.ones(200, bool))
+    by_itself, by_before = spread[-1] / spread[150], spread[-1] / spread[149]
+    assert by_before > 4 * by_itself and by_itself < MOST
+
+
+def test_days_of_none_keep_the_mean_of_a_day():
+    innovations = np.tile([-20.0, 20.0], 50)[:, None]
+    none = innovations < 0
+    drawn = scale_innovations(innovations, np.ones((100, 1)), np.full(100, 0.01), none=none, mean=np.array([30.0]), narrow=1.0)
+    assert np.isneginf(drawn[none]).all() and drawn[~none] == pytest.approx(30)  # a mean of 30, half of the days at 60
+
+
+def test_runs_are_found():
+    assert find_runs(np.array([3, 3, 1, 1, 1, 3])) == [(3, slice(0, 2)), (1, slice(2, 5)), (3, slice(5, 6))]
+    assert find_runs(np.array([])) == []
 
 
 # ------------------------------------------------------------------------------------------------- nowcast draws
@@ -269,9 +377,8 @@ def test_an_even_count_keeps_its_mean_and_its_spread():
 
 def test_the_level_by_hand():
     counts = np.array([10.0, 20.0, np.nan])
-    levels = filter_levels(
-        counts, pd.date_range("2024-01-01", periods=3), NONE, alpha=np.array([0.5]), phi=np.array([0.5]), half_life=360
-    )
+    grid = Grid.without_slope(np.array([0.5]), np.array([0.5]))
+    levels = filter_levels(counts, pd.date_range("2024-01-01", periods=3), NONE, grid=grid, half_life=360)
     # the first week's mean is 15; Monday's innovation is -5; the slow mean moves by half of what the level moved
     assert levels.mean[0, 0] == 15
     level, slow = 15 - 2.5, 15 - 1.25
@@ -284,13 +391,35 @@ def test_the_level_by_hand():
     assert np.array_equal(levels.profile[2], levels.profile[1]) and levels.slow[2] == levels.slow[1]
 
 
+def test_a_slope_by_hand():
+    counts = np.array([10.0, 20.0])
+    grid = Grid.combine((0.5,), weekly=(False,))
+    assert len(grid.alpha) == len(DRIFTS) and grid.slope_gain.tolist() == [0, 0, 0.05**2, 0.05**2]
+    levels = filter_levels(counts, pd.date_range("2024-01-01", periods=2), NONE, grid=grid, half_life=360)
+    level, slope = 15 - 2.5, -5 * 0.05**2
+    assert levels.slope[0] == pytest.approx([0, 0, slope, slope / 15])
+    assert levels.level[0] == pytest.approx([level + 0.02 * 1.25, level, level + slope, level * (1 + slope / 15)])
+    assert np.array_equal(levels.profile, np.ones((2, len(DRIFTS), 7)))  # weekdays do not differ
+
+
+@pytest.mark.parametrize("horizon", [1, 7, 70])
+def test_the_mean_expected_is_that_of_the_recursion(horizon):
+    levels = filter_levels(*split(make_history(SHAPES["growth"])), NONE, grid=Grid.combine((0.1, 0.4)), half_life=90)
+    level, kept, added, _ = levels.gather(np.full(8, 200), np.arange(8), None)
+    means = []
+    for _ in range(horizon):
+        means.append(level)
+        level = kept * level + added
+    assert levels.expect(np.array([200]), horizon)[0] == pytest.approx(np.mean(means, 0), rel=1e-6)
+
+
 def test_following_draws_is_filtering_them():
     whole = wander(120)
-    settings = dict(alpha=np.array([0.1, 0.3]), phi=np.array([0.98, 1.0]), half_life=45)
+    settings = dict(grid=Grid.combine((0.1, 0.3)), half_life=45)
     levels = filter_levels(*split(whole), NONE, **settings)
     followed = filter_levels(*split(whole.iloc[:100]), np.tile(whole.to_numpy()[100:], (3, 1)), **settings).followed
-    for state, end in zip(followed, (levels.level, levels.slow, levels.profile), strict=True):
-        assert state == pytest.approx(np.stack([end[-1]] * 3), rel=1e-12)
+    for state, end in zip(followed, (levels.level, levels.slow, levels.slope, levels.profile), strict=True):
+        assert state == pytest.approx(np.stack([end[-1]] * 3), rel=1e-9)
 
 
 @pytest.mark.parametrize("size", [4_000, 40_000])

@@ -94,14 +94,14 @@ show_answer(
 # ### Week residuals
 #
 # *Idea.* Take whole weeks of what lay above and below the level of their time, and lay them on a level that moves as it has moved.
-# *Assumes* that a bad week keeps its shape at another level. *Bad at* falling levels, since the residuals are in trucks and not in
-# proportion, and at short histories, which hold few weeks.
+# Residuals are brought to the spread of today. *Assumes* that a bad week keeps its shape at another level. *Bad at* short histories,
+# which hold few weeks.
 #
 # ### The pool, which is the default
 #
-# *Idea.* Mix the paths of a quick smoothing, a steady one, and week residuals. How fast a level moves cannot be known from so short a
-# past; members that remember differently keep that open. The weights are learnt from earlier origins of the same history and drawn
-# towards equal. *Assumes* that what scored before will score again. *Bad at* what all of its members ignore: news.
+# *Idea.* Mix the paths of smoothing and week residuals in equal shares. Each holds many settings, and the level of each returns, stays,
+# follows a line or grows in proportion. What counts is how well a setting foretold the next day, and the mean of windows as long as the one
+# asked for. *Assumes* that what foretold before will foretell again. *Bad at* what its members ignore: news.
 
 # %% [markdown]
 # ### Negative-binomial regression
@@ -387,7 +387,7 @@ say(
 )
 
 # %% [markdown]
-# ## The pool's weights over time
+# ## How the pool's level drifts
 
 # %%
 weights = {}
@@ -396,14 +396,14 @@ for horizon in (short, long):
     record = records["cogat all"]
     for origin in list_origins(record.truth, step=4 * step, first=120, horizon=short):
         fitted = fit(usable_history(record.known(origin, vintage=FINAL)), model="pool")
-        rows[origin] = pd.Series(fitted.weigh(horizon), fitted.names)
+        rows[origin] = pd.Series(fitted.weigh_drifts(horizon))
     weights[horizon] = pd.DataFrame(rows).T
 
 # %% tags=["hide-input"]
 show(
     plot_weights(weights, foot="Pool on COGAT's count, cut at the origin."),
-    alt="Two panels with three lines each, the weights of the members by origin, all near one third.",
-    caption="What the pool learnt about its members. With few earlier windows it stays near equal weights.",
+    alt="Two panels with four lines each, the weights by origin of a level that returns, stays, follows a line or grows.",
+    caption="What the pool learnt about the level's drift. A slope starts with a tenth of the odds of none and has to earn more.",
 )
 
 # %% [markdown]

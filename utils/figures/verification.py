@@ -253,12 +253,12 @@ def plot_pit(values: Mapping[int, np.ndarray], *, inside: Mapping[int, float], f
 
 
 def plot_weights(weights: Mapping[int, pd.DataFrame], *, foot: str) -> Figure:
-    """Draw the weights of the pool's members over the origins, a panel a horizon.
+    """Draw the weights of the ways in which the pool's level drifts over the origins, a panel a horizon.
 
     Parameters
     ----------
     weights : mapping of int to pandas.DataFrame
-        By horizon, a row an origin and a column a member.
+        By horizon, a row an origin and a column a drift.
     foot : str
     """
     with rc_context(STYLE):
@@ -266,20 +266,18 @@ def plot_weights(weights: Mapping[int, pd.DataFrame], *, foot: str) -> Figure:
         for ax, (horizon, table) in zip(axes[0], weights.items(), strict=True):
             for (name, values), colour, line in zip(table.items(), cycle(SEQUENCE), cycle(("-", "--", ":", "-.")), strict=False):
                 ax.plot(values, color=colour, ls=line, lw=2, label=name)
-            ax.axhline(1 / table.shape[1], color=GREY, lw=1)
             ax.set_title(f"{horizon} days", size=9.5)
             ax.set_ylim(0, 1)
             format_dates(ax, months=3)
         axes[0][0].set_ylabel("weight")
         format_percents(axes[0][0].yaxis)
         axes[0][0].legend(frameon=False, fontsize=8.5, loc="upper left")
-        every = np.concatenate([table.to_numpy().ravel() for table in weights.values()])
-        members = next(iter(weights.values())).shape[1]
+        furthest = max(weights)
+        last = weights[furthest].iloc[-1]
         return write_head(
             fig,
-            claim=f"The weights stay between {percent(every.min())} and {percent(every.max())}: equal would be "
-            f"{percent(1 / members)}",
-            qualifier="Weight of each member of the pool at each origin, learnt from earlier origins alone and drawn to equal.",
+            claim=f"At the last origin “{last.idxmax()}” has most of the weight for {furthest} days, {percent(last.max())}",
+            qualifier="Weight of each way in which the level may drift, by how well it foretold windows before the origin.",
             foot=foot,
         )
 

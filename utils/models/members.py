@@ -1,11 +1,12 @@
 """What the members of a pool share: the protocol by which a pool fits, weighs and simulates them, and draws by weight.
 
-A member is fitted once and can then simulate from *any* day of its history with nothing later than that day. This is what lets a
-pool learn from earlier origins without a single refit.
+A member is fitted once and can then simulate from *any* day of its history with nothing later than that day: what it would have
+said at earlier origins takes no refit.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,8 +41,8 @@ class Starts:
 class FittedMember(Protocol):
     """A member with its state on every day of a history."""
 
-    def weigh_settings(self, end: int) -> np.ndarray:
-        """Return the weight of each setting with `end` days seen, shape (n_settings,), summing to 1."""
+    def weigh_settings(self, end: int, horizon: int) -> np.ndarray:
+        """Return the weight of each setting for `horizon` days, `end` days seen: shape (n_settings,), summing to 1."""
         ...
 
     def simulate_from(self, starts: Starts, horizon: int, rng: np.random.Generator) -> np.ndarray:
@@ -69,6 +70,18 @@ def group_ends(ends: np.ndarray) -> list[tuple[int, slice]]:
     return [(int(value), slice(int(a), int(b))) for value, a, b in zip(values, starts, stops, strict=True)]
 
 
+def find_runs(values: np.ndarray) -> list[tuple[float, slice]]:
+    """Split an array into runs of one value: the value, and where."""
+    cuts = np.concatenate([[0], np.flatnonzero(np.diff(values)) + 1, [len(values)]])
+    return [(values[a], slice(int(a), int(b))) for a, b in itertools.pairwise(cuts) if b > a]
+
+
+def tabulate(weights: np.ndarray) -> np.ndarray:
+    """Return 4096 equally likely indices that stand for `weights`, which are rounded to multiples of 1/4096."""
+    cumulated = np.cumsum(weights) / weights.sum()
+    return np.searchsorted(cumulated, (np.arange(RESOLUTION) + 0.5) / RESOLUTION, side="right")
+
+
 def draw_index(weights: np.ndarray, size: int | tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
     """Draw indices in proportion to `weights`.
 
@@ -77,8 +90,7 @@ def draw_index(weights: np.ndarray, size: int | tuple[int, ...], rng: np.random.
     """
     cumulated = np.cumsum(weights) / weights.sum()
     if np.prod(size) > 4 * RESOLUTION:
-        table = np.searchsorted(cumulated, (np.arange(RESOLUTION) + 0.5) / RESOLUTION, side="right")
-        return table[rng.integers(0, RESOLUTION, size, dtype=np.uint16)]
+        return tabulate(weights)[rng.integers(0, RESOLUTION, size, dtype=np.uint16)]
     return np.minimum(np.searchsorted(cumulated, rng.random(size), side="right"), len(weights) - 1)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.special import gammaln
 
 from .history import History
-from .levels import FLOOR, MOST_PASSED, Levels, filter_levels
+from .levels import FLOOR, MOST_PASSED, Grid, Levels, filter_levels
 from .members import WARM_UP, Starts, find_ceilings, group_ends, weigh_days
 
 #: A disrupted day: its mean over that of a usual one, and its size.
@@ -68,14 +68,13 @@ class NegativeBinomial:
         plain, plainly = np.where(closed[:n_days], np.nan, counts), np.where(closed[n_days:], np.nan, nowcast)
         if not np.isfinite(plain).any():  # nothing but closed days was counted
             plain, plainly = counts, nowcast
-        levels = filter_levels(plain, days, plainly, alpha=alpha, phi=phi, half_life=self.half_life)
+        levels = filter_levels(plain, days, plainly, grid=Grid.without_slope(alpha, phi), half_life=self.half_life)
         used = np.isfinite(plain) & (np.arange(n_days) >= WARM_UP)
         density = np.zeros((n_days, len(alpha), len(size)))
         density[used] = log_mixture(plain[used, None, None], levels.mean[used][..., None], size=size, share=share)
         return FittedNegativeBinomial(
             half_life=self.half_life,
             alpha=np.repeat(alpha, len(size)),
-            phi=np.repeat(phi, len(size)),
             size=np.tile(size, len(alpha)),
             share=np.tile(share, len(alpha)),
             levels=levels,
@@ -119,7 +118,7 @@ class FittedNegativeBinomial:
 
     Attributes
     ----------
-    alpha, phi, size, share : ndarray of shape (n_settings,)
+    alpha, size, share : ndarray of shape (n_settings,)
     levels : Levels
         For each pair of alpha and phi; each pair of size and share follows each of them.
     days : DatetimeIndex of shape (n_days,)
@@ -137,7 +136,6 @@ class FittedNegativeBinomial:
 
     half_life: float
     alpha: np.ndarray
-    phi: np.ndarray
     size: np.ndarray
     share: np.ndarray
     levels: Levels
@@ -148,7 +146,7 @@ class FittedNegativeBinomial:
     log_density: np.ndarray
     ceiling: np.ndarray
 
-    def weigh_settings(self, end: int) -> np.ndarray:
+    def weigh_settings(self, end: int, horizon: int) -> np.ndarray:
         """Weigh settings by their likelihood, the recent days counting more; see `members.FittedMember`."""
         fit = weigh_days(end, self.half_life) @ self.log_density[:end]
         weights = np.exp(fit - fit.max())
@@ -158,7 +156,7 @@ class FittedNegativeBinomial:
         """Draw a path from each start; see `members.FittedMember`."""
         setting, n_paths = starts.setting, len(starts.ends)
         of_level = setting // (len(self.alpha) // self.levels.level.shape[1])
-        level, slow, profile = self.levels.gather(starts.ends, of_level, starts.draw)
+        level, kept, added, profile = self.levels.gather(starts.ends, of_level, starts.draw)
         factor, closed = np.empty((2, horizon, n_paths))  # a row a day: the recursion then runs along the memory
         gap = 0 if starts.draw is None else self.gap
         for end, part in group_ends(starts.ends):
@@ -169,7 +167,7 @@ class FittedNegativeBinomial:
         ordinary = np.isnan(closed)
         gain = np.where(ordinary, self.alpha[setting] * np.minimum(1.0 / factor, MOST_PASSED), 0.0)
         factor *= np.where(ordinary, 1.0, closed)
-        share, phi, ceiling = self.share[setting], self.phi[setting], self.ceiling[starts.ends - 1]
+        share, ceiling = self.share[setting], self.ceiling[starts.ends - 1]
         disrupted = rng.random((horizon, n_paths)) < share
         shape = np.where(disrupted, DISRUPTED_SIZE, self.size[setting])
         scale = np.where(disrupted, DISRUPTED, 1.0) / (1.0 - share * (1.0 - DISRUPTED))
@@ -180,5 +178,5 @@ class FittedNegativeBinomial:
             mean = np.where(level > 1.001 * FLOOR, np.maximum(level * factor[day], FLOOR), 0.0)
             np.minimum(rng.poisson(mean * mixing[day]), ceiling, out=paths[day])
             level = np.minimum(np.maximum(level + gain[day] * (paths[day] - mean), FLOOR), ceiling)
-            level = slow + phi * (level - slow)
+            level = kept * level + added
         return paths.T

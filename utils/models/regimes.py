@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .history import WEEK, History
-from .levels import FLOOR, filter_levels
+from .levels import FLOOR, Grid, filter_levels
 from .members import WARM_UP, Starts, draw_index, find_ceilings, group_ends, weigh_days
 
 LEVEL_GAIN = 0.1  # part of an innovation that enters the level beside which weekdays are learnt
@@ -129,9 +129,8 @@ class RegimeSwitching:
         """Filter the history once for every hazard; see `members.Member`."""
         counts, days, nowcast = past.counts.to_numpy(), past.days, past.nowcast
         n_days, hazard = len(counts), 1.0 / np.array(self.durations)
-        seasonal = filter_levels(
-            counts, days, nowcast[:1, :0], alpha=np.array([LEVEL_GAIN]), phi=np.ones(1), half_life=self.half_life
-        )
+        grid = Grid.without_slope(np.array([LEVEL_GAIN]), np.ones(1))
+        seasonal = filter_levels(counts, days, nowcast[:1, :0], grid=grid, half_life=self.half_life)
         weekdays, profile = days.day_of_week.to_numpy(), seasonal.profile[:, 0]
         known = np.concatenate([np.ones((1, WEEK)), profile[:-1]])[np.arange(n_days), weekdays]  # as known the day before
         plain = counts / known
@@ -204,7 +203,7 @@ class FittedRegimes:
     next_weekday: np.ndarray
     ceiling: np.ndarray
 
-    def weigh_settings(self, end: int) -> np.ndarray:
+    def weigh_settings(self, end: int, horizon: int) -> np.ndarray:
         """Weigh durations by how well they foretold the past; see `members.FittedMember`."""
         weights = np.exp(self.evidence[end - 1] - self.evidence[end - 1].max())
         return weights / weights.sum()

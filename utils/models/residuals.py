@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import toeplitz
 
 from .history import WEEK, History
-from .levels import filter_levels
-from .members import WARM_UP, Starts, draw_index, find_ceilings, group_ends, weigh_days
+from .levels import DRIFTS, FLOOR, Grid, Levels, filter_levels
+from .members import WARM_UP, Starts, draw_index, find_ceilings, find_runs, group_ends, weigh_days
+from .scales import SPREAD, follow_spread, scale_innovations
+from .weights import weigh_windows
 
-LEVEL_GAIN = 0.15  # part of an innovation that enters the level
+LEVEL_GAINS = (0.02, 0.05, 0.15)  # part of an innovation that enters the level
+#: The setting whose level is followed for the changes: the quickest gain, without drift.
+MOVING = (len(LEVEL_GAINS) - 1) * len(DRIFTS) + list(DRIFTS).index("stays")
 KEPT = 0.5  # of a weekly change of the level, in the long run: changes of the past contain noise that does not last
 
 
@@ -18,16 +23,20 @@ KEPT = 0.5  # of a weekly change of the level, in the long run: changes of the p
 class WeekResiduals:
     """Blocks of seven days of residuals from the level of their time, on a level that moves on by resampled weekly changes.
 
-    The moving-block bootstrap [1]_ of residuals: within a block all dependence and the weekday's own spread are kept. A day of a
-    block that was not counted takes the residual of another past day of its weekday. Changes of the level, in proportion, come
-    without trend; each loses a quarter in the week after it, an eighth in the next, until `KEPT` is left.
+    The moving-block bootstrap [1]_ of residuals: within a block all dependence and the weekday's own spread are kept. Each
+    residual is scaled to the spread of today (see `scales`). A day of a block that was not counted takes the residual of another
+    past day of its weekday. The level drifts by one of the ways in `levels`, weighted by the means of past windows (see
+    `weights`). Changes of it, in proportion, come on top; each loses a quarter in the week after it, an eighth in the next, until
+    `KEPT` is left. What they would add to the mean of the level is taken out.
 
-    It is bad at short histories, which hold few blocks, and at falling levels: residuals are in counts, not in proportion.
+    It is bad at short histories, which hold few blocks.
 
     Parameters
     ----------
     half_life : float
         Days after which a past block is drawn half as often.
+    narrow : float
+        Factor on the residuals and on the changes.
 
     References
     ----------
@@ -35,20 +44,24 @@ class WeekResiduals:
     """
 
     half_life: float
+    narrow: float = SPREAD
 
     def fit(self, past: History) -> FittedResiduals:
-        """Follow the level once; see `members.Member`."""
-        counts, days, nowcast = past.counts.to_numpy(), past.days, past.nowcast
-        gain, stay = np.array([LEVEL_GAIN]), np.array([1.0])
-        levels = filter_levels(counts, days, nowcast, alpha=gain, phi=stay, half_life=self.half_life)
-        level = levels.level[:, 0]
+        """Follow the level once for every drift; see `members.Member`."""
+        counts, used = past.counts.to_numpy(), np.isfinite(past.counts.to_numpy())
+        grid = Grid.combine(LEVEL_GAINS)
+        levels = filter_levels(counts, past.days, past.nowcast, grid=grid, half_life=self.half_life)
         # the level before the day: a residual from a level that holds the day itself is too small
-        before = np.concatenate([level[:1], level[:-1]])
+        before = np.concatenate([levels.level[:1], levels.level[:-1]])
+        residual = np.where(used[:, None], np.nan_to_num(counts)[:, None] - before, 0.0)
         return FittedResiduals(
             half_life=self.half_life,
-            residual=counts - before,
-            level=level,
-            followed=levels.followed[0][:, 0],
+            narrow=self.narrow,
+            counts=counts,
+            used=used,
+            residual=residual,
+            spread=follow_spread(residual, used),
+            levels=levels,
             gap=past.gap,
             ceiling=find_ceilings(counts),
         )
@@ -60,61 +73,83 @@ class FittedResiduals:
 
     Attributes
     ----------
-    residual, level, ceiling : ndarray of shape (n_days,)
-        Counts a day; residuals are NaN where not counted.
-    followed : ndarray of shape (n,)
-        Level after each nowcast draw.
+    counts, used, ceiling : ndarray of shape (n_days,)
+        Counts a day, whether counted, and the highest count allowed.
+    residual, spread : ndarray of shape (n_days, n_settings)
+        From the level, 0 where not counted; and its running root mean square after the day.
+    levels : Levels
     gap : int
         Days that the nowcast draws.
     """
 
     half_life: float
+    narrow: float
+    counts: np.ndarray
+    used: np.ndarray
     residual: np.ndarray
-    level: np.ndarray
-    followed: np.ndarray
+    spread: np.ndarray
+    levels: Levels
     gap: int
     ceiling: np.ndarray
 
-    def weigh_settings(self, end: int) -> np.ndarray:
-        """There is one setting; see `members.FittedMember`."""
-        return np.ones(1)
+    def weigh_settings(self, end: int, horizon: int) -> np.ndarray:
+        """Weigh drifts by the means of past windows; see `members.FittedMember`."""
+        fit = weigh_windows(self.counts, self.levels, end=end, horizon=horizon)
+        weights = np.exp(fit - fit.max())
+        return weights / weights.sum()
 
     def simulate_from(self, starts: Starts, horizon: int, rng: np.random.Generator) -> np.ndarray:
         """Draw a path from each start; see `members.FittedMember`."""
         n_weeks = -(-horizon // WEEK)
         gap = 0 if starts.draw is None else self.gap
-        level = self.level[starts.ends - 1] if starts.draw is None else self.followed[starts.draw]
-        paths = np.empty((len(starts.ends), n_weeks * WEEK))
+        states = self.levels.gather(starts.ends, starts.setting, starts.draw)
+        level, kept, added = (state.astype(np.float32) for state in states[:3])
+        weeks = np.empty((n_weeks, WEEK, len(starts.ends)), np.float32)
         for end, part in group_ends(starts.ends):
-            shape = (part.stop - part.start, n_weeks)
-            residual = self._draw_weeks(end, gap, shape, rng)
-            change = self._draw_changes(end, shape, rng)
-            moving = level[part, None] * np.exp(change)
-            paths[part] = (moving[:, :, None] + residual).reshape(len(residual), -1)
-        paths = np.minimum(paths[:, :horizon], self.ceiling[starts.ends - 1, None])
-        return np.maximum(paths, 0.0)
+            change = self._draw_changes(end, (n_weeks, part.stop - part.start), rng)
+            weeks[:, :, part] = np.exp(change)[:, None]
+        paths = weeks.reshape(n_weeks * WEEK, -1)
+        for moved in paths:  # a row a day: the recursion then runs along the memory
+            moved *= level
+            level = np.maximum(kept * level + added, FLOOR)
+        for end, part in group_ends(starts.ends):
+            paths[:, part] += self._draw_weeks(end, gap, starts.setting[part], n_weeks, rng)
+        paths, ceiling = paths[:horizon], self.ceiling[starts.ends - 1].astype(np.float32)
+        return np.minimum(np.maximum(paths, 0.0, out=paths), ceiling, out=paths).T
 
-    def _draw_weeks(self, end: int, gap: int, shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-        """Draw weeks of residuals that begin on the weekday of the day `gap` days after `end`: shape (*shape, 7)."""
+    def _draw_weeks(self, end: int, gap: int, setting: np.ndarray, n_weeks: int, rng: np.random.Generator) -> np.ndarray:
+        """Draw weeks of residuals that begin on the weekday of the day `gap` days after `end`: (n_weeks * 7, n_paths)."""
         newest = end - WEEK - (-gap) % WEEK
         first = np.arange(newest, -1, -WEEK)[::-1]
-        chosen = first[draw_index(weigh_days(len(first), self.half_life / WEEK), shape, rng)]
-        drawn = self.residual[chosen[..., None] + np.arange(WEEK)]
-        days = weigh_days(end, self.half_life) * np.isfinite(self.residual[:end])
+        days = weigh_days(end, self.half_life) * self.used[:end]
+        pool = self._scale_residuals(end, days / days.sum()).astype(np.float32)
+        chosen = first[draw_index(weigh_days(len(first), self.half_life / WEEK), (n_weeks, len(setting)), rng)]
+        drawn = np.empty((n_weeks, WEEK, len(setting)), np.float32)
         for offset in range(WEEK):
-            absent = np.isnan(drawn[..., offset])
+            of_day = chosen + offset
+            absent = ~self.used[of_day]
             if absent.any():
                 same = days * ((np.arange(end) - newest - offset) % WEEK == 0)
                 weights = same if same.any() else days
-                drawn[absent, offset] = self.residual[draw_index(weights, int(absent.sum()), rng)]
-        return drawn
+                of_day[absent] = draw_index(weights, int(absent.sum()), rng)
+            for number, run in find_runs(setting):
+                drawn[:, offset, run] = pool[:, int(number)].take(of_day[:, run])
+        return drawn.reshape(n_weeks * WEEK, -1)
+
+    def _scale_residuals(self, end: int, weights: np.ndarray) -> np.ndarray:
+        """Return the residuals to draw from with `end` days seen, shape (end, n_settings)."""
+        none = np.repeat((self.used & (self.counts == 0.0))[:end, None], self.residual.shape[1], axis=1)
+        return scale_innovations(
+            self.residual[:end], self.spread[:end], weights, none=none, mean=self.levels.level[end - 1], narrow=self.narrow
+        )
 
     def _draw_changes(self, end: int, shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-        """Draw the log of the level in each week to come over the level now, shape `shape`."""
-        log_level = np.log(self.level[WARM_UP:end])
-        change = log_level[WEEK:] - log_level[:-WEEK] if len(log_level) > WEEK else np.zeros(1)
-        change = change - change.mean()
-        drawn = change[draw_index(weigh_days(len(change), self.half_life), shape, rng)]
-        age = np.arange(shape[1])[None, :] - np.arange(shape[1])[:, None]
-        remains = np.where(age >= 0, KEPT + (1 - KEPT) * 0.5 ** np.maximum(age, 0), 0.0)
-        return drawn @ remains
+        """Draw the log of the level in each week to come over the level that only drifts, shape (n_weeks, n_paths)."""
+        log_level = np.log(self.levels.level[WARM_UP:end, MOVING])
+        change = self.narrow * (log_level[WEEK:] - log_level[:-WEEK]) if len(log_level) > WEEK else np.zeros(1)
+        weights = weigh_days(len(change), self.half_life)
+        weights /= weights.sum()
+        remains = KEPT + (1 - KEPT) * 0.5 ** np.arange(shape[0])
+        growth = np.cumsum(np.log(weights @ np.exp(np.outer(change, remains))))  # of the mean, were it not taken out
+        drawn = change[draw_index(weights, shape, rng)]
+        return toeplitz(remains, np.zeros(shape[0])) @ drawn - growth[:, None]
