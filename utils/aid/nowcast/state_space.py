@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
-from statsmodels.tools.numdiff import approx_hess2
+from statsmodels.tools.numdiff import approx_hess1
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 
 from .breaks import BreakLaw, learn_breaks
@@ -376,7 +376,7 @@ def _draw_params(model: ReconcileModel, values: np.ndarray) -> list[np.ndarray]:
     direction is wider than the prior alone. Draws come in pairs on both sides of the estimate, which is then their mean.
     """
     centre = model.untransform_params(values)
-    scale, vectors = np.linalg.eigh(approx_hess2(centre, _make_loss(model)))
+    scale, vectors = np.linalg.eigh(approx_hess1(centre, _make_loss(model)))
     root = (vectors / np.sqrt(np.maximum(scale, 1 / LOOSE**2))) @ vectors.T  # symmetric: eigenvectors have free signs
     moves = np.random.default_rng(SEED).standard_normal((N_PARAMS // 2, len(centre))) @ root
     return [model.transform_params(centre + sign * move) for move in moves for sign in (1, -1)]
