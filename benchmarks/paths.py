@@ -1,8 +1,8 @@
-"""How long joint paths take, as ratios measured in one run, and whether the promised one holds.
+"""How long joint paths take, as ratios measured in one run, and whether the promised ones hold.
 
 Each contestant is timed in turn, round after round, and the medians are compared: what else the machine does then hits all alike.
-The promise: as many paths of SARIMAX over 74 days as asked for take at most three times as long as as many normal numbers.
-The default, a pool, is measured beside it.
+The promise, over 74 days: paths of SARIMAX take at most three times as long as as many normal numbers, and those of the default,
+a pool, at most four times.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from utils.answers import usable_history
 
 from utils.aid.daily import load_daily, load_days
 from utils.aid.loaders import list_vintages
 from utils.aid.paths import DATA
+from utils.counts.snapshot import usable_history
 from utils.models import fit_pool, fit_sarimax, make_regressors
 
-AT_MOST = 3.0
+AT_MOST = {"sarimax": 3.0, "the pool": 4.0}
 HORIZON = 74
 
 
@@ -54,17 +54,13 @@ def measure(*, n_paths: int, n_theirs: int, repeats: int) -> pd.DataFrame:
     """
     history = usable_history(load_days("unrwa", as_of="2024-11-08"))
     fitted, pool = fit_sarimax(history), fit_pool(history)
-    pool.simulate(HORIZON, 1, np.random.default_rng(0))  # weights are learnt at the first call, and timed with the fit
     days = pd.date_range(history.index[-1], periods=HORIZON + 1)[1:]
-    exog = make_regressors(days, with_holidays=fitted.with_holidays)
+    exog = make_regressors(days, closed=fitted.closed)
     table = DATA / list_vintages("unrwa")["path"].iloc[-1]
     rng = np.random.default_rng(0)
 
     def simulate_theirs():
         return fitted.results.simulate(HORIZON, anchor="end", repetitions=n_theirs, exog=exog, rng=rng)
-
-    def fit_and_learn():
-        return fit_pool(history).weigh(HORIZON)
 
     def read_table():
         return pd.read_csv(table, parse_dates=["date"], date_format="%Y-%m-%d")
@@ -80,7 +76,12 @@ def measure(*, n_paths: int, n_theirs: int, repeats: int) -> pd.DataFrame:
         repeats=repeats,
     )
     other = time_interleaved(
-        {"read": read_table, "load": lambda: load_daily("unrwa"), "fit": lambda: fit_sarimax(history), "fit pool": fit_and_learn},
+        {
+            "read": read_table,
+            "load": lambda: load_daily("unrwa"),
+            "fit": lambda: fit_sarimax(history),
+            "fit pool": lambda: fit_pool(history),
+        },
         repeats=max(3, repeats // 2),
     )
     numbers, few = f"{n_paths:,} x {HORIZON}", f"{n_theirs:,} x {HORIZON}"
@@ -99,7 +100,7 @@ def measure(*, n_paths: int, n_theirs: int, repeats: int) -> pd.DataFrame:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print the table; return 1 if the promised ratio does not hold."""
+    """Print the table; return 1 if a promised ratio does not hold."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--paths", type=int, default=100_000, help="paths (default: %(default)s)")
     parser.add_argument(
@@ -116,10 +117,15 @@ def main(arguments: list[str] | None = None) -> int:
     for row in table.itertuples():
         ratio = "" if np.isnan(row.ratio) else f"{row.ratio:.3g}"
         print(f"{row.what:{width}}{row.seconds:10.4f}{ratio:>9}  {row.against}")
-    ratio = table["ratio"].iloc[1]
-    verdict = "kept" if ratio <= AT_MOST else "BROKEN"
-    print(f"\npaths of sarimax take {ratio:.2f} times as long as normal numbers; at most {AT_MOST:g} is {verdict}")
-    return int(ratio > AT_MOST)
+    ratios = table.set_index("what")["ratio"]
+    print()
+    kept = []
+    for name, most in AT_MOST.items():
+        ratio = ratios[f"paths of {name}, {given.paths:,} x {HORIZON}"]
+        kept.append(ratio <= most)
+        verdict = "kept" if kept[-1] else "BROKEN"
+        print(f"paths of {name} take {ratio:.2f} times as long as normal numbers; at most {most:g} is {verdict}")
+    return int(not all(kept))
 
 
 if __name__ == "__main__":
