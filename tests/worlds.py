@@ -113,7 +113,7 @@ def ask(day: str) -> dict[str, object]:
         "effects": [(one.name, one.source, one.ratio, one.factor) for one in measure_interventions(as_of=day)],
     }
     for source in sources:
-        init = "nowcast" if "cogat" in sources else "list"  # the nowcast needs both lists
+        init = "nowcast" if source == "cogat" else "list"  # the nowcast holds both lists, and costs most of the time
         found[f"{source} days"] = load_days(source, as_of=day)[["count", "state"]].astype(str).to_numpy().tolist()
         found[source] = answer(TRANSITION.vary(source=source), as_of=day, init=init, shifts=True, n_paths=N_PATHS).to_dict()
     if "cogat" in sources:
