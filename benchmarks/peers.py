@@ -11,8 +11,8 @@ Scores are means over the cells (source and horizon), lower is better but in in9
 score of the highest day reaching each of eight thresholds, the Brier score of the mean of seven days, and the CRPS of the
 highest day and of the single days.
 
-The promise: a forecast of ours, 500 paths, takes at most as long as one of AutoETS, and 10,000 paths at most twice as long, by
-the median over the origins.
+The promise: a forecast of ours, 500 paths, takes at most a third of the time of AutoETS, and 10,000 paths at most twice its time,
+by the median over the origins.
 """
 
 from __future__ import annotations
@@ -115,8 +115,7 @@ def score_case(paths: np.ndarray, case: Case) -> dict[str, float]:
     highest, came = paths.max(axis=1), np.nanmax(case.future)
     before = np.nan_to_num(case.history.to_numpy()[1 - WEEK :])
     weekly, week = (
-        compute_statistic(days, f"mean{WEEK}", tail=before).max(axis=1)
-        for days in (paths, np.nan_to_num(case.future)[None])
+        compute_statistic(days, f"mean{WEEK}", tail=before).max(axis=1) for days in (paths, np.nan_to_num(case.future)[None])
     )
     probability, probability7 = ((what[:, None] >= levels).mean(axis=0) for what in (highest, weekly))
     outcome, outcome7 = (came >= levels).astype(float), (week >= levels).astype(float)
@@ -192,7 +191,7 @@ def main(arguments: list[str] | None = None) -> int:
     if RIVAL not in result.index:
         print(f"time: no ratio without {RIVAL}")
         return 0
-    kept = {name: result.loc[name, "ratio"] <= most for name, most in (("ours", 1), ("ours, 10,000 paths", 2))}
+    kept = {name: result.loc[name, "ratio"] <= most for name, most in (("ours", 1 / 3), ("ours, 10,000 paths", 2))}
     for name, holds in kept.items():
         print(f"{name}: {result.loc[name, 'ratio']:.2f} times {RIVAL}'s time; the promise is {'kept' if holds else 'BROKEN'}")
     return int(not all(kept.values()))

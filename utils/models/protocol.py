@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, Protocol
 
 import numpy as np
@@ -40,8 +41,9 @@ def count_blocks(n_paths: int) -> int:
 def cut_evenly(n: int, parts: int) -> list[slice]:
     """Cut n things into consecutive parts whose sizes differ by one at most."""
     # Cut as numpy cuts, because `Question.answer` does: a block there must hold the paths of one draw and no other's.
-    pieces = np.array_split(np.arange(n), parts)
-    return [slice(int(piece[0]), int(piece[-1]) + 1) for piece in pieces if len(piece)]
+    size, more = divmod(n, parts)
+    ends = [size * part + min(part, more) for part in range(parts + 1)]
+    return [slice(start, stop) for start, stop in itertools.pairwise(ends) if stop > start]
 
 
 def cut_blocks(n_paths: int) -> list[slice]:
