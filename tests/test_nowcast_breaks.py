@@ -160,12 +160,12 @@ def test_parameter_vectors_lie_about_the_estimate(asked):
 # --- on the case: left-out quotes, October, UNRWA's weeks ---
 
 
-@pytest.mark.parametrize(("vintage", "before"), [("real-time", 2.0), ("final", 1.63)])
-def test_left_out_quotes_are_nearer_than_a_level_without_breaks_had_them(vintage, before):
-    """Of six (five) quotes 80 to 97 % lie inside 90 % intervals; their errors' standard deviation was 2.0 (1.63)."""
+@pytest.mark.parametrize(("vintage", "below"), [("real-time", 1.75), ("final", 1.6)])
+def test_left_out_quotes_are_nearer_than_a_level_without_breaks_had_them(vintage, below):
+    """Of six (five) quotes 80 to 97 % lie inside 90 % intervals. Their errors' standard deviation was 2.0 (1.66); 1 is right."""
     checked = check_quotes(reconcile_once(ASKED, vintage), n=2000)
     assert 0.8 <= checked["inside"].mean() <= 0.97
-    assert checked["error"].std() < 0.93 * before
+    assert checked["error"].std() < below
 
 
 def test_october_in_real_time_holds_both_later_figures(asked):

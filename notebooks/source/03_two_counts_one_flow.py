@@ -313,7 +313,7 @@ show_table(
 # %% [markdown]
 # ## Limits
 #
-# A break is undone bit by bit, half of it in two weeks: that is a judgement, and so is the assumption that goes with the few pairs
+# A break is undone bit by bit, half of it in a week: that is a judgement, and so is the assumption that goes with the few pairs
 # of lists from which the filling up of UNRWA's last days is learnt. How far a quote is trusted, by its kind, is a
 # judgement, written in one table of `utils/aid/nowcast/quotes.py` and checked on quotes from spring and summer that a list can verify. The ratio
 # of UNRWA's count drifts as a whole, not source by source. After COGAT's list ends, nobody outside can check the flow
