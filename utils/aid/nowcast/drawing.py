@@ -110,9 +110,9 @@ def find_gains(windows: Sequence[Window], noises: Sequence[np.ndarray], posterio
 def draw_window(nowcast: Nowcast, *, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Draw the window's parts given all observations, by randomised maximum likelihood.
 
-    Each draw has one of the parameter vectors, in turn, and breaks of its own (`draw_breaks`). It starts at its own prior draw
-    ``m_i ~ N(m, P)`` and moves to where ``x_i = m_i + K (Q_i - h(x_i) + H (x_i - m_i))``, with its own noisy observations
-    ``Q_i ~ N(Q, R)``, with the gain `K` of its parameters and breaks, and with the slopes `H` of the mode.
+    Each draw has one of the parameter vectors, all equally often, and breaks of its own (`draw_breaks`). It starts at its own
+    prior draw ``m_i ~ N(m, P)`` and moves to where ``x_i = m_i + K (Q_i - h(x_i) + H (x_i - m_i))``, with its own noisy
+    observations ``Q_i ~ N(Q, R)``, with the gain `K` of its parameters and breaks, and with the slopes `H` of the mode.
 
     Returns
     -------
@@ -127,7 +127,7 @@ def draw_window(nowcast: Nowcast, *, n: int, rng: np.random.Generator) -> tuple[
         If fewer than half of the draws settle.
     """
     windows, posterior = nowcast.windows, nowcast.posterior
-    values, member = posterior.observations.values, np.arange(n) % len(windows)
+    values, member = posterior.observations.values, rng.permutation(len(windows))[np.arange(n) % len(windows)]
     if not values.size:  # nothing to meet
         rates = np.array([window.start.breaks.rate for window in windows])[member]
         broken = rng.random((n, nowcast.window.steps.shape[1])) < rates[:, None]
