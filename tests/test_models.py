@@ -27,7 +27,7 @@ from utils.models import (
     make_regressors,
     prepare_history,
 )
-from utils.models.protocol import PARAMETER_DRAWS, cut_blocks, cut_runs, to_counts, to_root
+from utils.models.protocol import PARAMETER_DRAWS, PER_BLOCK, cut_blocks, cut_runs, to_counts, to_root
 from utils.models.statespace import _make_system
 
 START = "2024-01-01"  # a Monday
@@ -317,7 +317,7 @@ def test_blocks_are_those_that_the_interval_is_taken_over(n_paths, n_draws):
     paths = np.arange(n_paths)
     blocks = np.array_split(paths, count_blocks(n_paths))
     assert [paths[rows].tolist() for rows in cut_blocks(n_paths)] == [piece.tolist() for piece in blocks]
-    assert all(len(piece) >= min(n_paths, 10) for piece in blocks)
+    assert all(len(piece) >= min(n_paths, PER_BLOCK) for piece in blocks)
     ends = np.cumsum([len(piece) for piece in blocks])
     draws, runs = zip(*cut_runs(n_paths, n_draws), strict=True)
     assert runs[0].start == 0 and runs[-1].stop == n_paths and set(rows.stop for rows in runs) <= set(ends.tolist())
@@ -448,12 +448,12 @@ def test_paths_begin_with_the_nowcast_draws_in_turn(model):
     history = prepare_history(wander(), nowcast=draws)
     if model in ("unobserved_components", "exponential_smoothing"):  # a draw a system, of which each has a run of blocks
         paths = simulate_paths(history, 12, n_paths=1_000, model=model)
-        assert (paths[:, :5] == draws[np.arange(1_000) // 20 % 3]).all()
+        assert (paths[:, :5] == draws[np.arange(1_000) // (1_000 // PARAMETER_DRAWS) % 3]).all()
         return
-    paths = simulate_paths(history, 12, n_paths=400, model=model)  # 40 blocks, each with one draw
-    assert (paths[:, :5] == draws[np.arange(400) // 10 % 3]).all()
+    paths = simulate_paths(history, 12, n_paths=400, model=model)  # each block has one draw
+    assert (paths[:, :5] == draws[np.arange(400) // PER_BLOCK % 3]).all()
     short = simulate_paths(history, 4, n_paths=70, model=model)
-    assert (short == draws[np.arange(70) // 10 % 3, :4]).all()
+    assert (short == draws[np.arange(70) // PER_BLOCK % 3, :4]).all()
 
 
 @pytest.mark.parametrize("draws", [np.zeros(5), np.full((2, 3), np.nan), np.full((2, 3), -1.0), np.empty((0, 3))])

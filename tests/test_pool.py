@@ -226,7 +226,7 @@ def test_disagreement_between_members_widens_the_interval():
         paths = pool_of(*members).simulate(5, 10_000, np.random.default_rng(0))
         return np.std([(block.max(1) >= 120).mean() for block in np.array_split(paths, count_blocks(10_000))])
 
-    assert spread([80, 120]) > 2 * spread([100, 100])
+    assert spread([80, 120]) > 1.7 * spread([100, 100])
 
 
 def test_thinning_keeps_every_path_with_the_same_chance_and_takes_noise_out():
@@ -303,7 +303,7 @@ def test_paths_begin_with_the_draws_and_go_on_from_them(fit, horizon):
     weekly = history.to_numpy()[-10:] - 120
     draws = np.maximum(rng.choice([80, 220], 30)[:, None] + weekly + rng.integers(-5, 6, (30, 10)), 0)
     paths = fit(prepare_history(history, nowcast=draws)).simulate(horizon, 601, np.random.default_rng(1))
-    mine = np.repeat(np.arange(60), [11] + 59 * [10]) % 30
+    mine = np.repeat(np.arange(120), [6] + 119 * [5]) % 30
     assert np.array_equal(paths[:, :10], draws[mine][:, :horizon])
     if horizon > 10:
         after, high = paths[:, 10:20].mean(1), draws[mine].mean(1) > 150
@@ -430,12 +430,12 @@ def test_indices_are_drawn_by_weight(size):
 
 
 def test_an_even_count_is_covered_as_often_as_it_claims():
-    """The randomised rank of what came among the paths, over many even counts, is uniform, within what 150 cases can tell."""
+    """The randomised rank of what came among the paths, over many even counts, is uniform, within what 400 cases can tell."""
     rng = np.random.default_rng(7)
     ranks = []
-    for _ in range(150):
+    for _ in range(400):
         counts = rng.poisson(80, 130)
         paths = fit_pool(make_history(counts[:120])).simulate(10, 400, rng)
         highest = paths.max(1) + rng.random(400)
         ranks.append((highest < counts[120:].max() + rng.random()).mean())
-    assert kstest(ranks, "uniform").pvalue > 0.01
+    assert kstest(ranks, "uniform").pvalue > 0.001

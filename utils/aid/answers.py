@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..common.checks import check_choice, check_count, check_day
 from ..common.errors import InputError
-from ..counts.snapshot import REAL_TIME, VINTAGES, Snapshot
+from ..counts.snapshot import NO_DAYS, REAL_TIME, VINTAGES, Snapshot
 from ..forecasts.answer import PATH_BASELINES, answer_from_ensemble, check_window
 from ..forecasts.answer import answer as answer_from_counts
 from ..forecasts.ensemble import Ensemble, simulate_ensemble
@@ -18,6 +18,7 @@ from ..models import MIN_PATHS
 from ..questions.passage import DEFINITIONS
 from ..questions.question import Question
 from ..scenarios.hazards import Scenario
+from .interventions import list_moved_days
 from .loaders import list_vintages
 from .questions import ALL, ASKED
 from .scenarios import list_scenarios
@@ -36,6 +37,7 @@ def simulate_source(
     model: str = "default",
     n_paths: int = 10_000,
     seed: int = 0,
+    set_aside: bool = False,
 ) -> Ensemble:
     """Simulate one source from its last known day to a later one; the same ensemble serves the next who asks alike.
 
@@ -47,6 +49,9 @@ def simulate_source(
         Last day to simulate; by default the last date of the seed's questions, so that both read the same paths.
     model, n_paths, seed
         See `utils.simulate_paths`.
+    set_aside : bool
+        Whether the default draws no innovation of the days that past interventions moved, as it must where scenarios may come on
+        the paths: else what they did would be counted twice (`utils.aid.interventions.list_moved_days`).
 
     Returns
     -------
@@ -62,7 +67,7 @@ def simulate_source(
     check_choice(init, INITS, name="init")
     day = check_day(as_of, name="as_of")
     last = _farthest() if until is None else max(_farthest(), check_day(until, name="until"))
-    return _simulate_once(source, scope, day, last, vintage, init, model, n_paths, seed)
+    return _simulate_once(source, scope, day, last, vintage, init, model, n_paths, seed, set_aside)
 
 
 def simulate_for(question: Question, *, as_of: object, **settings: object) -> Ensemble:
@@ -87,9 +92,11 @@ def _simulate_once(
     model: str,
     n_paths: int,
     seed: int,
+    set_aside: bool,
 ) -> Ensemble:
+    moved = list_moved_days(as_of=as_of) if set_aside else NO_DAYS
     snapshot = load_snapshot(source, scope=scope, as_of=as_of, vintage=vintage, init=init)
-    return simulate_ensemble(snapshot, until=until, model=model, n_paths=n_paths, seed=seed)
+    return simulate_ensemble(snapshot, until=until, model=model, n_paths=n_paths, seed=seed, set_aside=moved)
 
 
 def _farthest() -> pd.Timestamp:
@@ -124,7 +131,8 @@ def answer(
         Whether a pause, an opening and a closing may come, as often as such interventions came before
         (`utils.aid.scenarios.list_scenarios`).
     scenarios : sequence of Scenario
-        What else may come and shift the flow; by default nothing does. The baselines know of none.
+        What else may come and shift the flow; by default nothing does. The baselines know of none. Where anything may come, the
+        default draws no innovation of days that past interventions moved.
     vintage, init
         See `utils.aid.snapshots.load_snapshot`.
     model, n_paths, seed
@@ -158,13 +166,23 @@ def answer(
     day = check_day(ASKED if as_of is None else as_of, name="as_of")
     check_window(question, as_of=day)
     check_choice(question.source, BY_NAME, name="source of the question")
+    own = list(list_scenarios(question.source, as_of=day, vintage=vintage).values()) if shifts else []
+    coming = [*own, *scenarios]
     runs = {
-        name: simulate_for(question, as_of=day, vintage=vintage, init=init, model=name, n_paths=n_paths, seed=seed)
+        name: simulate_for(
+            question,
+            as_of=day,
+            vintage=vintage,
+            init=init,
+            model=name,
+            n_paths=n_paths,
+            seed=seed,
+            set_aside=name == model and bool(coming),
+        )
         for name in dict.fromkeys((model, *PATH_BASELINES))
     }
-    own = list(list_scenarios(question.source, as_of=day, vintage=vintage).values()) if shifts else []
     beside = _load_others(question.source, question.scope, day, vintage)
-    return answer_from_ensemble(question, runs[model], baselines=runs, scenarios=[*own, *scenarios], beside=beside, seed=seed)
+    return answer_from_ensemble(question, runs[model], baselines=runs, scenarios=coming, beside=beside, seed=seed)
 
 
 @lru_cache(maxsize=12)  # keyed by value; a snapshot is never changed

@@ -27,6 +27,9 @@ INTERVENTION_KINDS = ("pause", "opening", "pledge", "closing")
 #: Where a source's list ends less than so many days after a shift, the flow of both lists and the quotes goes on from its end.
 MIN_LISTED = 14
 
+#: Days from an intervention on within which most of what it does comes about: as long as a delay that is looked for.
+MOVES = 14
+
 #: Draws of that flow, each analysed by itself.
 IMPUTATIONS = 20
 
@@ -100,6 +103,16 @@ def load_interventions() -> tuple[Intervention, ...]:
 def list_interventions(*, as_of: object) -> list[Intervention]:
     """List the shifts as known on a day: those whose event `load_events` gives as of it, with an end if it gives that too."""
     return list(_date_interventions(check_day(as_of, name="as_of")))
+
+
+def list_moved_days(*, as_of: object) -> pd.DatetimeIndex:
+    """List the days that interventions known on a day moved: `MOVES` days from each on, and a week after one that ended."""
+    spans = [pd.DatetimeIndex([])]
+    for one in list_interventions(as_of=as_of):
+        spans.append(pd.date_range(one.date, periods=MOVES))
+        if one.ends is not None:
+            spans.append(pd.date_range(one.ends, periods=OTHER_RAMP))
+    return spans[0].append(spans[1:]).unique().sort_values()
 
 
 @lru_cache(maxsize=64)

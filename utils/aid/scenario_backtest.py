@@ -7,11 +7,12 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from ..counts.snapshot import take_snapshot
+from ..counts.snapshot import NO_DAYS, take_snapshot
 from ..forecasts.ensemble import simulate_ensemble
 from ..verification.backtest import backtest
 from ..verification.headline import Headline, choose_headline
 from .daily import THRESHOLDS, load_records
+from .interventions import list_moved_days
 from .scenarios import list_scenarios
 from .sources import BY_NAME
 
@@ -52,8 +53,10 @@ def simulate_with_scenarios(
     as_of = history.index[-1] + pd.Timedelta(days=1)
     snapshot = take_snapshot(history, as_of=as_of, source=BY_NAME[source])
     until = history.index[-1] + pd.Timedelta(days=horizon)
-    ensemble = simulate_ensemble(snapshot, until=until, n_paths=n_paths, seed=seed)
-    if shifts and (scenarios := list_scenarios(source, as_of=as_of, series=history)):
+    scenarios = list_scenarios(source, as_of=as_of, series=history) if shifts else {}
+    moved = list_moved_days(as_of=as_of) if scenarios else NO_DAYS
+    ensemble = simulate_ensemble(snapshot, until=until, n_paths=n_paths, seed=seed, set_aside=moved)
+    if scenarios:
         ensemble, _ = ensemble.apply_scenarios(list(scenarios.values()), seed=seed)
     return ensemble.paths
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -36,9 +37,17 @@ class SourceNowcast:
         """Ids of the quotes in it."""
         return tuple(self.flow.used["id"])
 
-    def draw(self, n: int, *, days: pd.DatetimeIndex, rng: np.random.Generator) -> np.ndarray:
-        """Draw joint counts of the days, shape (n, len(days)), trucks/day."""
-        return self.flow.draws(n, days=days, rng=rng, basis=self.source).to_numpy()
+    def draw(self, n: int, *, days: pd.DatetimeIndex, seed: int) -> np.ndarray:
+        """Draw joint counts of the days, shape (n, len(days)), trucks/day; read-only."""
+        return _draw_once(self.flow, self.source, n, days[0], days[-1], seed)
+
+
+@lru_cache(maxsize=8)  # every model of an answer starts from the same draws
+def _draw_once(flow: Nowcast, source: str, n: int, first: pd.Timestamp, last: pd.Timestamp, seed: int) -> np.ndarray:
+    days, rng = pd.date_range(first, last), np.random.default_rng([seed, 4])
+    drawn = flow.draws(n, days=days, rng=rng, basis=source).to_numpy()
+    drawn.flags.writeable = False
+    return drawn
 
 
 def load_snapshot(

@@ -84,8 +84,8 @@ class Nowcast(Protocol):
         """Ids of the quoted figures in it."""
         ...
 
-    def draw(self, n: int, *, days: pd.DatetimeIndex, rng: np.random.Generator) -> np.ndarray:
-        """Draw joint counts of the days, shape (n, len(days)): finite, not negative."""
+    def draw(self, n: int, *, days: pd.DatetimeIndex, seed: int) -> np.ndarray:
+        """Draw joint counts of the days, shape (n, len(days)): finite, not negative; the same for the same seed."""
         ...
 
 

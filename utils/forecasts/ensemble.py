@@ -11,14 +11,14 @@ import pandas as pd
 
 from ..common.checks import check_day
 from ..common.errors import InputError
-from ..counts.snapshot import Snapshot
+from ..counts.snapshot import NO_DAYS, Snapshot
 from ..models import choose_model, count_blocks, find_ceilings, prepare_history, simulate_paths
 from ..questions.question import PassageForecast, Question
 from ..scenarios.hazards import Scenario
 from ..scenarios.mixture import apply_scenarios
 
 #: Nowcast draws a block of paths, of which one is chosen: see `choose_evenly`.
-DRAWS = 4
+DRAWS = 2
 
 #: Newest days whose mean says where a nowcast draw ends.
 RECENT = 14
@@ -121,7 +121,13 @@ class Ensemble:
 
 
 def simulate_ensemble(
-    snapshot: Snapshot, *, until: object, model: str = "default", n_paths: int = 10_000, seed: int = 0
+    snapshot: Snapshot,
+    *,
+    until: object,
+    model: str = "default",
+    n_paths: int = 10_000,
+    seed: int = 0,
+    set_aside: pd.DatetimeIndex = NO_DAYS,
 ) -> Ensemble:
     """Simulate a count from its last known day to a later one; one ensemble serves every question that ends by then.
 
@@ -133,6 +139,8 @@ def simulate_ensemble(
         Last day to simulate.
     model, n_paths, seed
         See `utils.simulate_paths`.
+    set_aside : pandas.DatetimeIndex
+        Days whose innovations the default does not draw again: see `utils.models.history.History`.
 
     Raises
     ------
@@ -151,10 +159,10 @@ def simulate_ensemble(
     gap = index[index < as_of]
     nowcast = None
     if snapshot.nowcast is not None and len(gap):
-        rng = np.random.default_rng([seed, 4])
+        rng = np.random.default_rng([seed, 8])
         n_blocks = count_blocks(n_paths)
-        nowcast = choose_evenly(snapshot.nowcast.draw(DRAWS * n_blocks, days=gap, rng=rng), n_blocks, rng=rng)
-    past = prepare_history(history, nowcast=nowcast, closed=snapshot.closed)
+        nowcast = choose_evenly(snapshot.nowcast.draw(DRAWS * n_blocks, days=gap, seed=seed), n_blocks, rng=rng)
+    past = prepare_history(history, nowcast=nowcast, closed=snapshot.closed, set_aside=set_aside)
     paths = simulate_paths(past, len(index), n_paths=n_paths, model=model, seed=seed)
     if snapshot.shut_weekdays:
         paths[:, index.day_of_week.isin(snapshot.shut_weekdays)] = 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -32,11 +32,14 @@ class History:
         Draws of the days right after it, with which paths begin; no column where there are none.
     closed : pandas.DatetimeIndex
         Days known beforehand as closed, past and to come.
+    set_aside : pandas.DatetimeIndex
+        Days whose innovations the pool does not draw again, since what moved them may come as a scenario; the level follows them.
     """
 
     counts: pd.Series
     nowcast: np.ndarray
     closed: pd.DatetimeIndex
+    set_aside: pd.DatetimeIndex = field(default_factory=lambda: NO_DAYS)
 
     @property
     def days(self) -> pd.DatetimeIndex:
@@ -57,6 +60,12 @@ class History:
         """Return the counts with one draw of the days after them."""
         index = pd.date_range(self.days[0], periods=len(self.counts) + len(draw), freq="D")
         return pd.Series(np.concatenate([self.counts, draw]), index)
+
+    def choose_drawn(self) -> np.ndarray:
+        """Choose the counted days that innovations may be drawn from, shape (n_days,): all where none would be left."""
+        counted = self.counts.notna().to_numpy()
+        free = counted & ~self.days.isin(self.set_aside)
+        return free if free.sum() >= MIN_COUNTED else counted
 
     def choose_draws(self, n: int) -> np.ndarray:
         """Choose n whole draws whose totals lie evenly between low and high; one where there is nothing to choose from."""
@@ -80,6 +89,7 @@ def prepare_history(
     *,
     nowcast: np.ndarray | None = None,
     closed: pd.DatetimeIndex | Iterable[object] = NO_DAYS,
+    set_aside: pd.DatetimeIndex = NO_DAYS,
     at_least: int = MIN_COUNTED,
 ) -> History:
     """Check a daily history and what comes with it.
@@ -92,6 +102,8 @@ def prepare_history(
         Draws of the days right after it, where something else tells of them.
     closed : pandas.DatetimeIndex or iterable of days
         Days known beforehand as closed.
+    set_aside : pandas.DatetimeIndex
+        See `History`.
     at_least : int
         Counted days that the model needs.
 
@@ -106,7 +118,7 @@ def prepare_history(
         draws = np.empty((1, 0)) if nowcast is None else np.asarray(nowcast, float)
         if draws.ndim != 2 or not len(draws) or not (np.isfinite(draws) & (draws >= 0)).all():
             raise InputError(f"nowcast has shape {draws.shape}; give draws by days of finite counts that are not negative")
-        history = History(check_daily(counts), draws, pd.DatetimeIndex(closed))
+        history = History(check_daily(counts), draws, pd.DatetimeIndex(closed), set_aside)
     counted = int(history.counts.count())
     if counted < at_least:
         raise InputError(f"history has {counted} counted days; at least {at_least} are needed to fit a week's pattern")

@@ -12,7 +12,7 @@ from .history import WEEKDAYS, History
 
 #: Paths come in so many blocks at most, and a block has so many paths at least. An interval over fewer blocks would hang on the
 #: seed; with fewer paths in each, their noise would drown what the blocks differ by.
-BLOCKS, PER_BLOCK = 1_000, 10
+BLOCKS, PER_BLOCK = 2_000, 5
 #: Paths that an answer takes at least.
 MIN_PATHS = 50
 #: Draws of the parameters of a model that is filtered anew for each.
@@ -33,7 +33,7 @@ def count_blocks(n_paths: int) -> int:
     """Return in how many blocks so many paths come.
 
     >>> [count_blocks(n) for n in (50, 500, 10_000, 100_000)]
-    [5, 50, 1000, 1000]
+    [10, 100, 2000, 2000]
     """
     return max(1, min(BLOCKS, n_paths // PER_BLOCK))
 

@@ -59,6 +59,7 @@ class WeekResiduals:
             narrow=self.narrow,
             counts=counts,
             used=used,
+            drawn=past.choose_drawn(),
             residual=residual,
             spread=follow_spread(residual, used),
             levels=levels,
@@ -73,8 +74,8 @@ class FittedResiduals:
 
     Attributes
     ----------
-    counts, used, ceiling : ndarray of shape (n_days,)
-        Counts a day, whether counted, and the highest count allowed.
+    counts, used, drawn, ceiling : ndarray of shape (n_days,)
+        Counts a day, whether counted, and drawn again, and the highest count allowed.
     residual, spread : ndarray of shape (n_days, n_settings)
         From the level, 0 where not counted; and its running root mean square after the day.
     levels : Levels
@@ -86,6 +87,7 @@ class FittedResiduals:
     narrow: float
     counts: np.ndarray
     used: np.ndarray
+    drawn: np.ndarray
     residual: np.ndarray
     spread: np.ndarray
     levels: Levels
@@ -121,9 +123,10 @@ class FittedResiduals:
         """Draw weeks of residuals that begin on the weekday of the day `gap` days after `end`: (n_weeks * 7, n_paths)."""
         newest = end - WEEK - (-gap) % WEEK
         first = np.arange(newest, -1, -WEEK)[::-1]
-        days = weigh_days(end, self.half_life) * self.used[:end]
+        days = weigh_days(end, self.half_life) * self._find_free(end, 1)
         pool = self._scale_residuals(end, days / days.sum()).astype(np.float32)
-        chosen = first[draw_index(weigh_days(len(first), self.half_life / WEEK), (n_weeks, len(setting)), rng)]
+        blocks = weigh_days(len(first), self.half_life / WEEK) * self._find_free(end, WEEK)[first]
+        chosen = first[draw_index(blocks, (n_weeks, len(setting)), rng)]
         drawn = np.empty((n_weeks, WEEK, len(setting)), np.float32)
         for offset in range(WEEK):
             of_day = chosen + offset
@@ -135,6 +138,18 @@ class FittedResiduals:
             for number, run in find_runs(setting):
                 drawn[:, offset, run] = pool[:, int(number)].take(of_day[:, run])
         return drawn.reshape(n_weeks * WEEK, -1)
+
+    def _find_free(self, end: int, length: int) -> np.ndarray:
+        """Find the days from which `length` days may be drawn together, shape (end,): all where none would be left."""
+        barred = self.used[:end] & ~self.drawn[:end]
+        n_barred = np.concatenate([[0], np.cumsum(barred)])
+        stops = np.minimum(np.arange(end) + length, end)
+        free = n_barred[stops] == n_barred[:end]
+        if length == 1:
+            free &= self.used[:end]
+        return (
+            free if free[: max(1, end - length + 1)].sum() > length else (self.used[:end] if length == 1 else np.ones(end, bool))
+        )
 
     def _scale_residuals(self, end: int, weights: np.ndarray) -> np.ndarray:
         """Return the residuals to draw from with `end` days seen, shape (end, n_settings)."""
@@ -148,6 +163,8 @@ class FittedResiduals:
         log_level = np.log(self.levels.level[WARM_UP:end, MOVING])
         change = self.narrow * (log_level[WEEK:] - log_level[:-WEEK]) if len(log_level) > WEEK else np.zeros(1)
         weights = weigh_days(len(change), self.half_life)
+        if len(change) > 1:
+            weights = weights * self._find_free(end, WEEK)[WARM_UP : WARM_UP + len(change)]
         weights /= weights.sum()
         remains = KEPT + (1 - KEPT) * 0.5 ** np.arange(shape[0])
         growth = np.cumsum(np.log(weights @ np.exp(np.outer(change, remains))))  # of the mean, were it not taken out

@@ -61,6 +61,7 @@ class Smoothing:
             levels=levels,
             next_weekday=(days.day_of_week.to_numpy() + 1 + past.gap) % WEEK,
             used=used,
+            drawn=used & past.choose_drawn(),
             none=is_open & (used & (counts == 0.0))[:, None],
             log_mean=np.where(used[:, None], np.log(levels.mean), 0.0),
             innovations=innovations,
@@ -78,8 +79,8 @@ class FittedSmoothing:
     counts : ndarray of shape (n_days,)
     levels : Levels
         Of n_levels settings; the settings of the member are all of them with the first kappa, then with the next.
-    next_weekday, used, ceiling : ndarray of shape (n_days,)
-        Weekday of a path's first day, whether a day's innovation is used, highest count allowed.
+    next_weekday, used, drawn, ceiling : ndarray of shape (n_days,)
+        Weekday of a path's first day, whether a day's innovation is used, and drawn again, highest count allowed.
     none : ndarray of bool, shape (n_days, n_levels)
         Days on which nothing came though the weekday is not a closed one.
     log_mean : ndarray of shape (n_days, n_levels)
@@ -93,6 +94,7 @@ class FittedSmoothing:
     levels: Levels
     next_weekday: np.ndarray
     used: np.ndarray
+    drawn: np.ndarray
     none: np.ndarray
     log_mean: np.ndarray
     innovations: np.ndarray
@@ -141,7 +143,8 @@ class FittedSmoothing:
         """Draw innovations, shape (horizon, n_paths): a row a day, so that the recursion runs along the memory."""
         drawn = np.empty((horizon, len(starts.ends)), np.float32)
         for end, part in group_ends(starts.ends):
-            days, _ = self._weigh_days(end)
+            days = weigh_days(end, self.half_life) * self.drawn[:end]
+            days = days / days.sum() if days.any() else self._weigh_days(end)[0]
             table = tabulate(days)
             for setting, run in find_runs(starts.setting[part]):
                 which, of_level = int(setting), int(setting) % self.none.shape[1]
