@@ -16,12 +16,12 @@ from conftest import AS_OF
 
 from utils import InputError, freeze_forecasts, load_forecasts
 from utils.aid import frozen
-from utils.aid.frozen import FOLDER, FORECASTS, answer_as_specified
+from utils.aid.frozen import EDITION, EDITIONS, FOLDER, FORECASTS, answer_as_specified
 from utils.aid.questions import DEADLINE, TRANSITION, list_questions
 from utils.cli import main
 from utils.common.paths import ROOT
 from utils.counts.snapshot import REAL_TIME
-from utils.forecasts.archive import BASELINE_LABELS, COLUMNS, MANIFEST, TASK, ForecastSpec, describe_task
+from utils.forecasts.archive import BASELINE_LABELS, COLUMNS, MANIFEST, TASK, ForecastSpec, describe_task, read_archive
 from utils.questions.passage import DEFINITIONS
 
 FEW = {"pool-list": ForecastSpec("pool, list alone: a test", {"init": "list"}, baselines=True)}
@@ -31,7 +31,7 @@ POOL = f"{AS_OF}-pool.csv"
 @pytest.fixture
 def folder(tmp_path):
     """A copy of the record, to break."""
-    return shutil.copytree(FOLDER, tmp_path / "forecasts")
+    return shutil.copytree(FOLDER / EDITION, tmp_path / EDITION)
 
 
 @pytest.fixture(scope="module")
@@ -69,17 +69,16 @@ def test_a_curve_has_every_day_of_its_window_and_ends_at_the_probability():
 
 @pytest.mark.parametrize("model", list(FORECASTS))
 def test_the_record_is_what_the_code_gives_now(model):
-    """Frozen again it is the same, but for the base rate.
+    """Frozen again it is the same.
 
-    The first edition of the record took days that could be anything as nothing; its base rate stays as it was frozen. Paths that
-    go through a matrix differ by two points at most, since machines round differently; the other baselines differ in no digit.
+    Paths that go through a matrix differ by two points at most, since machines round differently; baselines differ in no digit.
     """
     record, question, spec = load_forecasts(), TRANSITION.vary(inclusive=True), FORECASTS[model]
     manifest = record.manifest
     found = answer_as_specified(spec, question, as_of=manifest["as_of"], n_paths=manifest["n_paths"], seed=manifest["seed"])
     curve = record.find(question, model=model)
     assert np.abs(curve.to_numpy() - found.curve.to_numpy()).max() < 0.02
-    for baseline in set(BASELINE_LABELS) - {"base_rate"} if spec.baselines else ():
+    for baseline in BASELINE_LABELS if spec.baselines else ():
         name = baseline + ("" if spec.vintage == REAL_TIME else "-hindsight")
         assert record.find(question, model=name).attrs["probability"] == pytest.approx(found.baselines[baseline], abs=1e-9)
 
@@ -116,6 +115,17 @@ def test_frozen_twice_it_has_the_same_bytes(small, tmp_path):
     assert other.models["sha256"].tolist() != small.models["sha256"].tolist()
 
 
+def test_the_first_edition_stays_as_it_was_frozen_and_both_say_who_made_them():
+    """Its manifest has the hash that it had, and vouches for the other files."""
+    first, second = (load_forecasts(edition=edition) for edition in EDITIONS)
+    assert hashlib.sha256((FOLDER / "first" / MANIFEST).read_bytes()).hexdigest().startswith("70eba844e9893cfc")
+    assert len(first.models) == 13 and first.manifest["written"] == "2026-11-22" < second.manifest["written"]
+    assert first.as_of == second.as_of and "knew how both questions had come out" in second.manifest["caution"]
+    assert set(first.models["model"]) == set(second.models["model"])
+    with pytest.raises(InputError, match="edition"):
+        load_forecasts(edition="third")
+
+
 # ------------------------------------------------------------------------------------------------ refused, and whole
 
 
@@ -126,7 +136,7 @@ def test_a_record_is_not_overwritten_unless_asked(folder):
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     record = freeze_forecasts(folder=folder, forecasts=FEW, n_paths=50, replace=True, progress=False)
     assert record.manifest["n_paths"] == 50 and not (folder / POOL).exists()
-    assert [path.name for path in folder.parent.iterdir()] == ["forecasts"]  # nothing staged is left behind
+    assert [path.name for path in folder.parent.iterdir()] == [EDITION]  # nothing staged is left behind
 
 
 def test_nothing_is_written_where_a_question_cannot_be_asked(tmp_path):
@@ -147,27 +157,27 @@ def rewrite(folder, change):
 
 
 def test_an_altered_file_is_refused(folder):
-    load_forecasts(folder=folder)
+    read_archive(folder)
     path = folder / POOL
     path.write_text(path.read_text().replace("pmf,yes,0.", "pmf,yes,0.9", 1))
     with pytest.raises(InputError, match=f"{POOL}: is not the file that was frozen.*restore it from version control"):
-        load_forecasts(folder=folder)
+        read_archive(folder)
 
 
 def test_line_ends_of_another_system_are_no_alteration(folder):
     path = folder / POOL
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    assert len(load_forecasts(folder=folder).rows) == len(load_forecasts().rows)
+    assert len(read_archive(folder).rows) == len(load_forecasts().rows)
 
 
 def test_a_missing_file_a_stray_one_and_no_record_are_refused(folder, tmp_path):
     shutil.copy(folder / POOL, folder / "2024-11-08-better.csv")
     with pytest.raises(InputError, match="better.csv: is not named in manifest.json"):
-        load_forecasts(folder=folder)
+        read_archive(folder)
     (folder / "2024-11-08-better.csv").unlink()
     (folder / POOL).unlink()
     with pytest.raises(InputError, match=f"{POOL}: is missing"):
-        load_forecasts(folder=folder)
+        read_archive(folder)
     with pytest.raises(InputError, match="write one with python -m utils freeze"):
         load_forecasts(folder=tmp_path / "nowhere")
 
@@ -212,7 +222,7 @@ def ask_twice(table):
 def test_a_file_that_breaks_the_layout_is_refused_whatever_its_hash(folder, change, rule):
     rewrite(folder, change)
     with pytest.raises(InputError, match=rule):
-        load_forecasts(folder=folder)
+        read_archive(folder)
 
 
 def test_the_command_leaves_a_record_alone_and_says_so(tmp_path, capsys):

@@ -113,16 +113,16 @@ def report(as_of: str | None, only: tuple[str, ...], edition: str, out: Path) ->
 @click.option("--paths", "n_paths", default=10_000, show_default=True, type=click.IntRange(50), help="Simulated paths.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed; the same gives the same record.")
 @click.option("--replace", is_flag=True, help="Replace the record that is there. Without it, it is left as it is.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the record; data/forecasts by default.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the record; by default that of the newest edition.")
 def freeze(as_of: str | None, n_paths: int, seed: int, replace: bool, out: Path | None) -> None:
     """Write down every forecast of both questions, before any outcome is read.
 
     One CSV file a forecaster, in the long layout of the hubverse, and manifest.json with their hashes. What is frozen stands in
     the table FORECASTS of utils/aid/frozen.py; notebook 07 scores the archive and nothing else.
     """
-    from .aid.frozen import FOLDER, freeze_forecasts
+    from .aid.frozen import EDITION, FOLDER, freeze_forecasts
 
-    folder = FOLDER if out is None else out
+    folder = FOLDER / EDITION if out is None else out
     record = freeze_forecasts(as_of=as_of, folder=folder, n_paths=n_paths, seed=seed, replace=replace)
     for one in record.models.itertuples():
         click.echo(f"{one.file:46}{one.sha256[:12]}  {one.label}")

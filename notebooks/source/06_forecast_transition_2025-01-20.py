@@ -14,7 +14,7 @@ import pandas as pd
 from utils import DEADLINE, TRANSITION, answer, list_vintages, load_daily, load_events
 from utils.aid import interventions
 from utils.aid.answers import answer_all, simulate_source
-from utils.aid.scenarios import ANNOUNCED_DAYS, ANNOUNCED_PROBABILITY, EFFECTS_OF, count_interventions, list_scenarios
+from utils.aid.scenarios import ANNOUNCED_DAYS, ANNOUNCED_PROBABILITY, CASES, count_interventions, list_scenarios
 from utils.common.formatting import INTERVAL_RULE, day_in_words, percent, write_interval
 from utils.figures.forecast import plot_fan, plot_first_passage, plot_probabilities
 from utils.figures.scenarios import plot_effect_paths, plot_effects, plot_hazard, plot_what_if
@@ -88,7 +88,7 @@ show_table(
 # ## Simulate joint paths
 #
 # The same pool and the same paths as for [the deadline](05_forecast_deadline_2024-11-13.ipynb), carried on to the later date. Over
-# ten weeks its members part: one holds on to the newest level, one to that of the whole record, and the weekly beat is around both.
+# ten weeks its settings part: some hold on to the newest level, some to that of the whole record, and the weekly beat is around all.
 
 # %%
 ensembles = {source: simulate_source(source, **asked) for source in scenarios}
@@ -365,7 +365,7 @@ show_table(
 )
 
 # %% tags=["hide-input"]
-steps = [effect for effect in effects if effect.name in EFFECTS_OF["Kissufim opens"]]
+steps = [effect for effect in effects if effect.name in CASES["opening"][0]]
 say(
     "Measured against what the level did by itself, the two steps of Kerem Shalom's opening multiplied the flow as follows. "
     + " ".join(
@@ -379,8 +379,8 @@ say(
 # %% tags=["hide-input"]
 say(
     f"As a scenario, Kissufim opens within the next {ANNOUNCED_DAYS} days with a probability of {percent(ANNOUNCED_PROBABILITY)}, all days being "
-    "equally likely: that is our reading of the news, and the panel below is for other readings. What it does is drawn from the two steps "
-    "of Kerem Shalom, both equally likely."
+    "equally likely: that is our reading of the news, and the panel below is for other readings. What it does is what the next opening "
+    "would do, by the law explained below: one case, and an uncertain one, says little of the next."
 )
 
 # %%
@@ -399,7 +399,7 @@ show_table(
             "opens within the window": [1 - sum(way.probability for way in one.branches if not way.names) for one in opened],
         }
     ),
-    caption="What one more crossing does to both answers, if it does what the steps of Kerem Shalom's opening did.",
+    caption="What one more crossing does to both answers, if it does what the next opening would.",
     formats=dict.fromkeys(["if nothing shifts", "with Kissufim", "opens within the window"], percent),
 )
 
@@ -410,7 +410,8 @@ show_table(
 # differ. So the effect of the next is drawn from a *predictive law*: the errors of measurement are taken out, kinds with few cases are
 # drawn towards no change, and what is not known of all that stays in the law. Effects measured on drawn days only are not used. Each
 # block of paths has one draw of the hazard and of the effect, each path a day on which the scenario comes, or none; from that day on
-# the path is shifted, but never above four times the highest day on record. The answer is read off as before: the probability that
+# the path is shifted, but never above four times the highest day on record. So that nothing counts twice, paths on which something may
+# come draw no innovation of the days that past interventions moved: where nothing comes they are calmer than the plain ones. The answer is read off as before: the probability that
 # something comes, times the probability that the target is then reached, added up over all that may come.
 
 # %%
@@ -472,10 +473,9 @@ say(f"What such statements as this answer on COGAT's count were worth: {such} {d
 
 # %%
 hazards = np.r_[0, np.geomspace(1 / 3000, 1 / 3, 30)]
+calm = {source: simulate_source(source, set_aside=True, **asked) for source in scenarios}
 curves = {
-    source: sweep_hazard(
-        ensembles[source], question.vary(source=source), scenarios[source]["a pause"], hazards=hazards, seed=seed
-    )
+    source: sweep_hazard(calm[source], question.vary(source=source), scenarios[source]["a pause"], hazards=hazards, seed=seed)
     for source in scenarios
 }
 
@@ -492,8 +492,14 @@ tips = {source: find_break_even(curve) for source, curve in curves.items()}
 at_rate = {source: float(np.interp(pause.per_day, curve.index, curve)) for source, curve in curves.items()}
 say(
     f"At the rate of the past a pause lifts the answer from {percent(curves['cogat'].iloc[0])} to {percent(at_rate['cogat'])} on COGAT's count and from "
-    f"{percent(curves['unrwa'].iloc[0])} to {percent(at_rate['unrwa'])} on UNRWA's. On UNRWA's the target becomes more likely than not once a pause "
-    f"begins with a probability of one in {1 / tips['unrwa']:,.0f} a day, which is {percent(1 - (1 - tips['unrwa']) ** ahead)} within the window."
+    f"{percent(curves['unrwa'].iloc[0])} to {percent(at_rate['unrwa'])} on UNRWA's. "
+    + " ".join(
+        f"On {sources[source].title}'s count the target becomes more likely than not once a pause begins with a probability of one in {1 / tip:,.0f} "
+        f"a day, which is {percent(1 - (1 - tip) ** ahead)} within the window."
+        if tip > 0
+        else f"On {sources[source].title}'s count no hazard makes the target more likely than not: what one pause did says too little of the next."
+        for source, tip in tips.items()
+    )
 )
 
 # %% [markdown]
@@ -520,13 +526,13 @@ say(
 
 # %%
 labels = {"cogat": "COGAT's count, at the border", "unrwa": "UNRWA's count, at collection"}
-show_panel({label: ensembles[source] for source, label in labels.items()}, question, seed=seed)
+show_panel({label: calm[source] for source, label in labels.items()}, question, seed=seed)
 
 # %%
 probabilities, ratios = [0, 0.05, 0.1, 0.25, 0.5, 0.75, 1], [0.5, 1, 1.5, 2, 3, 4]
 grids = {
     source: tabulate_what_if(ensemble, question.vary(source=source), probabilities=probabilities, ratios=ratios, seed=seed)
-    for source, ensemble in ensembles.items()
+    for source, ensemble in calm.items()
 }
 
 # %% tags=["hide-input"]
@@ -567,8 +573,8 @@ say(
 # ## Limits
 #
 # The paths show what follows if things go on as they did, and the scenarios what follows if one thing changes. Each scenario rests on
-# one case or a few, chosen after the fact; the next pause may do more than the last one, or less. The paths have seen
-# the interventions of the past as sudden rises and falls, so that mixing scenarios in counts a part of them twice. Scenarios nobody
+# one case or a few, chosen after the fact; the next pause may do more than the last one, or less. The plain paths have seen
+# the interventions of the past as sudden rises and falls, and so foretell some without a name. Scenarios nobody
 # thought of are not in the sum. The past has but a handful of separate windows of this length, so the base rate hardly knows anything,
 # and no score could tell two forecasters apart on so few cases. Whether the fall since spring was a passing shock is what the members
 # of the pool disagree about, and for the reader to judge.

@@ -9,6 +9,7 @@ import pandas as pd
 from utils import backtest, list_vintages, load_days, load_events, load_forecasts, load_lines, load_quotes, load_records
 from utils.aid.daily import THRESHOLDS
 from utils.aid.figures import plot_disagreements, plot_outcome
+from utils.aid.frozen import CAUTION, EDITIONS
 from utils.aid.questions import ALL, DEADLINE, TRANSITION, list_questions
 from utils.aid.resolution.disagreement import count_disagreements
 from utils.aid.resolution.estimate import draw_flows, estimate_probability
@@ -35,7 +36,7 @@ n_paths = 500
 seed = 0
 
 # %% tags=["hide-input"]
-record = load_forecasts()
+record, first_edition = load_forecasts(), load_forecasts(edition="first")
 frozen = record.probabilities.set_index(["model", "question", "source", "definition", "inclusive"])["probability"].sort_index()
 pool = frozen["pool"]
 
@@ -78,7 +79,8 @@ show_answer(
 #
 # The forecasts were frozen in files, with a hash of each, before this page read any outcome; an altered file is refused. No later data
 # could enter what stands as known on the day, and tests hold the code to that. One thing cannot be undone: the people who chose the
-# method, years later, knew how it had come out.
+# method, years later, knew how it had come out. That holds of both editions: the first stays as it was frozen, and the second, by the
+# method as it is now, stands beside it. This page shows the second, and further down scores both.
 
 # %% tags=["hide-input"]
 shown = record.probabilities.query("definition == 'day' and not inclusive")
@@ -98,7 +100,8 @@ manifest = record.manifest
 say(
     f"The record holds {len(record.rows):,} rows: {len(record.models)} forecasts of {n_variants} variants of the two questions, as of "
     f"{day_in_words(record.as_of)}, from {manifest['n_paths']:,} paths each. It was written on {day_in_words(pd.Timestamp(manifest['written']))}, "
-    f"from the data package with hash {manifest['data_sha256'][:12]}. It lies in `data/forecasts`."
+    f"from the data package with hash {manifest['data_sha256'][:12]}; the first edition on "
+    f"{day_in_words(pd.Timestamp(first_edition.manifest['written']))}. Both lie in `data/forecasts`. {CAUTION}"
 )
 
 # %% [markdown]
@@ -387,6 +390,32 @@ say(
     f"Before the transition, “{best['label'].split(':')[0]}” came out best, with {best['brier']:.2f}; its probability had been {percent(best['probability'])}. The pool got {mine['brier']:.2f}, "
     f"{'worse' if mine['brier'] > 0.25 else 'no worse'} than the 0.25 that one half always gets; always no got {no['brier']:.2f}. Before the deadline always no came out best: "
     "what is best on one event is worst on the other. Two events cannot rank forecasters."
+)
+
+# %% [markdown]
+# ## Both editions
+#
+# What changed from the first edition to the second, and what it did to the answers and their scores. A better score on two events
+# shows no better method, least of all where its makers knew both; the backtest is where the two can be told apart.
+
+# %% tags=["hide-input"]
+editions = {"first": score_record(first_edition, settled), "second": scored}
+both = pd.concat([one.assign(edition=name) for name, one in editions.items()])
+both = both[both["definition"].eq("day") & ~both["inclusive"] & both["model"].str.startswith("pool")]
+both["asked"] = [titles[row.question, row.source] for row in both.itertuples()]
+wide = both.pivot(index="model", columns=["asked", "edition"], values=["probability", "brier"])
+cells = {
+    f"{asked}, {edition}": [
+        f"{percent(wide.loc[model, ('probability', asked, edition)])} ({wide.loc[model, ('brier', asked, edition)]:.3f})"
+        for model in wide.index
+    ]
+    for asked in dict.fromkeys(both["asked"])
+    for edition in editions
+}
+show_table(
+    table[["model", "forecast"]].merge(pd.DataFrame(cells, wide.index), on="model").drop(columns="model"),
+    caption="Probability of a single day reaching the target in both editions, with the Brier score in brackets. "
+    + " ".join(f"{name.capitalize()}: {how}." for name, how in EDITIONS.items()),
 )
 
 # %% [markdown]

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from ..common.checks import check_day
+from ..common.checks import check_choice, check_day
 from ..common.files import hash_file
 from ..common.paths import ROOT
 from ..forecasts.archive import ForecastRecord, ForecastSpec, freeze_answers, read_archive
@@ -22,6 +22,22 @@ from .questions import ASKED, list_questions
 from .scenarios import list_scenarios
 
 FOLDER = DATA / "forecasts"
+
+#: Editions of the archive, oldest first, each with what makes it another. One that was frozen stays as it is.
+EDITIONS: Mapping[str, str] = {
+    "first": "three members in equal parts, effects as they had been measured, the interval over members and settings",
+    "second": "settings weighed by the windows of the past, a nowcast that can break, effects by the law of a true effect, the "
+    "interval over all that is not known",
+}
+
+#: The edition that `freeze_forecasts` writes.
+EDITION = "second"
+
+#: What an archive that was frozen afterwards can not show.
+CAUTION = (
+    "Every edition was made by people who knew how both questions had come out. What is under test is that no forecast read "
+    "anything of a later day; what no test can show is that the method was chosen without that knowledge."
+)
 
 #: All that is frozen. To add a forecast, add a line: name of the file, what it is, and what makes it.
 FORECASTS: Mapping[str, ForecastSpec] = {
@@ -40,7 +56,7 @@ FORECASTS: Mapping[str, ForecastSpec] = {
 def freeze_forecasts(
     *,
     as_of: object = None,
-    folder: Path = FOLDER,
+    folder: Path = FOLDER / EDITION,
     forecasts: Mapping[str, ForecastSpec] = FORECASTS,
     n_paths: int = 10_000,
     seed: int = 0,
@@ -54,7 +70,7 @@ def freeze_forecasts(
     as_of : day, optional
         The day of the knowledge; by default the day on which the questions were asked.
     folder : pathlib.Path
-        Where the archive is kept.
+        Where the edition is kept.
     forecasts : dict of str to ForecastSpec
     n_paths, seed
         See `utils.simulate_paths`.
@@ -77,6 +93,7 @@ def freeze_forecasts(
         return answer_as_specified(spec, question, as_of=day, n_paths=n_paths, seed=seed)
 
     settings = dict(
+        caution=CAUTION,
         n_paths=n_paths,
         seed=seed,
         lock_sha256=hash_file(ROOT / "requirements.lock"),
@@ -112,13 +129,20 @@ def _list_scenarios_once(source: str, as_of: pd.Timestamp, vintage: str) -> Mapp
     return MappingProxyType(list_scenarios(source, as_of=as_of, vintage=vintage))
 
 
-def load_forecasts(*, folder: Path = FOLDER) -> ForecastRecord:
-    """Load the archive of the case, and refuse one that was altered.
+def load_forecasts(*, edition: str = EDITION, folder: Path = FOLDER) -> ForecastRecord:
+    """Load an edition of the case's archive, and refuse one that was altered.
+
+    Parameters
+    ----------
+    edition : {"first", "second"}
+        See `EDITIONS`.
+    folder : pathlib.Path
+        Where the editions are kept.
 
     Examples
     --------
-    >>> record = load_forecasts()
+    >>> record = load_forecasts(edition="first")
     >>> record.as_of.date().isoformat(), record.models["model"].iloc[0]
     ('2024-11-08', 'pool')
     """
-    return read_archive(folder)
+    return read_archive(folder / check_choice(edition, EDITIONS, name="edition"))
