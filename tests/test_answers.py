@@ -1,5 +1,6 @@
 """Answers: probability, curve, interval and baselines, worked by hand where they can be."""
 
+import dataclasses
 import json
 from dataclasses import replace
 
@@ -11,12 +12,13 @@ from scipy.stats import beta
 
 from utils import InputError, answer, answer_all, first_passage, load_days, load_quotes
 from utils.aid.answers import simulate_source
-from utils.aid.questions import DEADLINE
+from utils.aid.questions import DEADLINE, TRANSITION
+from utils.aid.snapshots import load_snapshot
 from utils.aid.summary import summarise_answers
 from utils.common.errors import LookaheadError
-from utils.counts.snapshot import Source, check_origin, settle_counts, take_snapshot, usable_history
+from utils.counts.snapshot import Nowcast, Source, check_origin, settle_counts, take_snapshot, usable_history
 from utils.forecasts.answer import PATH_BASELINES
-from utils.forecasts.ensemble import Ensemble, simulate_ensemble
+from utils.forecasts.ensemble import Ensemble, choose_evenly, simulate_ensemble
 from utils.forecasts.tables import tabulate_answers
 from utils.models import MIN_PATHS, MODELS, count_blocks
 from utils.questions.base_rate import estimate_base_rate
@@ -382,3 +384,49 @@ def test_what_is_kept_cannot_be_changed_by_a_caller():
 def test_shifts_are_those_of_the_case(found):
     with pytest.raises(InputError, match="shifts are those of the case's own lists"):
         answer(ask(opens="2023-05-31", closes="2023-06-30"), counts=make_series(), shifts=True)
+
+
+# ------------------------------------------------------------------------------------------------- what the interval holds
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Known:
+    """A nowcast all of whose draws are the mean of another's: nothing of the newest days is open."""
+
+    other: Nowcast
+
+    @property
+    def vintages(self):
+        return self.other.vintages
+
+    @property
+    def quotes(self):
+        return self.other.quotes
+
+    def draw(self, n, *, days, seed):
+        return np.tile(self.other.draw(n, days=days, seed=seed).mean(0), (n, 1))
+
+
+def test_what_is_not_known_of_the_newest_days_widens_the_interval():
+    """Without it the interval was that of members and settings alone."""
+    question = TRANSITION.vary(source="cogat")
+    open_ = load_snapshot("cogat", as_of=AS_OF)
+    known = dataclasses.replace(open_, nowcast=Known(open_.nowcast))
+    wide, narrow = (simulate_ensemble(one, until="2025-01-19", n_paths=4_000).answer(question) for one in (open_, known))
+    assert narrow.high > narrow.low and wide.high - wide.low > 1.1 * (narrow.high - narrow.low)
+
+
+def test_the_ends_of_the_interval_hang_little_on_the_seed():
+    question = TRANSITION.vary(source="cogat")
+    ends = [(one.low, one.high) for one in (answer(question, as_of=AS_OF, seed=seed) for seed in range(4))]
+    assert np.std(ends, axis=0).max() < 0.025  # 0.003 and 0.011 over eight seeds
+
+
+def test_the_draws_of_a_nowcast_are_chosen_evenly_and_each_with_the_same_chance():
+    rng = np.random.default_rng(0)
+    draws = rng.gamma(2.0, 50.0, 4_000)[:, None] * np.ones(20)
+    chosen = choose_evenly(draws, 1_000, rng=rng)
+    assert set(chosen[:, 0]) <= set(draws[:, 0]) and len(np.unique(chosen[:, 0])) == 1_000
+    stratified = [choose_evenly(draws, 100, rng=rng)[:, 0].mean() for _ in range(50)]
+    assert np.mean(stratified) == pytest.approx(draws.mean(), rel=0.01)
+    assert np.std(stratified) < 0.2 * draws[:, 0].std() / np.sqrt(100)

@@ -9,7 +9,9 @@ import sys
 
 import pandas as pd
 import pytest
+from conftest import AS_OF
 
+from utils import TRANSITION, answer
 from utils.aid.answers import answer_all
 from utils.common.paths import ROOT
 from utils.questions.passage import parse_definition
@@ -39,6 +41,20 @@ def test_the_answers_are_those_of_the_code():
         for cell, probability in zip(written, expected, strict=True):
             shown = 0.0 if cell == "under 1 %" else float(cell.removesuffix(" %")) / 100
             assert abs(shown - probability) <= 0.02, (row, cell, probability)
+
+
+def test_the_answer_that_leads_has_its_interval_and_its_track_record_beside_it():
+    """Within two points and two statements, as another machine's arithmetic may have it."""
+    found = answer(TRANSITION.vary(source="cogat"), as_of=AS_OF)
+    text = " ".join(README.split())
+    low, high = re.search(r"The 90 % interval of the \d+ % runs from (\d+) % to (\d+) %", text).groups()
+    assert [int(low) / 100, int(high) / 100] == pytest.approx([found.low, found.high], abs=0.025)
+    cases, separate, came = re.search(
+        r"of the (\d+) statements like it .* in about (\d+) separate windows, (\d+) % came", text
+    ).groups()
+    such = found.track_record.such
+    assert abs(int(cases) - such.cases) <= 2 and int(separate) == such.separate
+    assert int(came) / 100 == pytest.approx(such.rate, abs=0.05) and such.rate < found.probability
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -188,7 +188,7 @@ def test_one_such_statement_and_one_window_are_not_in_the_plural():
     record = measure(draw(300), ask(30, draw(300)))
     one = dataclasses.replace(record.such, cases=1, came=0, separate=1, said=0.5, rate=0.0)
     text = describe_record(dataclasses.replace(record, such=one))
-    assert text == "Of one such statement, in one separate window, none came true; they averaged 50 %."
+    assert text == "The one such statement, of 50 %, did not come true."
 
 
 def test_the_words_tell_which_statements_are_such():

@@ -113,7 +113,11 @@ def report(as_of: str | None, only: tuple[str, ...], edition: str, out: Path) ->
 @click.option("--paths", "n_paths", default=10_000, show_default=True, type=click.IntRange(50), help="Simulated paths.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed; the same gives the same record.")
 @click.option("--replace", is_flag=True, help="Replace the record that is there. Without it, it is left as it is.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the record; by default that of the newest edition.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the record; by default that of the newest edition.",
+)
 def freeze(as_of: str | None, n_paths: int, seed: int, replace: bool, out: Path | None) -> None:
     """Write down every forecast of both questions, before any outcome is read.
 

@@ -226,8 +226,8 @@ shifted = {source: answer(question.vary(source=source), shifts=True, **asked) fo
 quiet = {source: sum(way.probability for way in one.branches if not way.names) for source, one in shifted.items()}
 say(
     f"With a pause, a closing and the announced opening of Kissufim counted in, as they are there, the answer is {percent(shifted['cogat'].probability)} on COGAT's count "
-    f"and {percent(shifted['unrwa'].probability)} on UNRWA's; the probability that nothing comes within the window is {percent(quiet['cogat'])}. Nearly all of the difference is Kissufim, and the "
-    "belief that it would do what Kerem Shalom's opening did."
+    f"and {percent(shifted['unrwa'].probability)} on UNRWA's; the probability that nothing comes within the window is {percent(quiet['cogat'])}. One earlier "
+    "opening says little of what the next would do, so that its law is wide; how scenarios were scored is on the page of the backtest."
 )
 
 # %% [markdown]

@@ -456,8 +456,9 @@ say(
     f"where the plain paths give {percent(cogat.probability)} and {percent(unrwa.probability)}. By itself, what lifts it most is: "
     + "; ".join(f"{name}, on {sources[source].title}'s count" for source, name in lifts.items())
     + f". A closing takes it to {percent(alone['cogat', 'a closing'].probability)} and {percent(alone['unrwa', 'a closing'].probability)}. "
-    "How much of the rise to believe hangs on one earlier opening and one earlier pause. The opening came in the days after that pause "
-    "had ended, so that a part of its rise may have been a return."
+    "A scenario moves the answer by what it does in the middle, and by how little is known of it: a wide law makes a high day more likely even "
+    "where its median is next to no change. How much of the rise to believe hangs on one earlier opening and one earlier pause. The opening "
+    "came in the days after that pause had ended, so that a part of its rise may have been a return."
 )
 
 # %% tags=["hide-input"]

@@ -313,7 +313,9 @@ def describe_record(record: TrackRecord | str) -> str:
     such = record.such
     if such.rate is None or such.said is None:
         return "No such statement in the past."
-    of = f"Of {such.cases} such statements" if such.cases > 1 else "Of one such statement"
+    if such.cases == 1:
+        return f"The one such statement, of {percent(such.said)}, {'came' if such.came else 'did not come'} true."
+    of = f"Of {such.cases} such statements"
     came, windows = such.words
     return f"{of}, in {windows}, {came} came true; they averaged {percent(such.said)}."
 
