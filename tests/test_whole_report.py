@@ -57,7 +57,8 @@ def test_the_first_page_has_both_questions_their_answers_and_the_way_to_every_pa
     page = BeautifulSoup((report / "index.html").read_text(encoding="utf-8"), "html5lib")
     assert page.h1.get_text() == "Will aid trucks reach 350 a day?"
     tables = page.select("table.answers")
-    assert [len(table.select("tbody tr")) for table in tables] == [8, 8], "two counts by four definitions, for each question"
+    assert [len(table.select("tbody tr th")) for table in tables] == [8, 8], "two counts by four definitions, for each question"
+    assert [len(table.select("tbody td.record")) for table in tables] == [8, 8], "each with its track record"
     links = {link["href"] for link in page.select("a[href]")}
     assert {f"{name}.html" for name in NAMES} <= links
     assert "not a basis for operations" in page.get_text(" ", strip=True)

@@ -71,6 +71,8 @@ meaning = {
     "sd_unrwa": "UNRWA's own noise, root of trucks",
     "lag": "carried over into the next day's collection",
 }
+
+# %% tags=["hide-input"]
 starts = flow.fit.starts
 rows = [
     (text, getattr(flow.fit.params, name), *np.quantile([getattr(one.params, name) for one in starts], [0, 1]))

@@ -40,6 +40,8 @@ answers = [one for one in answer_all(**asked) if one.question.name == question.n
 cogat, unrwa = (next(a for a in answers if (a.question.source, a.question.definition) == (s, "day")) for s in ("cogat", "unrwa"))
 scenarios = {source: list_scenarios(source, as_of=as_of) for source in ("cogat", "unrwa")}
 mixed = {source: answer(question.vary(source=source), shifts=True, **asked) for source in scenarios}
+
+# %% tags=["hide-input"]
 show_answer(
     question.words,
     f"As of {day_in_words(cogat.as_of)}, if nothing shifts: {percent(cogat.probability)} (90 % interval: "

@@ -403,6 +403,8 @@ editions = {"first": score_record(first_edition, settled), "second": scored}
 both = pd.concat([one.assign(edition=name) for name, one in editions.items()])
 both = both[both["definition"].eq("day") & ~both["inclusive"] & both["model"].str.startswith("pool")]
 both["asked"] = [titles[row.question, row.source] for row in both.itertuples()]
+
+# %% tags=["hide-input"]
 wide = both.pivot(index="model", columns=["asked", "edition"], values=["probability", "brier"])
 cells = {
     f"{asked}, {edition}": [

@@ -58,6 +58,9 @@ _BASELINES: dict[str, tuple[Any, str]] = {
 _DASHED = (0, (3, 1))
 _HALF_DAY = pd.Timedelta(hours=12)
 
+#: Distance between the intervals of two answers at the end of their curves, as a part of the window.
+_BESIDE = 0.015
+
 
 def plot_fan(ensemble: Ensemble, question: Question, *, back: int = 120, sample: int = 3) -> Figure:
     """Draw the recent past, the fan of simulated paths to the question's end, a few single paths, threshold and window.
@@ -173,12 +176,13 @@ def plot_first_passage(answers: Sequence[Answer], *, labels: Sequence[str] | Non
     styles = choose_styles([answer.question.counter for answer in answers])
     with rc_context(STYLE):
         fig, [[ax, dots]] = make_sheet(1, 2, size=(9, 4.6), width_ratios=[3, 1.25])
-        for answer, style in zip(answers, styles, strict=True):
+        for number, (answer, style) in enumerate(zip(answers, styles, strict=True)):
             days = answer.curve.index
             curve = pd.concat([pd.Series([0.0], [days[0] - pd.Timedelta(days=1)]), answer.curve])
             marker = style.marker if len(days) < SHORT else None
             ax.plot(curve.index, curve, color=style.colour, ls=style.line, lw=2.2, marker=marker)
-            ax.plot([days[-1]] * 2, [answer.low, answer.high], color=style.colour, lw=5, alpha=0.35, solid_capstyle="butt")
+            at = days[-1] - number * _BESIDE * (days[-1] - days[0])  # side by side, so that each can be read
+            ax.plot([at] * 2, [answer.low, answer.high], color=style.colour, lw=5, alpha=0.35, solid_capstyle="butt")
         top = min(1.0, max(0.12, max(answer.high for answer in answers) * 1.2))
         texts = [
             "\n".join(filter(None, (shorten(f"{name}:", 24, lines=2) if name else "", percent(answer.probability))))
