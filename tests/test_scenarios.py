@@ -408,6 +408,8 @@ def test_no_shift_lifts_a_path_above_the_ceiling():
     scenario = Scenario("s", 1.0, make_effect((math.log(50), 0, 1)))
     shifted = apply_scenarios(paths, DAYS, [scenario], as_of=FIRST, ceiling=400).paths
     assert shifted[0, 20] == 900 and np.delete(shifted[0], 20).max() == 400 == shifted[1:].max()
+    stated = apply_scenarios(paths, DAYS, [dataclasses.replace(scenario, stated=True)], as_of=FIRST, ceiling=400).paths
+    assert stated[1:].max() == 5_000  # a person's own view is taken at its word
     lowered = apply_scenarios(paths, DAYS, [Scenario("s", 1.0, HALVES)], as_of=FIRST, ceiling=400).paths
     assert lowered[0, 20] == 450
 

@@ -242,7 +242,7 @@ pushed = {}
 for ratio in (2, 3, 4, 5, 6, 8):
     for day, ramp in days_left.items():
         effect = pd.DataFrame({"log_ratio": [np.log(ratio)], "delay": 0, "ramp": ramp})
-        push = Scenario("the push", hazard=pd.Series({pd.Timestamp(day): 1.0}), effect=effect)
+        push = Scenario("the push", hazard=pd.Series({pd.Timestamp(day): 1.0}), effect=effect, stated=True)
         shifted, _ = ensembles[day].apply_scenarios([push], seed=seed)
         pushed[ratio, day] = shifted.answer(question).probability
 
@@ -263,6 +263,7 @@ view = Scenario(
     "the push",
     hazard=pd.Series({pd.Timestamp(later): push_probability}),
     effect=pd.DataFrame({"log_ratio": np.log(push_ratios), "delay": 0, "ramp": days_left[later]}),
+    stated=True,  # taken at its word, however far above the record it leads
 )
 judged = answer(question, as_of=later, counts=counts["announced"], scenarios=[view], n_paths=n_paths, seed=seed)
 

@@ -95,7 +95,7 @@ def answer_what_if(
         raise InputError(f"ratio {ratio!r} must be a positive number, such as 2 for twice the flow")
     ahead = question.window[question.window >= ensemble.as_of]
     effect = pd.DataFrame({"log_ratio": [np.log(ratio)], "delay": [0], "ramp": [check_count(days_to_full, name="days_to_full")]})
-    scenario = Scenario("what if", pd.Series(probability / len(ahead), ahead), effect)
+    scenario = Scenario("what if", pd.Series(probability / len(ahead), ahead), effect, stated=True)
     mixed, _ = ensemble.apply_scenarios([scenario], seed=seed)
     return mixed.answer(question)
 

@@ -68,6 +68,9 @@ class Scenario:
         Days after which the effect ends at once; by default it stays.
     excludes : tuple of str
         Names of scenarios that cannot come after this one, nor this one after them.
+    stated : bool
+        Whether the effect is a person's own statement. It is then taken at its word: it may lead above the ceiling of the paths,
+        as an effect that was measured may not.
     """
 
     name: str
@@ -75,6 +78,7 @@ class Scenario:
     effect: pd.DataFrame
     duration: int | None = None
     excludes: tuple[str, ...] = ()
+    stated: bool = False
 
     def __post_init__(self) -> None:
         missing = {"log_ratio", "delay", "ramp"} - set(self.effect.columns)

@@ -68,7 +68,7 @@ def apply_scenarios(
         Number of equal consecutive blocks of paths, which have one draw each of every hazard that is not known and of every
         effect; by default every path has its own.
     ceiling : float
-        Highest count that a shift may lead to. A day that was higher without a shift stays.
+        Highest count that a shift may lead to, but for a stated one. A day that was higher without a shift stays.
     seed : int
         Each scenario draws from a generator of its own, by its name: another scenario beside it changes nothing of its draws.
 
@@ -100,7 +100,8 @@ def apply_scenarios(
         age = np.arange(len(ahead)) - come[mine, None]
         share = build_ramp(age, delay=delay, ramp=ramp, duration=np.inf if scenario.duration is None else scenario.duration)
         before = shifted[mine, first:]
-        shifted[mine, first:] = np.minimum(before * np.exp(log_ratio * share), np.maximum(before, ceiling))
+        most = np.inf if scenario.stated else np.maximum(before, ceiling)
+        shifted[mine, first:] = np.minimum(before * np.exp(log_ratio * share), most)
     named = np.append(ahead.to_numpy(), np.datetime64("NaT"))
     return Shifted(np.rint(shifted, out=shifted), pd.DataFrame(named[comes].T, columns=names))
 
