@@ -133,9 +133,16 @@ def test_the_interval_holds_the_parameters_and_not_the_noise_of_the_paths(spread
     assert abs(found.high - found.low - truth) < 0.4 * (raw - truth)
 
 
-@pytest.mark.parametrize("shape", [(10, 4), (10, 6), (5,)])
-def test_paths_must_fit_the_window(shape):
-    with pytest.raises(InputError, match="do not fit the window of 5 days; give one column a day"):
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [
+        ((10, 4), "do not fit the window of 5 days; give one column a day"),
+        ((10, 6), "do not fit the window of 5 days; give one column a day"),
+        ((5,), "give an array of paths by days"),
+    ],
+)
+def test_paths_must_fit_the_window(shape, message):
+    with pytest.raises(InputError, match=message):
         ask("day", 5).answer(np.zeros(shape))
 
 

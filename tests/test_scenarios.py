@@ -140,15 +140,15 @@ def test_a_day_that_has_passed_is_no_hazard():
 @pytest.mark.parametrize(
     ("changes", "found"),
     [
-        (dict(hazard=1.2), "hazard 1.2 of 'a truce' must be a probability a day from 0 to 1"),
-        (dict(hazard=float("nan")), "hazard nan"),
-        (dict(hazard=(0.0, 0.1)), r"hazard \(0.0, 0.1\) .* 0 < low <= high <= 1"),
+        (dict(hazard=1.2), "hazard of 'a truce' 1.2 must be a probability a day from 0 to 1"),
+        (dict(hazard=float("nan")), "hazard of 'a truce' nan"),
+        (dict(hazard=(0.0, 0.1)), r"hazard of 'a truce' \(0.0, 0.1\) .* 0 < low <= high <= 1"),
         (dict(hazard=(0.2, 0.1)), "must be a range"),
         (dict(hazard=pd.Series([0.7, 0.6], DAYS[:2])), "sums to 1.3"),
-        (dict(effect=DOUBLES.drop(columns="ramp")), "needs finite draws of log_ratio, delay and ramp"),
+        (dict(effect=DOUBLES.drop(columns="ramp")), "effect of 'a truce' lacks the column ramp"),
         (dict(effect=DOUBLES.iloc[:0]), "needs finite draws"),
         (dict(effect=DOUBLES.assign(log_ratio=np.inf)), "needs finite draws"),
-        (dict(duration=0), "duration 0 of 'a truce' must be 1 day or more"),
+        (dict(duration=0), "duration in days of 'a truce' 0 must be a whole number of at least 1"),
     ],
 )
 def test_a_scenario_that_makes_no_sense_says_why(changes, found):

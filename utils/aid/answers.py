@@ -7,14 +7,14 @@ from functools import lru_cache
 
 import pandas as pd
 
-from ..common.checks import check_choice, check_count, check_day
+from ..common.checks import check_choice, check_count, check_day, check_type
 from ..common.errors import InputError
 from ..counts.snapshot import NO_DAYS, REAL_TIME, VINTAGES, Snapshot
 from ..forecasts.answer import PATH_BASELINES, answer_from_ensemble, check_window
 from ..forecasts.answer import answer as answer_from_counts
 from ..forecasts.ensemble import Ensemble, simulate_ensemble
 from ..forecasts.result import Answer
-from ..models import MIN_PATHS
+from ..models import MIN_PATHS, MODELS
 from ..questions.passage import DEFINITIONS
 from ..questions.question import Question
 from ..scenarios.hazards import Scenario
@@ -65,6 +65,9 @@ def simulate_source(
     check_choice(source, BY_NAME, name="source")
     check_choice(vintage, VINTAGES, name="vintage")
     check_choice(init, INITS, name="init")
+    check_choice(model, ["default", *MODELS], name="model")
+    check_count(n_paths, name="n_paths")
+    check_count(seed, name="seed", at_least=0)
     day = check_day(as_of, name="as_of")
     last = _farthest() if until is None else max(_farthest(), check_day(until, name="until"))
     return _simulate_once(source, scope, day, last, vintage, init, model, n_paths, seed, set_aside)
@@ -72,6 +75,7 @@ def simulate_source(
 
 def simulate_for(question: Question, *, as_of: object, **settings: object) -> Ensemble:
     """Simulate to the end of a question's window, or farther. Parameters are those of `simulate_source`."""
+    check_type(question, Question, name="question", mend="ask one by utils.Question")
     return simulate_source(
         question.source,
         scope=question.scope,
@@ -163,6 +167,7 @@ def answer(
             question, counts=counts, as_of=as_of, scenarios=scenarios, model=model, n_paths=n_paths, seed=seed
         )
     check_count(n_paths, name="n_paths", at_least=MIN_PATHS)
+    check_choice(model, ["default", *MODELS], name="model")
     day = check_day(ASKED if as_of is None else as_of, name="as_of")
     check_window(question, as_of=day)
     check_choice(question.source, BY_NAME, name="source of the question")

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+import operator
 from collections.abc import Iterable
 from numbers import Real
+from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 
 from .errors import InputError
+
+T = TypeVar("T")
 
 
 def check_day(value: object, *, name: str) -> pd.Timestamp:
@@ -31,23 +37,109 @@ def check_day(value: object, *, name: str) -> pd.Timestamp:
         # A number is none either, though pandas would read it as nanoseconds since 1970.
         value_read = dt.date.fromisoformat(value) if isinstance(value, str) else value
         day = pd.NaT if isinstance(value, Real) else pd.Timestamp(value_read)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         day = pd.NaT
     if pd.isna(day) or day != day.normalize() or day.tz is not None:
-        raise InputError(f"{name} {value!r} is not a calendar day; write it like 2024-03-31")
+        raise InputError(f"{name} {show_value(value)} is not a calendar day; write it like 2024-03-31")
     return day
 
 
 def check_choice(value: object, choices: Iterable[str], *, name: str) -> str:
     """Return `value` if it is one of `choices`, else raise an `InputError` that lists them."""
     choices = list(choices)
-    if value not in choices:
-        raise InputError(f"{name} {value!r} is unknown; choose one of {', '.join(choices)}")
+    if not isinstance(value, str) or value not in choices:
+        raise InputError(f"{name} {show_value(value)} is unknown; choose one of {', '.join(choices)}")
     return value
 
 
 def check_count(value: object, *, name: str, at_least: int = 1) -> int:
     """Return `value` as an int if it is a whole number of at least `at_least`."""
-    if isinstance(value, bool) or not hasattr(value, "__index__") or int(value) < at_least:
-        raise InputError(f"{name} {value!r} must be a whole number of at least {at_least}")
-    return int(value)
+    try:
+        number = at_least - 1 if isinstance(value, bool | np.bool_) else operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = at_least - 1
+    if number < at_least:
+        raise InputError(f"{name} {show_value(value)} must be a whole number of at least {at_least}")
+    return number
+
+
+def check_number(
+    value: object, *, name: str, rule: str, above: float = -math.inf, low: float = -math.inf, high: float = math.inf
+) -> float:
+    """Return `value` as a finite float within its bounds.
+
+    Parameters
+    ----------
+    value : real number
+        Not text, though it may read as a number, and not True or False.
+    name, rule : str
+        What the number is, and what it must be, to stand after "must be".
+    above, low, high : float
+        Bounds: greater than `above`, not less than `low`, not more than `high`.
+
+    Raises
+    ------
+    InputError
+        If it is no such number.
+
+    Examples
+    --------
+    >>> check_number(0.25, name="probability", rule="from 0 to 1", low=0, high=1)
+    0.25
+    >>> check_number("0.25", name="probability", rule="from 0 to 1", low=0, high=1)
+    Traceback (most recent call last):
+    ...
+    utils.common.errors.InputError: probability '0.25' must be from 0 to 1
+    """
+    if not is_number(value, above=above, low=low, high=high):
+        raise InputError(f"{name} {show_value(value)} must be {rule}")
+    return float(value)  # type: ignore[arg-type]
+
+
+def is_number(value: object, *, above: float = -math.inf, low: float = -math.inf, high: float = math.inf) -> bool:
+    """Tell whether `value` is a finite number within its bounds; see `check_number`."""
+    try:
+        number = float(value) if isinstance(value, Real) and not isinstance(value, bool | np.bool_) else math.nan
+    except OverflowError:  # a whole number that no float holds
+        return False
+    return math.isfinite(number) and above < number and low <= number <= high
+
+
+def check_flag(value: object, *, name: str) -> bool:
+    """Return `value` if it is True or False: a text such as "no" would count as true."""
+    if not isinstance(value, bool | np.bool_):
+        raise InputError(f"{name} {show_value(value)} must be True or False")
+    return bool(value)
+
+
+def check_type(value: object, kind: type[T], *, name: str, mend: str) -> T:
+    """Return `value` if it is of a kind, else raise an `InputError` that says what it is and how to mend it."""
+    if not isinstance(value, kind):
+        raise InputError(f"{name} {show_value(value)} is a {type(value).__name__}, not a {kind.__name__}; {mend}")
+    return value
+
+
+def check_columns(table: object, needed: Iterable[str], *, name: str) -> pd.DataFrame:
+    """Return `table` if it is a table with the columns needed."""
+    if not isinstance(table, pd.DataFrame):
+        raise InputError(f"{name} is a {type(table).__name__}; give a pandas DataFrame with the columns {', '.join(needed)}")
+    missing = [column for column in needed if column not in table.columns]
+    if missing:
+        has = ", ".join(str(column) for column in table.columns[:12]) or "none"
+        raise InputError(f"{name} lacks the column {missing[0]}; it has {has}")
+    return table
+
+
+def show_value(value: object) -> str:
+    """Show a value in a message, on one line of 80 characters at most.
+
+    >>> show_value("350"), show_value(None)
+    ("'350'", 'None')
+    >>> len(show_value(10**400)), show_value(10**5000)
+    (80, 'a whole number of thousands of digits')
+    """
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        return "a whole number of thousands of digits"
+    return text if len(text) <= 80 else f"{text[:79]}…"

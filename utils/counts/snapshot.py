@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from ..common.checks import check_choice, check_day
+from ..common.checks import check_choice, check_columns, check_day
 from ..common.errors import InputError, LookaheadError
 from .checks import check_daily
 
@@ -197,7 +197,7 @@ def take_snapshot(
             return counts.known(as_of)
         return counts if counts.as_of is not None else counts.known(counts.days.index[-1] + pd.Timedelta(days=1))
     if isinstance(counts, pd.DataFrame):
-        days = counts
+        days = check_columns(counts, ("count", "state"), name="counts")
     else:
         series = check_daily(counts, name="counts", as_of=as_of)
         days = pd.DataFrame({"count": series, "state": np.where(series.notna(), "counted", "unreported")})

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from ..common.checks import check_count
+from ..common.checks import check_choice, check_count, check_type
 from ..common.errors import InputError
 from ..counts.snapshot import Snapshot, take_snapshot
-from ..models import MIN_PATHS
+from ..models import MIN_PATHS, MODELS
 from ..questions.base_rate import estimate_base_rate
 from ..questions.passage import NEVER, first_passage
 from ..questions.question import Question
@@ -70,6 +70,7 @@ def answer(
     snapshot = take_snapshot(counts, as_of=as_of)
     check_window(question, as_of=snapshot.as_of)
     check_count(n_paths, name="n_paths", at_least=MIN_PATHS)
+    check_choice(model, ["default", *MODELS], name="model")
     runs = {
         name: simulate_ensemble(snapshot, until=question.window[-1], model=name, n_paths=n_paths, seed=seed)
         for name in dict.fromkeys((model, *PATH_BASELINES))
@@ -164,7 +165,8 @@ def list_branches(ensemble: Ensemble, question: Question, arrivals: pd.DataFrame
 
 
 def check_window(question: Question, *, as_of: pd.Timestamp) -> None:
-    """Raise `InputError` if the question's window had passed by the as-of day."""
+    """Raise `InputError` if it is no question, or its window had passed by the as-of day."""
+    check_type(question, Question, name="question", mend="ask one by utils.Question")
     if as_of > question.window[-1]:
         raise InputError(
             f"as_of {as_of:%Y-%m-%d} lies after {question.window[-1]:%Y-%m-%d}, the last day of the window; "

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..common.checks import check_day
+from ..common.checks import check_count, check_day, check_type
 from ..common.errors import InputError
 from ..counts.snapshot import NO_DAYS, Snapshot
 from ..models import choose_model, count_blocks, find_ceilings, prepare_history, simulate_paths
@@ -84,6 +84,7 @@ class Ensemble:
         InputError
             If the question asks another source or scope, or for days that were not simulated.
         """
+        check_type(question, Question, name="question", mend="ask one by utils.Question")
         mine = (self.snapshot.source.name, self.snapshot.scope)
         asked = (question.source, question.scope)
         if any(mine) and any(asked) and mine != asked:
@@ -149,6 +150,8 @@ def simulate_ensemble(
     """
     if snapshot.as_of is None:
         raise InputError("as_of of the counts is not known; take a snapshot of them as of a day (utils.counts.take_snapshot)")
+    check_count(n_paths, name="n_paths")
+    check_count(seed, name="seed", at_least=0)
     as_of, last = snapshot.as_of, check_day(until, name="until")
     history = snapshot.history
     if last < as_of:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..common.checks import check_count
+from ..common.checks import check_count, check_number, check_type
 from ..common.errors import InputError
 from ..questions.question import PassageForecast, Question
 from ..scenarios.hazards import Scenario
@@ -43,11 +43,13 @@ def sweep_hazard(
     pandas.Series
         Probability by hazard. Of a scenario that only raises the flow it never falls: each path is shifted earlier or not at all.
     """
+    check_type(scenario, Scenario, name="scenario", mend="see utils.scenarios.hazards")
+    known = [check_number(hazard, name="hazard", rule="a probability a day from 0 to 1", low=0, high=1) for hazard in hazards]
     probabilities = []
-    for hazard in hazards:
-        mixed, _ = ensemble.apply_scenarios([dataclasses.replace(scenario, hazard=float(hazard)), *others], seed=seed)
+    for hazard in known:
+        mixed, _ = ensemble.apply_scenarios([dataclasses.replace(scenario, hazard=hazard), *others], seed=seed)
         probabilities.append(mixed.answer(question).probability)
-    return pd.Series(probabilities, pd.Index(np.asarray(hazards, float), name="hazard"), name="probability")
+    return pd.Series(probabilities, pd.Index(known, name="hazard", dtype=float), name="probability")
 
 
 def find_break_even(curve: pd.Series, *, level: float = 0.5) -> float:
@@ -88,12 +90,21 @@ def answer_what_if(
     Returns
     -------
     PassageForecast
+
+    Raises
+    ------
+    InputError
+        If a number does not fit, or no day of the window is still ahead.
     """
-    if not 0 <= probability <= 1:
-        raise InputError(f"probability {probability!r} must lie between 0 and 1")
-    if not (np.isfinite(ratio) and ratio > 0):
-        raise InputError(f"ratio {ratio!r} must be a positive number, such as 2 for twice the flow")
+    check_number(probability, name="probability", rule="a number from 0 to 1", low=0, high=1)
+    check_number(ratio, name="ratio", rule="a positive number, such as 2 for twice the flow", above=0)
+    check_type(question, Question, name="question", mend="ask one by utils.Question")
     ahead = question.window[question.window >= ensemble.as_of]
+    if not len(ahead):
+        raise InputError(
+            f"as_of {ensemble.as_of:%Y-%m-%d} leaves no day of the window, which ends on {question.window[-1]:%Y-%m-%d}; "
+            "resolve the question instead"
+        )
     effect = pd.DataFrame({"log_ratio": [np.log(ratio)], "delay": [0], "ramp": [check_count(days_to_full, name="days_to_full")]})
     scenario = Scenario("what if", pd.Series(probability / len(ahead), ahead), effect, stated=True)
     mixed, _ = ensemble.apply_scenarios([scenario], seed=seed)

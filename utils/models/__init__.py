@@ -99,6 +99,7 @@ def choose_model(history: pd.Series | History, model: str = "default") -> str:
 
 def fit(history: pd.Series | History, *, model: str = "default", seed: int = 0) -> Fitted:
     """Fit a forecaster by its name in `MODELS`; "default" is the one the project stands for. See `simulate_paths`."""
+    check_count(seed, name="seed", at_least=0)
     past = prepare_history(history)
     return MODELS[choose_model(past, model)](past, seed=seed)
 

@@ -106,4 +106,4 @@ def _fill_absent(past: History, *, seed: int, fills: int = 200, neighbours: int 
         same = same if len(same) else counted
         nearest = same[np.argsort(np.abs(same - day), kind="stable")[:neighbours]]
         filled[:, day] = values[rng.choice(nearest, fills)]
-    return np.concatenate([filled, recycle(past.nowcast, fills)], axis=1)
+    return np.concatenate([np.rint(filled), recycle(past.nowcast, fills)], axis=1)

@@ -59,9 +59,9 @@ def cut_runs(n_paths: int, n_draws: int) -> list[tuple[int, slice]]:
 
 
 def recycle(nowcast: np.ndarray, n_paths: int) -> np.ndarray:
-    """Give every path a nowcast draw, shape (n_paths, days): all of a block the same one, and the next block the next."""
+    """Give every path a nowcast draw in whole counts, shape (n_paths, days): all of a block the same one, the next the next."""
     blocks = cut_blocks(n_paths)
-    return nowcast[np.repeat(np.arange(len(blocks)), [part.stop - part.start for part in blocks]) % len(nowcast)]
+    return np.rint(nowcast)[np.repeat(np.arange(len(blocks)), [part.stop - part.start for part in blocks]) % len(nowcast)]
 
 
 def root_covariance(covariance: np.ndarray) -> np.ndarray:

@@ -76,7 +76,7 @@ class FittedStateSpace:
         regressors = _weekdays(ahead, closed=self.closed).to_numpy()
         for number, rows in cut_runs(n_paths, len(self.systems)):
             one, n = self.systems[number], rows.stop - rows.start
-            paths[rows, :given] = self.nowcast[number % len(self.nowcast), :given]
+            paths[rows, :given] = np.rint(self.nowcast[number % len(self.nowcast), :given])
             state = one.state[:, None] + one.state_root @ rng.standard_normal((len(one.state), n))
             offset = regressors @ one.coefficients if len(one.coefficients) else np.zeros(horizon - given)
             root = np.empty((horizon - given, n))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..common.checks import check_number, show_value
 from ..common.errors import InputError
 
 #: The four definitions of reaching, as they are reported. "run" alone means three days in a row.
@@ -91,7 +91,7 @@ def compute_statistic(paths: ArrayLike, definition: str, *, tail: ArrayLike | No
     [[-inf, 4.0, 4.5]]
     """
     rule = parse_definition(definition)
-    counts = _check_paths(paths, name="paths")
+    counts = check_paths(paths, name="paths")
     n_paths, horizon = counts.shape
     if rule.kind == "day":
         return counts
@@ -104,7 +104,7 @@ def compute_statistic(paths: ArrayLike, definition: str, *, tail: ArrayLike | No
         before = np.atleast_2d(np.asarray(tail, float))[:, -lookback:]
         if before.shape[0] not in (1, n_paths):
             raise InputError(f"tail has {before.shape[0]} rows for {n_paths} paths; give one row, or one a path")
-        before = np.broadcast_to(_check_paths(before, name="tail"), (n_paths, before.shape[1]))
+        before = np.broadcast_to(check_paths(before, name="tail"), (n_paths, before.shape[1]))
         counts = np.concatenate([before, counts], axis=1)
     n_complete = counts.shape[1] - lookback
     if n_complete < 1:
@@ -140,8 +140,7 @@ def meets(
     -------
     numpy.ndarray of bool, shape (n_paths, horizon)
     """
-    if not isinstance(threshold, Real) or not np.isfinite(threshold):
-        raise InputError(f"threshold {threshold!r} must be a finite number of counts a day")
+    check_number(threshold, name="threshold", rule="a finite number of counts a day")
     statistic = compute_statistic(paths, definition, tail=tail, below=below)
     return statistic < threshold if below else statistic >= threshold
 
@@ -172,8 +171,12 @@ def first_passage(
     return np.where(met.any(axis=1), met.argmax(axis=1), NEVER)
 
 
-def _check_paths(paths: ArrayLike, *, name: str) -> np.ndarray:
-    counts = np.asarray(paths, float)
+def check_paths(paths: ArrayLike, *, name: str) -> np.ndarray:
+    """Return paths as an array of finite floats, shape (n_paths, horizon), or raise an `InputError`."""
+    try:
+        counts = np.asarray(paths, float)
+    except (TypeError, ValueError):  # text, rows of unequal length, a value that is absent
+        raise InputError(f"{name} {show_value(paths)} are no numbers; give an array of paths by days") from None
     if counts.ndim != 2 or not counts.size:
         raise InputError(f"{name} have shape {counts.shape}; give an array of paths by days, such as (10000, 74)")
     if not np.isfinite(counts).all():

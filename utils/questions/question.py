@@ -11,11 +11,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import betaincinv
 
-from ..common.checks import check_choice, check_day
+from ..common.checks import check_choice, check_columns, check_count, check_day, check_flag, check_number, check_type
 from ..common.errors import InputError
 from ..common.formatting import day_in_words
+from ..counts.checks import check_daily
 from ..counts.snapshot import Source, settle_counts
-from .passage import NEVER, first_passage, parse_definition
+from .passage import NEVER, check_paths, first_passage, parse_definition
 from .resolution import NO, UNRESOLVED, YES, Resolution, resolve_windows
 
 #: A spread between blocks of less than this part of what it can be at most is none.
@@ -106,13 +107,19 @@ class Question:
 
     def __post_init__(self) -> None:
         parse_definition(self.definition)
+        for field in ("name", "title", "source", "scope"):
+            check_type(getattr(self, field), str, name=field, mend="give text")
+        for field in ("inclusive", "below"):
+            object.__setattr__(self, field, check_flag(getattr(self, field), name=field))
+        check_type(self.sources, tuple, name="sources", mend="give a tuple of who could resolve the question")
+        for source in self.sources:
+            check_type(source, Source, name="sources", mend="give a utils.counts.snapshot.Source for each")
         if self.sources:
             check_choice(self.source, [source.name for source in self.sources], name="source")
             check_choice(self.scope, dict(self.counter.scopes), name="scope")
         object.__setattr__(self, "opens", check_day(self.opens, name="opens").date())
         object.__setattr__(self, "closes", check_day(self.closes, name="closes").date())
-        if not (np.isfinite(self.threshold) and self.threshold > 0):
-            raise InputError(f"threshold {self.threshold!r} must be a positive number of {self.counter.unit} a day")
+        check_number(self.threshold, name="threshold", rule=f"a positive number of {self.counter.unit} a day", above=0)
         if len(self.window) < 1:
             raise InputError(f"window from {self.opens} to {self.closes} holds no day; let it close after it opens")
 
@@ -165,6 +172,11 @@ class Question:
 
     def vary(self, **changes: object) -> Question:
         """Return the same question with other fields, such as ``definition="mean7"``."""
+        strange = changes.keys() - {field.name for field in dataclasses.fields(self)}
+        if strange:
+            raise InputError(
+                f"a question has no field {min(strange)}; vary {', '.join(f.name for f in dataclasses.fields(self))}"
+            )
         return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
 
     def answer(self, paths: ArrayLike, *, tail: ArrayLike | None = None, blocks: int = 1) -> PassageForecast:
@@ -182,10 +194,11 @@ class Question:
         Raises
         ------
         InputError
-            If the paths do not have a column for each day of the window.
+            If the paths do not have a column for each day of the window, or hold what is no count.
         """
-        counts = np.asarray(paths, float)
-        if counts.ndim != 2 or counts.shape[1] != len(self.window):
+        check_count(blocks, name="blocks")
+        counts = check_paths(paths, name="paths")
+        if counts.shape[1] != len(self.window):
             raise InputError(
                 f"paths of shape {counts.shape} do not fit the window of {len(self.window)} days; give one column a day"
             )
@@ -209,8 +222,18 @@ class Question:
         Returns
         -------
         Resolution
+
+        Raises
+        ------
+        InputError
+            If it is no daily count, or has no such columns.
         """
-        days = observed if isinstance(observed, pd.DataFrame) else pd.DataFrame({"count": observed, "state": "counted"})
+        if isinstance(observed, pd.DataFrame):
+            days = check_columns(observed, ("count", "state"), name="observed")
+        else:
+            days = pd.DataFrame({"count": check_daily(observed, name="observed"), "state": "counted"})
+        if not isinstance(days.index, pd.DatetimeIndex) or not days.index.is_unique:
+            raise InputError(f"observed is indexed by {days.index.dtype}; index it by day, each once (pandas.to_datetime)")
         span = pd.date_range(self.window[0] - pd.Timedelta(days=self.lookback), self.window[-1])
         days = days.reindex(span)
         [came] = resolve_windows(days, self.definition, self.threshold, length=len(self.window), below=self.below).itertuples()

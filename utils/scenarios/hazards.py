@@ -8,7 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import gammaincinv
 
+from ..common.checks import check_columns, check_count, check_number, check_type, is_number, show_value
 from ..common.errors import InputError
+
+#: What the draws of an effect hold.
+DRAWN = ("log_ratio", "delay", "ramp")
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,10 @@ class InterventionRate:
     kind: str
     count: int
     days: int
+
+    def __post_init__(self) -> None:
+        check_count(self.count, name=f"count of {self.kind!r}", at_least=0)
+        check_count(self.days, name=f"days of {self.kind!r}")
 
     @property
     def per_day(self) -> float:
@@ -81,22 +89,34 @@ class Scenario:
     stated: bool = False
 
     def __post_init__(self) -> None:
-        missing = {"log_ratio", "delay", "ramp"} - set(self.effect.columns)
-        if missing or self.effect.empty or not np.isfinite(self.effect[["log_ratio", "delay", "ramp"]].to_numpy(float)).all():
+        check_type(self.name, str, name="name", mend="name the scenario in a word")
+        draws = check_columns(self.effect, DRAWN, name=f"effect of {self.name!r}")[list(DRAWN)]
+        if (
+            draws.empty
+            or not all(map(pd.api.types.is_numeric_dtype, draws.dtypes))
+            or not np.isfinite(draws.to_numpy(float)).all()
+        ):
             raise InputError(f"effect of {self.name!r} needs finite draws of log_ratio, delay and ramp; see utils.scenarios")
-        if self.duration is not None and self.duration < 1:
-            raise InputError(f"duration {self.duration} of {self.name!r} must be 1 day or more; leave it out if the effect stays")
-        if isinstance(self.hazard, pd.Series):
-            values = self.hazard.to_numpy(float)
+        if self.duration is not None:
+            check_count(self.duration, name=f"duration in days of {self.name!r}")
+        check_type(self.excludes, tuple, name=f"excludes of {self.name!r}", mend="give a tuple of names")
+        self._check_hazard()
+
+    def _check_hazard(self) -> None:
+        named, hazard = f"hazard of {self.name!r}", self.hazard
+        if isinstance(hazard, pd.Series):
+            if not pd.api.types.is_numeric_dtype(hazard) or not isinstance(hazard.index, pd.DatetimeIndex):
+                raise InputError(f"{named} holds {hazard.dtype} by {hazard.index.dtype}; give a probability by day")
+            values = hazard.to_numpy(float)
             if not (values >= 0).all() or values.sum() > 1 + 1e-9:
-                raise InputError(
-                    f"hazard of {self.name!r} by day sums to {values.sum():g}; give each day 0 or more, and 1 in all at most"
-                )
-        elif isinstance(self.hazard, tuple):
-            if len(self.hazard) != 2 or not 0 < self.hazard[0] <= self.hazard[1] <= 1:
-                raise InputError(f"hazard {self.hazard} of {self.name!r} must be a range with 0 < low <= high <= 1 a day")
-        elif not isinstance(self.hazard, InterventionRate) and not 0 <= self.hazard <= 1:
-            raise InputError(f"hazard {self.hazard!r} of {self.name!r} must be a probability a day from 0 to 1")
+                raise InputError(f"{named} by day sums to {values.sum():g}; give each day 0 or more, and 1 in all at most")
+        elif isinstance(hazard, tuple):
+            rule = "a range with 0 < low <= high <= 1 a day"
+            low, high = (is_number(end, above=0, high=1) for end in hazard) if len(hazard) == 2 else (False, False)
+            if not (low and high and hazard[0] <= hazard[1]):
+                raise InputError(f"{named} {show_value(hazard)} must be {rule}")
+        elif not isinstance(hazard, InterventionRate):
+            check_number(hazard, name=named, rule="a probability a day from 0 to 1", low=0, high=1)
 
     def draw_arrivals(self, days: pd.DatetimeIndex, block: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Draw on which of the days it comes, as if alone: an index into `days` for each path, len(days) for not within them.

@@ -270,6 +270,7 @@ def measure_effect(
     day = check_day(day, name="day")
     for value, what in ((before, "before"), (after, "after"), (n_draws, "n_draws")):
         check_count(value, name=what)
+    check_count(seed, name="seed", at_least=0)
     duration = np.inf if until is None else (check_day(until, name="until") - day).days
     if duration <= 0:
         raise InputError(f"until {until} is not after {day:%Y-%m-%d}, the day of the shift; give a later day")

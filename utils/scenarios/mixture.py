@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..common.checks import check_count, check_day
+from ..common.checks import check_count, check_day, check_type
 from ..common.errors import InputError
 from .hazards import Scenario, stratify
 from .interruptions import build_ramp
@@ -77,6 +77,9 @@ def apply_scenarios(
     Shifted
     """
     today = check_day(as_of, name="as_of")
+    check_count(seed, name="seed", at_least=0)
+    for scenario in scenarios:
+        check_type(scenario, Scenario, name="scenario", mend="see utils.scenarios.hazards")
     names = [scenario.name for scenario in scenarios]
     if len(set(names)) < len(names):
         raise InputError(f"scenarios are named {names}; give each a name of its own")

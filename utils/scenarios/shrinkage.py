@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import logsumexp, ndtri
 
+from ..common.checks import check_columns, check_count
 from ..common.errors import InputError
 from .hazards import stratify
 
@@ -67,9 +68,12 @@ def predict_effects(
     >>> bool(0 < law.mean() < 1)
     True
     """
+    for kind, tables in cases.items():
+        for table in tables:
+            check_columns(table, ("log_ratio", "delay", "ramp"), name=f"draws of {kind}")
     if not any(len(tables) for tables in cases.values()):
         raise InputError("cases hold no measured intervention; give one at least")
-    rng = np.random.default_rng([seed, 7])
+    rng = np.random.default_rng([check_count(seed, name="seed", at_least=0), 7])
     sizes = {kind: np.array([table["log_ratio"].mean() for table in tables]) for kind, tables in cases.items()}
     errors = {kind: np.array([table["log_ratio"].var() for table in tables]) + TINY for kind, tables in cases.items()}
     spread, part = (values.ravel() for values in np.meshgrid(SPREADS, BETWEEN, indexing="ij"))

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from ..common.checks import check_choice, check_count
+from ..common.checks import check_choice, check_count, show_value
 from ..common.errors import InputError, LookaheadError
 from ..common.files import hash_files
 from ..common.imports import list_imported_files
@@ -275,18 +275,49 @@ def _forecast(task: Task, history: pd.Series, origin: pd.Timestamp, *, fitted: A
     length, n_paths = gap + task.settings.horizons[-1], task.settings.n_paths
     seed = task.settings.seed + origin.toordinal()
     if task.forecaster is not None:
-        paths = np.asarray(task.forecaster(history, length, n_paths=n_paths, seed=seed), float)
+        given = task.forecaster(history, length, n_paths=n_paths, seed=seed)
     else:
         past = prepare_history(history, closed=task.record.closed)
         forward = None if fitted is None else follow_sarimax(fitted, past, seed=seed)
         fitted = fitted or fit(past, model=task.model, seed=seed)
-        paths = (forward or fitted).simulate(length, n_paths, np.random.default_rng([seed, 3]))
-    if task.record.shut_weekdays and paths.shape == (n_paths, length):
+        given = (forward or fitted).simulate(length, n_paths, np.random.default_rng([seed, 3]))
+    paths = check_forecast(given, shape=(n_paths, length), model=task.model)
+    if task.record.shut_weekdays:
         ahead = pd.date_range(history.index[-1], periods=length + 1)[1:]
         paths = np.where(ahead.day_of_week.isin(task.record.shut_weekdays), 0.0, paths)
-    if paths.shape != (n_paths, length) or not np.isfinite(paths).all():
-        raise InputError(f"model {task.model} gave paths of shape {paths.shape}; give finite paths of shape {(n_paths, length)}")
     return paths, fitted
+
+
+def check_forecast(paths: object, *, shape: tuple[int, int], model: str) -> np.ndarray:
+    """Return what a forecaster gave as an array of float, or raise an `InputError` that names what is no count.
+
+    Parameters
+    ----------
+    paths : array_like
+        What it gave: of the shape asked for, whole, finite and never negative.
+    shape : (int, int)
+        Paths and days that were asked for.
+    model : str
+        Its name.
+    """
+    try:
+        counts = np.asarray(paths, float)
+    except (TypeError, ValueError):
+        raise InputError(f"model {model} gave {show_value(paths)}, which are no numbers; give paths by days") from None
+    if counts.shape != shape:
+        raise InputError(f"model {model} gave paths of shape {counts.shape}; give finite paths of shape {shape}")
+    for what, bad in (
+        ("not finite", ~np.isfinite(counts)),
+        ("negative", counts < 0),
+        ("not whole", counts != np.rint(counts)),
+    ):
+        if bad.any():
+            path, day = np.argwhere(bad)[0]
+            raise InputError(
+                f"model {model} gave {counts[path, day]:g} on day {day + 1} of a path, which is {what}; "
+                "give whole, finite counts of 0 or more, such as numpy.rint(paths).clip(0)"
+            )
+    return counts
 
 
 def check_no_lookahead(task: Task, origin: pd.Timestamp, *, paths: np.ndarray) -> None:

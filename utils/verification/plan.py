@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..common.checks import check_count
+from ..common.checks import check_count, check_flag, check_number
 from ..common.errors import InputError
 from ..counts.record import Record
 from ..counts.snapshot import FINAL, REAL_TIME
@@ -77,10 +77,10 @@ def check_settings(
     """Check what is asked of every forecaster, and freeze it."""
     for definition in definitions:
         parse_definition(definition)
-    if not all(np.isfinite(threshold) and threshold > 0 for threshold in thresholds):
-        raise InputError(f"thresholds {list(thresholds)} must be positive numbers of counts a day")
-    if not all(0 < quantile < 1 for quantile in quantiles):
-        raise InputError(f"quantiles {list(quantiles)} must lie between 0 and 1")
+    for threshold in thresholds:
+        check_number(threshold, name="threshold", rule="a positive number of counts a day", above=0)
+    for quantile in quantiles:
+        check_number(quantile, name="quantile", rule="a number between 0 and 1", above=0, high=np.nextafter(1, 0))
     if not horizons or not definitions or not (len(thresholds) + len(quantiles)):
         raise InputError("horizons, definitions or thresholds are empty; give at least one of each")
     return Settings(
@@ -88,7 +88,7 @@ def check_settings(
         definitions=tuple(definitions),
         thresholds=tuple(float(threshold) for threshold in thresholds),
         quantiles=tuple(quantiles),
-        below=bool(below),
+        below=check_flag(below, name="below"),
         n_paths=check_count(n_paths, name="n_paths", at_least=2),
         seed=check_count(seed, name="seed", at_least=0),
     )

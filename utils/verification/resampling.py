@@ -141,6 +141,7 @@ def _draw_blocks(n: int, *, block: int, seed: int, replications: int = REPLICATI
     from arch.bootstrap import CircularBlockBootstrap  # slow to import
 
     check_count(block, name="block")
+    check_count(seed, name="seed", at_least=0)
     drawn = CircularBlockBootstrap(min(block, n), np.arange(n), seed=np.random.default_rng([seed, 5]))
     rows = np.array([data[0] for data, _ in drawn.bootstrap(replications)])
     rows.flags.writeable = False

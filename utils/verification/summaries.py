@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from ..common.checks import check_columns, check_count
 from ..common.errors import InputError
 from ..questions.base_rate import count_effective
 from .plan import COLUMNS
@@ -43,6 +44,8 @@ def summarise_scores(
         The columns of `by`, then model, mean, low, high, skill, skill_low, skill_high, cases, effective, and rank: the order in
         the cell by mean, empty where too few windows do not overlap to bear one (`utils.is_rankable`).
     """
+    check_columns(table, (*by, "origin", "model", "score", "value"), name="table")
+    check_count(seed, name="seed", at_least=0)
     kept = table[table["score"].eq(score)]
     if kept.empty or "horizon" not in by:
         known = ", ".join(sorted(table["score"].unique()))
@@ -68,6 +71,7 @@ def summarise_scores(
 
 def pair_events(table: pd.DataFrame) -> pd.DataFrame:
     """Put probability and outcome of each event beside each other, a row an event, by origin."""
+    check_columns(table, COLUMNS, name="table")
     kept = table[table["score"].isin(["probability", "outcome"])].astype({"score": str})
     keys = [column for column in COLUMNS if column not in ("score", "value")]
     wide = kept.set_index([*keys, "score"])["value"].unstack("score")

@@ -14,6 +14,8 @@ from ..daily import UNRWA_DISCLAIMER
 
 #: Counted days of COGAT's that a fit needs.
 MIN_COUNTED = 60
+#: Days after the last one that any list counts to which the flow may be carried.
+MAX_UNLISTED = 180
 
 
 class ReadOnly:
@@ -92,7 +94,8 @@ def prepare_daily(
     Raises
     ------
     InputError
-        A series that is no daily count (see `check_daily`), or fewer than `MIN_COUNTED` counted days of COGAT's.
+        A series that is no daily count (see `check_daily`), fewer than `MIN_COUNTED` counted days of COGAT's, or an origin more
+        than `MAX_UNLISTED` days after the last one counted.
     LookaheadError
         A count after the origin.
 
@@ -112,6 +115,13 @@ def prepare_daily(
     if origin is not None and len(late) and late.index[-1] > origin:
         raise LookaheadError(f"late has {late.index[-1]:%Y-%m-%d}: after the origin {origin:%Y-%m-%d}; cut it there")
     last = max(values.index[-1] for values in series.values()) if origin is None else origin
+    end = max(known for values in series.values() if (known := values.last_valid_index()) is not None)
+    if (beyond := (last - end).days) > MAX_UNLISTED:
+        raise InputError(
+            f"origin {last:%Y-%m-%d} lies {beyond} days after {end:%Y-%m-%d}, the last day that any list counts: beyond "
+            f"{MAX_UNLISTED} days the lists say nothing of the flow, and time and memory grow with their square; ask as of an "
+            "earlier day"
+        )
     days = pd.date_range(min(values.index[0] for values in series.values()), last, freq="D")
     columns = {name: values.reindex(days).to_numpy(float) for name, values in series.items()}
     calendar = np.column_stack([days.day_of_week == 4, days.day_of_week == 5, days.isin(pd.DatetimeIndex(list(shut)))])
