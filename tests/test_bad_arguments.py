@@ -8,10 +8,11 @@ import pytest
 
 from utils import DEADLINE, InputError, answer, backtest, reconcile, simulate_paths
 from utils.aid.nowcast.inputs import MAX_UNLISTED
+from utils.common import memory
 from utils.counts.snapshot import take_snapshot
 from utils.forecasts.ensemble import simulate_ensemble
 from utils.forecasts.what_if import answer_what_if, sweep_hazard
-from utils.models import MODELS, prepare_history
+from utils.models import MODELS, pool, prepare_history
 from utils.questions.question import Question
 from utils.scenarios.hazards import InterventionRate, Scenario
 from utils.scenarios.mixture import apply_scenarios
@@ -230,6 +231,34 @@ def test_every_model_gives_whole_paths_of_a_fractional_past(model):
         paths = simulate_paths(history, 9, n_paths=60, model=model)
         assert paths.shape == (60, 9) and np.isfinite(paths).all() and (paths >= 0).all()
         np.testing.assert_array_equal(paths, np.rint(paths))
+
+
+# ------------------------------------------------------------------------------------------------- many paths
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_many_paths_are_simulated_where_they_fit(model):
+    assert simulate_paths(COUNTS, 2, n_paths=200_050, model=model).shape == (200_050, 2)
+
+
+def test_a_block_may_hold_more_paths_than_a_stretch(monkeypatch):
+    monkeypatch.setattr(pool, "CHUNK", 2)
+    past = prepare_history(COUNTS, nowcast=np.array([[10.0], [20.0]]))  # no thinning: five paths a block
+    paths = simulate_paths(past, 4, n_paths=100)
+    assert paths.shape == (100, 4) and (paths >= 0).all() and np.isfinite(paths).all()
+
+
+@pytest.mark.parametrize("n_paths", [2_000_000_000, 10**400])
+def test_more_paths_than_memory_holds_are_refused_before_the_work(n_paths, monkeypatch):
+    monkeypatch.setattr(memory, "find_memory", lambda: 8 * 10**9)
+    for call in (
+        lambda: simulate_paths(COUNTS, 100, n_paths=n_paths),
+        lambda: answer(DEADLINE, n_paths=n_paths),
+        lambda: backtest(COUNTS, n_paths=n_paths, horizons=[100], first=30, cache=None, n_jobs=1, progress=False),
+    ):
+        refuse(call, "n_paths", "8 GB of memory", "at most")
+    refuse(lambda: memory.check_paths_fit(1_000_001, 100), "give 1,000,000 at most")
+    memory.check_paths_fit(1_000_000, 100)
 
 
 # ------------------------------------------------------------------------------------------------- the flow of both lists

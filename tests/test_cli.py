@@ -2,9 +2,14 @@
 
 import itertools
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
+import tomllib
 
+import pandas as pd
 import pytest
 from conftest import AS_OF
 
@@ -12,8 +17,17 @@ from utils.aid.questions import ALL
 from utils.aid.reporting import learn_settling
 from utils.cli import cli, main
 from utils.common.formatting import percent, write_interval
+from utils.common.paths import CACHE_VARIABLE, ROOT
 from utils.forecasts.answer import PATH_BASELINES
+from utils.models import MODELS
 from utils.questions.passage import DEFINITIONS, parse_definition
+from utils.verification.plan import EVENT_BASELINES, EVENT_SCORES, PATH_SCORES, WINDOW_SCORES
+
+
+@pytest.fixture(autouse=True)
+def keep_environment(monkeypatch):
+    """Let a command choose its folder of caches for itself alone."""
+    monkeypatch.setenv(CACHE_VARIABLE, "")
 
 
 def run(capsys, *arguments):
@@ -163,3 +177,154 @@ def test_ingest_leaves_nothing_half_written(capsys, tmp_path):
     status, _, err = run(capsys, "ingest", str(tmp_path / "in"), "--out", str(tmp_path / "out"))
     assert status == 2 and len(err.splitlines()) == 1
     assert not (tmp_path / "out").exists() or not list((tmp_path / "out").iterdir())
+
+
+# ------------------------------------------------------------------------------------------------- found before the work
+
+
+EARLY = [
+    (("backtest", "--jobs", "0"), ["'--jobs'", "0 processes", "-1 for one a core"]),
+    (("backtest", "--paths", "2"), ["2", "x>=3"]),
+    (("backtest", "--score", "nope"), ["'nope'", "choose one of brier", "crps_max"]),
+    (("backtest", "--model", "always_no", "--score", "crps_max"), ["'crps_max'", "choose one of brier"]),
+    (("backtest", "--out", "no/such/folder/x.csv"), ["no/such/folder", "make it first"]),
+    (("backtest", "--out", str(ROOT)), ["is a directory"]),
+    (("backtest", "--step", "90000"), ["step 90000", "fewer days between origins"]),
+    (("backtest", "--cache", f"{__file__}/x"), ["cache", "test_cli.py is a file"]),
+    (("report", "--out", f"{__file__}/x"), ["out", "test_cli.py is a file", "name a place in a folder"]),
+    (("freeze", "--out", f"{__file__}/x"), ["out", "test_cli.py is a file"]),
+    (("ingest", str(ROOT / "tests"), "--out", f"{__file__}/x"), ["out", "test_cli.py is a file"]),
+    (("report", "--as-of", "2025-02-01"), ["2025-02-01", "after both windows", "earlier day"]),
+    (("report", "--as-of", "2024-09-01"), ["2024-09-01", "no cogat vintage"]),
+    (("report", "--cache", f"{__file__}/x"), ["cache", "test_cli.py is a file"]),
+    (("forecast", "--paths", "2000000000"), ["2000000000", "GB of memory", "at most"]),
+    (("forecast", "--paths", "9" * 400), ["999…", "GB of memory", "at most"]),
+    (("forecast", "--paths", "9" * 5000), ["'--paths'", "999…"]),
+    (("backtest", "--paths", "2000000000"), ["2000000000", "GB of memory", "at most"]),
+]
+
+
+@pytest.mark.parametrize(("arguments", "parts"), EARLY)
+def test_what_cannot_end_well_is_found_before_the_work(capsys, monkeypatch, arguments, parts):
+    for name in ("utils.models.simulate_paths", "utils.publishing.report.execute_many", "utils.verification.backtest._run_all"):
+        monkeypatch.setattr(name, lambda *_, **__: pytest.fail("the work had begun"))
+    status, out, err = run(capsys, *arguments)
+    assert status == 2 and out == ""
+    assert err.startswith("error: ") and err.count("\n") == 1 and len(err) < 700
+    assert all(part in err for part in parts), err
+
+
+@pytest.mark.parametrize("text", ["8.11.2024", "20241108", "2024-W45-5", "2024-11-8", "2024-11-08 ", "today", "2024-02-30", ""])
+def test_days_are_read_by_one_rule_in_every_command(capsys, tmp_path, text):
+    (tmp_path / "counts.csv").write_text("day,count\n2024-01-01,3\n")
+    file = str(tmp_path / "counts.csv")
+    for arguments in (
+        ("forecast", "--as-of", text),
+        ("report", "--as-of", text),
+        ("freeze", "--as-of", text),
+        ("ask", file, "--reach", "3", "--by", text),
+        ("ask", file, "--reach", "3", "--by", "2024-06-01", "--as-of", text),
+        ("ask", file, "--reach", "3", "--by", "2024-06-01", "--after", text),
+    ):
+        status, _, err = run(capsys, *arguments)
+        assert (status, err) == (2, f"error: {arguments[-2]} {text!r} is not a calendar day; write it like 2024-03-31\n")
+
+
+# ------------------------------------------------------------------------------------------------- what else it promises
+
+
+def test_the_version_is_that_of_the_project(capsys):
+    status, out, _ = run(capsys, "--version")
+    given = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert (status, out) == (0, f"{given['name']} {given['version']}\n")
+
+
+@pytest.mark.parametrize(("command", "more"), [("forecast", ()), ("backtest", EVENT_BASELINES)])
+def test_help_lists_the_models(capsys, command, more):
+    _, out, _ = run(capsys, command, "--help")
+    said = " ".join(out.split())
+    assert f"One of {', '.join(['default', *MODELS, *more])}." in said
+
+
+def test_the_command_loads_no_model_to_say_its_version():
+    asked = "import sys, utils.cli; sys.exit(any(name in sys.modules for name in ('utils.models', 'statsmodels', 'scipy.stats')))"
+    assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0
+
+
+def test_forecast_says_what_it_is_doing_in_a_terminal_alone(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "60")
+    status, out, err = run(capsys, "forecast", "--as-of", "2025-01-18", "--paths", "50")
+    shown = [text for text in err.split("\r\x1b[K") if text]
+    assert status == 0 and "reached" in out
+    assert len(shown) == 8 and all(len(text) <= 59 for text in shown) and "COGAT" in shown[0]
+    assert err.endswith("\r\x1b[K"), "the line goes when the answer comes"
+
+
+BREAK = """
+import sys
+from utils import cli
+from utils.aid import answers
+
+def interrupt(*_, **__):
+    {how}
+
+answers.answer_all = interrupt
+cli.main(["forecast"])
+"""
+
+
+@pytest.mark.parametrize("how", ["raise KeyboardInterrupt", "exec('raise KeyboardInterrupt')"])
+def test_ctrl_c_ends_with_130(how):
+    done = subprocess.run([sys.executable, "-c", BREAK.format(how=how)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (130, "", "error: stopped")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("after", [0.15, 1.0])
+def test_ctrl_c_at_any_moment_ends_with_130_and_one_line(tmp_path, after):
+    command = [sys.executable, "-m", "utils", "freeze", "--out", str(tmp_path / "record")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True) as running:
+        time.sleep(after)
+        os.killpg(running.pid, signal.SIGINT)
+        _, err = running.communicate(timeout=60)
+    assert running.returncode == 130 and err.splitlines()[-1] == "error: stopped" and "Traceback" not in err
+    assert not list(tmp_path.iterdir())
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+import pandas as pd
+from utils import cli
+from utils.verification import backtest
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+real = backtest._run_all
+
+def run(*arguments, **more):
+    rows = real(*arguments, **more)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+    return rows
+
+backtest._run_all = run
+asked = "--model always_no --source cogat --horizon 5 --jobs 1 --no-cache --out"
+cli.main(["backtest", *asked.split(), sys.argv[1]])
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")
+def test_a_full_disk_names_the_file_and_leaves_the_old_one(tmp_path):
+    out = tmp_path / "scores.csv"
+    out.write_text("old\n")
+    done = subprocess.run([sys.executable, "-c", FULL, str(out)], capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and done.stderr.splitlines()[-1].startswith(f"error: {out}: File too large; free some space")
+    assert [path.name for path in tmp_path.iterdir()] == ["scores.csv"] and out.read_text() == "old\n"
+
+
+def test_backtest_writes_its_scores_whole(capsys, tmp_path):
+    out, cache = tmp_path / "scores.csv", tmp_path / "kept"
+    asked = ("--model", "climatology", "--source", "cogat", "--horizon", "5", "--step", "60", "--paths", "20", "--jobs", "1")
+    status, _, _ = run(capsys, "backtest", *asked, "--cache", str(cache), "--out", str(out))
+    table = pd.read_csv(out)
+    assert status == 0 and set(table["score"]) == {*EVENT_SCORES, *PATH_SCORES, *WINDOW_SCORES}

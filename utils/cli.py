@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
+import os
+import re
 import sys
 import textwrap
 from pathlib import Path
@@ -13,18 +16,53 @@ import click
 
 from .ask.command import ask_command
 from .common.errors import InputError
+from .common.files import check_file, check_writable, write_files
 from .common.formatting import INTERVAL_RULE, write_interval
-from .common.paths import ROOT
+from .common.paths import CACHE_VARIABLE, ROOT
+from .common.terminal import DAY, Status
 from .questions.passage import parse_definition
+
+#: Name of the distribution, whose version is shown.
+PACKAGE = "will-aid-trucks-reach-350-a-day"
+#: A word of which a message shows only the beginning.
+LONG_WORD = r"\S{200,}"
 
 AS_OF = click.option(
     "--as-of",
+    type=DAY,
     metavar="DAY",
     help="Use only what had been published by this day, such as 2024-11-08; by default the day of the questions.",
 )
 
 
+CACHE = click.option(
+    "--cache",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of what need not be computed again; by default .cache here, or one of your own where that cannot be written.",
+)
+
+
+def _check_jobs(context: click.Context, option: click.Parameter, jobs: int) -> int:
+    if jobs == 0:
+        raise click.BadParameter("0 processes do nothing; give 1 or more, or -1 for one a core", context, option)
+    return jobs
+
+
+class ModelOption(click.Option):
+    """An option that names forecasters. They are listed in its help, for which alone they are loaded."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Add the names to the help."""
+        from .models import MODELS
+        from .verification.plan import EVENT_BASELINES
+
+        record = super().get_help_record(ctx)
+        names = ["default", *MODELS, *(EVENT_BASELINES if self.multiple else ())]
+        return record and (record[0], f"{record[1]} One of {', '.join(names)}.")
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name=PACKAGE, prog_name=PACKAGE, message="%(prog)s %(version)s")
 def cli() -> None:
     """Will aid trucks reach 350 a day? Forecasts from real counts, as known on the day.
 
@@ -44,20 +82,28 @@ cli.add_command(ask_command)
     show_default=True,
     help="final: the last lists, cut at the origin, instead of those of the day.",
 )
-@click.option("--model", default="default", show_default=True, help="Forecaster, by its name in utils.models.")
+@click.option("--model", cls=ModelOption, default="default", show_default=True, help="Forecaster, by its name.")
 @click.option("--paths", "n_paths", default=10_000, show_default=True, type=click.IntRange(50), help="Simulated paths.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed; the same gives the same answer.")
 @click.option("--shifts", is_flag=True, help="Let a pause, an opening and a closing come, as often as such shifts came before.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
 def forecast(as_of: str | None, vintage: str, model: str, n_paths: int, seed: int, shifts: bool, as_json: bool) -> None:
     """Answer both of the seed's questions, by source and by definition of reaching."""
-    from .aid.answers import answer_all
+    from .aid.answers import answer_all, check_askable
     from .aid.reporting import learn_settling
     from .forecasts.track_record import SUCH, describe_record
 
-    answers = answer_all(as_of=as_of, vintage=vintage, n_paths=n_paths, seed=seed, model=model, shifts=shifts)
-    if not answers:
-        raise InputError(f"as_of {as_of} lies after both windows; nothing is left to forecast, so choose an earlier day")
+    check_askable(as_of=as_of)
+    with Status() as status:
+        answers = answer_all(
+            as_of=as_of,
+            vintage=vintage,
+            n_paths=n_paths,
+            seed=seed,
+            model=model,
+            shifts=shifts,
+            on_question=lambda question: status.show(question.words),
+        )
     public = answers[0].as_of if vintage == "real-time" else None
     settling = {name: learn_settling(name, as_of=public).words for name in {answer.question.source for answer in answers}}
     if as_json:
@@ -99,8 +145,14 @@ def forecast(as_of: str | None, vintage: str, model: str, n_paths: int, seed: in
     default=ROOT / "reports",
     help="Folder to write; reports by default.",
 )
-def report(as_of: str | None, only: tuple[str, ...], edition: str, out: Path) -> None:
+@CACHE
+def report(as_of: str | None, only: tuple[str, ...], edition: str, out: Path, cache: Path | None) -> None:
     """Execute the notebooks and write the HTML report."""
+    _choose_cache(cache)
+    if as_of is not None:
+        from .aid.answers import check_askable
+
+        check_askable(as_of=as_of)
     from .aid.summary import summarise_answers
     from .publishing.report import write_report
 
@@ -127,6 +179,7 @@ def freeze(as_of: str | None, n_paths: int, seed: int, replace: bool, out: Path 
     from .aid.frozen import EDITION, FOLDER, freeze_forecasts
 
     folder = FOLDER / EDITION if out is None else out
+    check_writable(folder, name="out")
     record = freeze_forecasts(as_of=as_of, folder=folder, n_paths=n_paths, seed=seed, replace=replace)
     for one in record.models.itertuples():
         click.echo(f"{one.file:46}{one.sha256[:12]}  {one.label}")
@@ -145,6 +198,7 @@ def ingest(folder: Path, out: Path) -> None:
     """Make the daily tables of the data package from the publishers' files in DIR."""
     from .aid.ingest.run import ingest as ingest_folder
 
+    check_writable(out, name="out")
     for table in ingest_folder(folder, out=out):
         click.echo(str(table))
 
@@ -154,19 +208,29 @@ def ingest(folder: Path, out: Path) -> None:
 @click.option("--scope", multiple=True, default=["all"], show_default=True, help="Which trucks: all or humanitarian.")
 @click.option(
     "--model",
+    cls=ModelOption,
     multiple=True,
     default=["default", "sarimax", "climatology", "weekday_bootstrap", "base_rate", "persistence", "always_no"],
-    help="Forecaster by its name in utils.models, or a baseline; may be repeated. By default the pool and plain baselines.",
+    help="Forecaster by its name, or a baseline; may be repeated. By default the pool and plain baselines.",
 )
 @click.option("--horizon", multiple=True, type=click.IntRange(1), default=[5, 30, 74], show_default=True, help="Days ahead.")
 @click.option("--definition", multiple=True, default=["day"], show_default=True, help="Definition of reaching.")
-@click.option("--score", default="brier", show_default=True, help="Score to print: brier, log, crps_max, energy, ...")
+@click.option("--score", default="brier", show_default=True, help="Score to print: brier, log, rps, crps_max, energy, ...")
 @click.option("--step", default=6, show_default=True, type=click.IntRange(1), help="Days between origins.")
-@click.option("--paths", "n_paths", default=500, show_default=True, type=click.IntRange(2), help="Simulated paths a forecast.")
+@click.option("--paths", "n_paths", default=500, show_default=True, type=click.IntRange(3), help="Simulated paths a forecast.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed; the same gives the same scores.")
-@click.option("--jobs", "n_jobs", default=-1, show_default=True, type=int, help="Processes here; -1 for one a core.")
+@click.option(
+    "--jobs",
+    "n_jobs",
+    default=-1,
+    show_default=True,
+    type=int,
+    callback=_check_jobs,
+    help="Processes here; -1 for one a core, -2 for one less.",
+)
 @click.option("--scheduler", metavar="ADDRESS", help="Run on the dask cluster at this address, such as tcp://host:8786.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Also write every score to this CSV file.")
+@CACHE
 @click.option("--no-cache", is_flag=True, help="Run everything anew.")
 def backtest(
     source: tuple[str, ...],
@@ -181,17 +245,20 @@ def backtest(
     n_jobs: int,
     scheduler: str | None,
     out: Path | None,
+    cache: Path | None,
     no_cache: bool,
 ) -> None:
     """Score the forecasters at rolling origins, from what could be known at each."""
-
+    _choose_cache(cache)
     from .aid.daily import THRESHOLDS, load_records
     from .verification.backtest import CACHE
     from .verification.backtest import backtest as run_backtest
+    from .verification.plan import check_score
     from .verification.summaries import summarise_scores
 
-    if out is not None and not out.parent.is_dir():  # before the work, not after it
-        raise InputError(f"out {out}: there is no folder {out.parent}; make it first, or name another file")
+    check_score(score, model)
+    if out is not None:
+        check_file(out, name="out")
     table = run_backtest(
         load_records(source, scopes=scope),
         models=model,
@@ -206,7 +273,7 @@ def backtest(
         scheduler=scheduler,
     )
     if out is not None:
-        table.to_csv(out, index=False)
+        write_files(out.absolute().parent, {out.name: table.to_csv(index=False, lineterminator="\n").encode()})
     summary = summarise_scores(table, score=score)
     for (series, vintage, days), rows in summary.groupby(["series", "vintage", "horizon"], sort=False):
         cases, effective = rows["cases"].max(), rows["effective"].max()
@@ -221,8 +288,15 @@ def backtest(
     click.echo("\nSkill: 1 - score / score of climatology, on the same origins.")
 
 
+def _choose_cache(folder: Path | None) -> None:
+    """Let this process and those that it starts keep in a folder what need not be computed again."""
+    if folder is not None:
+        check_writable(folder / "any", name="cache")
+        os.environ[CACHE_VARIABLE] = str(folder.absolute())
+
+
 def main(arguments: list[str] | None = None) -> NoReturn:
-    """Run the command line. Bad input ends it with one line on stderr and status 2."""
+    """Run the command line. Bad input ends it with one line on stderr and status 2, Ctrl-C with status 130."""
     try:
         sys.exit(cli.main(arguments, prog_name="python -m utils", standalone_mode=False))
     except click.exceptions.NoArgsIsHelpError as error:
@@ -230,12 +304,18 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         sys.exit(2)
     except click.ClickException as error:
         message = " ".join(error.format_message().split())
-    except click.Abort:  # Ctrl-C
+    except (click.Abort, KeyboardInterrupt):  # Ctrl-C
+        exec("")  # else Python ends by the signal if it came while some library ran text by exec
         click.echo("error: stopped", err=True)
         sys.exit(130)
     except OSError as error:
-        message = f"{error.filename}: {error.strerror}; name a file or folder that can be read or written"
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        mend = "free some space, or name a place with more" if full else "name a file or folder that can be read or written"
+        message = f"{error.filename or 'a file'}: {error.strerror or error}; {mend}"
+    except MemoryError:
+        message = "memory is used up; ask for fewer --paths"
     except InputError as error:
         message = " ".join(str(error).split())
-    click.echo(f"error: {message}", err=True)
+    short = re.sub(LONG_WORD, lambda word: f"{word[0][:79]}…", message)
+    click.echo(f"error: {short}", err=True)
     sys.exit(2)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import pandas as pd
 
 from ..common.checks import check_choice, check_count, check_day, check_type
 from ..common.errors import InputError
+from ..common.memory import check_paths_fit
 from ..counts.snapshot import NO_DAYS, REAL_TIME, VINTAGES, Snapshot
 from ..forecasts.answer import PATH_BASELINES, answer_from_ensemble, check_window
 from ..forecasts.answer import answer as answer_from_counts
@@ -19,7 +20,7 @@ from ..questions.passage import DEFINITIONS
 from ..questions.question import Question
 from ..scenarios.hazards import Scenario
 from .interventions import list_moved_days
-from .loaders import list_vintages
+from .loaders import list_vintages, load_lines
 from .questions import ALL, ASKED
 from .scenarios import list_scenarios
 from .snapshots import INITS, load_snapshot
@@ -170,6 +171,7 @@ def answer(
     check_choice(model, ["default", *MODELS], name="model")
     day = check_day(ASKED if as_of is None else as_of, name="as_of")
     check_window(question, as_of=day)
+    check_paths_fit(n_paths, (_farthest() - day).days)  # before the lists are read; once more when the days are known
     check_choice(question.source, BY_NAME, name="source of the question")
     own = list(list_scenarios(question.source, as_of=day, vintage=vintage).values()) if shifts else []
     coming = [*own, *scenarios]
@@ -199,6 +201,22 @@ def _load_others(source: str, scope: str, as_of: pd.Timestamp, vintage: str) -> 
     return tuple(load_snapshot(one, scope=scope, as_of=as_of, vintage=vintage, init="list") for one in others)
 
 
+def check_askable(*, as_of: object = None) -> pd.Timestamp:
+    """Return a day as of which a question of the seed can be answered, at once and without a model.
+
+    Raises
+    ------
+    InputError
+        If both windows had passed by then, or a list had not been published.
+    """
+    day = check_day(ASKED if as_of is None else as_of, name="as_of")
+    if day > max(question.window[-1] for question in ALL.values()):
+        raise InputError(f"as_of {day:%Y-%m-%d} lies after both windows; nothing is left to forecast, so choose an earlier day")
+    for source in BY_NAME:
+        load_lines(source, as_of=day)
+    return day
+
+
 def answer_all(
     *,
     as_of: object = None,
@@ -208,25 +226,24 @@ def answer_all(
     seed: int = 0,
     model: str = "default",
     shifts: bool = False,
+    on_question: Callable[[Question], None] | None = None,
 ) -> list[Answer]:
     """Answer both of the seed's questions on each source by each of the four definitions; parameters as for `answer`.
 
-    A question whose window had passed is left out.
+    A question whose window had passed is left out. `on_question` is called with each before it is answered.
     """
     day = check_day(ASKED if as_of is None else as_of, name="as_of")
-    return [
-        answer(
-            question.vary(source=source, definition=definition),
-            as_of=day,
-            vintage=vintage,
-            init=init,
-            n_paths=n_paths,
-            seed=seed,
-            model=model,
-            shifts=shifts,
-        )
+    asked = [
+        question.vary(source=source, definition=definition)
         for question in ALL.values()
         if day <= question.window[-1]
         for source in BY_NAME
         for definition in DEFINITIONS
     ]
+    answers = []
+    for question in asked:
+        if on_question is not None:
+            on_question(question)
+        found = answer(question, as_of=day, vintage=vintage, init=init, n_paths=n_paths, seed=seed, model=model, shifts=shifts)
+        answers.append(found)
+    return answers

@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 
 from ..common.errors import InputError
+from ..common.files import check_file
+from ..common.terminal import DAY
 
 SCHEMA = Path(__file__).with_name("ask.schema.json")
 
@@ -24,16 +26,16 @@ def _print_schema(context: click.Context, option: click.Parameter, asked: bool) 
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--reach", type=float, metavar="Y", help="Does the count reach Y a day?")
 @click.option("--below", type=float, metavar="Y", help="Does the count fall below Y a day?")
-@click.option("--by", required=True, metavar="DAY", help="Before this day, such as 2024-06-01.")
+@click.option("--by", required=True, type=DAY, metavar="DAY", help="Before this day, such as 2024-06-01.")
 @click.option("--inclusive", is_flag=True, help="The day itself counts too.")
-@click.option("--after", metavar="DAY", help="First day on which it may come; by default the as-of day.")
+@click.option("--after", type=DAY, metavar="DAY", help="First day on which it may come; by default the as-of day.")
 @click.option(
     "--definition",
     default="day",
     show_default=True,
     help="What counts: day, mean7 (mean of 7 days), run3 (3 days in a row), window_mean; any number of days.",
 )
-@click.option("--as-of", metavar="DAY", help="Use only the days before this one; by default all of the file.")
+@click.option("--as-of", type=DAY, metavar="DAY", help="Use only the days before this one; by default all of the file.")
 @click.option("--date", metavar="COLUMN", help="The column of days; found if there is only one.")
 @click.option("--count", metavar="COLUMN", help="The column of counts; found if there is only one.")
 @click.option("--rows", is_flag=True, help="Each row is one unit to be counted, such as one admission.")
@@ -71,7 +73,7 @@ def ask_command(file: Path, reach: float | None, below: float | None, as_json: b
     if reach is not None and below is not None:
         raise InputError(f"--reach {reach:g} and --below {below:g} are two questions; ask one at a time")
     if page is not None:
-        _check_out(page)
+        check_file(page, name="html")
     from .asked import ask
 
     found = ask(file, threshold=threshold, below=below is not None, **asked)  # type: ignore[arg-type]
@@ -86,14 +88,6 @@ def ask_command(file: Path, reach: float | None, below: float | None, as_json: b
     from .terminal import write_text
 
     click.echo(write_text(found, width=shutil.get_terminal_size().columns, plain=not _shows_blocks()), nl=False)
-
-
-def _check_out(page: Path) -> None:
-    """Raise `InputError` if a page cannot be written there: before the work, not after it."""
-    if page.is_dir():
-        raise InputError(f"html {page} is a folder; name a file, such as {page / 'answer.html'}")
-    if not page.absolute().parent.is_dir():
-        raise InputError(f"html {page}: there is no folder {page.parent}; make it first, or name another file")
 
 
 def _shows_blocks() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import operator
+import re
 from collections.abc import Iterable
 from numbers import Real
 from typing import TypeVar
@@ -15,6 +16,7 @@ import pandas as pd
 from .errors import InputError
 
 T = TypeVar("T")
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def check_day(value: object, *, name: str) -> pd.Timestamp:
@@ -33,8 +35,10 @@ def check_day(value: object, *, name: str) -> pd.Timestamp:
         If `value` is no calendar day.
     """
     try:
-        # date.fromisoformat alone decides on text: "2024-03-31x", "8/11/2024" and "now" are no days.
+        # One form of text alone is a day, wherever one is asked for: "2024-03-31x", "20240331", "8/11/2024" and "now" are none.
         # A number is none either, though pandas would read it as nanoseconds since 1970.
+        if isinstance(value, str) and not ISO_DAY.fullmatch(value):
+            raise ValueError
         value_read = dt.date.fromisoformat(value) if isinstance(value, str) else value
         day = pd.NaT if isinstance(value, Real) else pd.Timestamp(value_read)
     except (TypeError, ValueError, OverflowError):

@@ -1,24 +1,33 @@
 """Write files whole or not at all: one file, several together, or a whole folder; and know files again by their hash.
 
 Each way of writing writes beside the place first and then renames, which a file system does at once. A reader never meets half a
-file; a failure or an interruption while a group is moved puts the old state back. A power cut in the middle of a group is not
-covered.
+file; a failure or an interruption while a group is moved puts the old state back. A folder changes places with its successor at
+once where the system can (`_swap`); elsewhere a run that is killed between two renames is mended by the next (`repair_folder`). A
+power cut in the middle of a group of files is not covered.
 """
 
 from __future__ import annotations
 
 import contextlib
 import csv
+import ctypes
+import errno
 import hashlib
 import io
 import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+
+from .errors import InputError
+
+#: Seconds after which what a killed run left beside a folder is thrown away.
+STALE = 86_400
 
 
 def encode_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -97,7 +106,7 @@ def write_files(folder: Path, files: Mapping[str, bytes], *, check: Callable[[Pa
         fresh.mkdir()
         last.mkdir()
         for name, content in files.items():
-            (fresh / name).write_bytes(content)
+            _write_bytes(fresh / name, content, shown=folder / name)
         if check is not None:
             check(fresh)
         _move_files(sorted(files), fresh, folder, last=last)
@@ -108,6 +117,54 @@ def write_files(folder: Path, files: Mapping[str, bytes], *, check: Callable[[Pa
                 folder.rmdir()
         raise
     shutil.rmtree(work)
+
+
+def _write_bytes(path: Path, content: bytes, *, shown: Path) -> None:
+    """Write a file; an error names the one that a person asked for, which a full disk's own does not."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        if error.errno is None:
+            raise
+        raise OSError(error.errno, error.strerror, str(shown)) from error
+
+
+def check_writable(path: Path | str, *, name: str) -> None:
+    """Raise `InputError` if nothing can be written at a place: before the work, not after it.
+
+    Parameters
+    ----------
+    path : Path or str
+        The file or folder to be made or replaced. Folders above it that are not there would be made.
+    name : str
+        What it is, for the message.
+
+    Examples
+    --------
+    >>> check_writable(__file__ + "/report", name="out")
+    Traceback (most recent call last):
+    ...
+    utils.common.errors.InputError: out ...files.py/report: ...files.py is a file; name a place in a folder
+    """
+    path = Path(path)
+    folder = next(one for one in path.absolute().parents if one.exists())
+    if not folder.is_dir():
+        raise InputError(f"{name} {path}: {folder} is a file; name a place in a folder")
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        why = (error.strerror or "refused").lower()
+        raise InputError(f"{name} {path}: {folder} cannot be written ({why}); name another place") from None
+
+
+def check_file(path: Path | str, *, name: str) -> None:
+    """Raise `InputError` if no file can be written at a place whose folder is there; see `check_writable`."""
+    path = Path(path)
+    if path.is_dir():
+        raise InputError(f"{name} {path} is a folder; name a file in it")
+    if not path.absolute().parent.is_dir():
+        raise InputError(f"{name} {path}: there is no folder {path.parent}; make it first, or name another file")
+    check_writable(path, name=name)
 
 
 def _move_files(names: Sequence[str], fresh: Path, folder: Path, *, last: Path) -> None:
@@ -147,6 +204,10 @@ def replace_folder(folder: Path) -> Iterator[Path]:
     OSError
         If the folder cannot be replaced. The old one is then back in place.
 
+    Notes
+    -----
+    Of several that replace one folder at a time the last one stands, whole.
+
     Examples
     --------
     >>> from tempfile import TemporaryDirectory
@@ -158,22 +219,71 @@ def replace_folder(folder: Path) -> Iterator[Path]:
     """
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
+    repair_folder(folder)
     work = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     fresh, last = work / "fresh", work / "last"
     try:
         fresh.mkdir()
         yield fresh
-        try:
-            if folder.exists():
-                os.rename(folder, last)
-            os.rename(fresh, folder)
-        except BaseException:
-            if last.exists() and not folder.exists():
-                os.rename(last, folder)
-            raise
+        if not _swap(fresh, folder):
+            _move_folder(fresh, folder, last=last)
     finally:
         if folder.exists() or not last.exists():  # what could not be put back is not thrown away
             shutil.rmtree(work, ignore_errors=True)
+
+
+def _move_folder(fresh: Path, folder: Path, *, last: Path) -> None:
+    """Rename the folder to `last` and `fresh` to the folder; on a failure put the old one back."""
+    try:
+        while True:
+            with contextlib.suppress(FileNotFoundError):  # there was none, or another writer is between its two renames
+                os.rename(folder, last)
+            try:
+                os.rename(fresh, folder)
+                return
+            except OSError as error:
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise
+                shutil.rmtree(last, ignore_errors=True)  # that writer's folder came first, and this one replaces it
+    except BaseException:
+        if last.exists() and not folder.exists():
+            os.rename(last, folder)
+        raise
+
+
+def _swap(fresh: Path, folder: Path) -> bool:
+    """Let two folders change places at once; tell whether that was done. Linux can, on most file systems."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of renameat2(2)
+    return bool(rename(here, os.fsencode(fresh), here, os.fsencode(folder), exchange) == 0)
+
+
+def repair_folder(folder: Path) -> None:
+    """Put back a folder whose replacing was killed between two renames; throw away what killed runs left a day ago.
+
+    Parameters
+    ----------
+    folder : Path
+        As for `replace_folder`. Nothing happens where there is nothing to mend.
+    """
+    folder = folder.resolve()
+    left = sorted(folder.parent.glob(f".{folder.name}.*"), key=_read_age, reverse=True)
+    for work in left:
+        if not folder.exists() and (work / "last").is_dir():
+            with contextlib.suppress(OSError):  # its writer lives, and was quicker
+                os.rename(work / "last", folder)
+        if time.time() - _read_age(work) > STALE and not (work / "last").exists():
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def _read_age(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def hash_files(paths: Iterable[Path], *, root: Path) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..common.checks import check_count, check_day, check_type
 from ..common.errors import InputError
+from ..common.memory import check_paths_fit
 from ..counts.snapshot import NO_DAYS, Snapshot
 from ..models import choose_model, count_blocks, find_ceilings, prepare_history, simulate_paths
 from ..questions.question import PassageForecast, Question
@@ -159,6 +160,7 @@ def simulate_ensemble(
     if history.empty:
         raise InputError("counts hold no counted day; give a count that begins before the day of the question")
     index = pd.date_range(history.index[-1], last, inclusive="right", name="date")
+    check_paths_fit(n_paths, len(index))
     gap = index[index < as_of]
     nowcast = None
     if snapshot.nowcast is not None and len(gap):

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ..common.checks import check_choice, check_count
+from ..common.memory import check_paths_fit
 from .bootstrap import FittedBlocks, fit_climatology, fit_weekday_bootstrap
 from .history import MIN_COUNTED, MIN_REGRESSED, WEEK, WEEKDAYS, History, prepare_history
 from .members import find_ceilings
@@ -136,7 +137,7 @@ def simulate_paths(
     Raises
     ------
     InputError
-        If the history or a number does not fit.
+        If the history or a number does not fit, or so many paths do not fit into memory.
 
     Examples
     --------
@@ -145,6 +146,5 @@ def simulate_paths(
     >>> simulate_paths(history, 5, n_paths=100).shape
     (100, 5)
     """
-    check_count(horizon, name="horizon")
-    check_count(n_paths, name="n_paths")
+    check_paths_fit(check_count(n_paths, name="n_paths"), check_count(horizon, name="horizon"))
     return fit(history, model=model, seed=seed).simulate(horizon, n_paths, np.random.default_rng([seed, 3]))

@@ -86,7 +86,8 @@ class FittedPool:
         for number, fitted in enumerate(self.members):
             mine = np.flatnonzero(member == number)
             mine = mine[np.argsort(setting[mine], kind="stable")]  # members draw for a setting at a time
-            for some in np.array_split(mine, -(-len(mine) * drawn // CHUNK)) if len(mine) else ():
+            pieces = min(-(-len(mine) * drawn // CHUNK), len(mine))  # of one block at least
+            for some in np.array_split(mine, pieces) if pieces else ():
                 draw = np.repeat(some % len(self.nowcast), drawn) if self.nowcast.size else None
                 starts = Starts(np.full(len(some) * drawn, len(self.counts)), np.repeat(setting[some], drawn), draw)
                 simulated = fitted.simulate_from(starts, ahead, rng)[:, self.gap :]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..common.files import hash_files, write_text
 from ..common.imports import list_imported_files
-from ..common.paths import ROOT
+from ..common.paths import ROOT, find_cache
 from .sources import NotebookError, describe_kernel, generate, inject_parameters, list_tags, name_notebook
 from .stamps import fingerprint, hash_json, list_versions
 
@@ -210,12 +210,12 @@ def execute_cached(
     root : Path
         Folder of the project.
     cache : Path, optional
-        Folder of cached executions; ``.cache/notebooks`` in the project if left out.
+        Folder of cached executions; by default that of `utils.common.paths.find_cache`.
     on_cell, on_client : callable, optional
         As for `execute`.
     """
     parameters = dict(parameters or {})
-    folder = cache or root / ".cache" / "notebooks"
+    folder = cache or find_cache("notebooks", root=root)
     key = hash_execution(source, parameters=parameters, root=root)
     kept = folder / f"{source.stem}-{key[:24]}.json"
     held = _read_cached(kept)

@@ -170,6 +170,18 @@ def _first_line(cell: Mapping[str, Any]) -> str:
     return lines[0] if lines else ""
 
 
+def prepare_rendering() -> None:
+    """Import all that a page is rendered with, before threads start.
+
+    IPython imports parts of itself in a circle: of two threads that import it at once, one by the highlighting of code and the
+    other by what shows a figure, one may meet half a module.
+    """
+    import IPython.display  # noqa: F401
+    import nbformat.v4
+
+    _export(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]))
+
+
 def _export(notebook: Mapping[str, Any]) -> str:
     import nbformat
 

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from ..common.errors import InputError
-from ..common.files import hash_files, replace_folder, write_files, write_text
+from ..common.files import check_writable, hash_files, repair_folder, replace_folder, write_files, write_text
 from ..common.formatting import INTERVAL_RULE, percent, write_interval
 from ..common.imports import list_imported_files
-from ..common.paths import ROOT
+from ..common.paths import ROOT, find_cache
 from .accessibility import check_page
 from .execution import Execution, hash_execution
-from .pages import EDITIONS, TEMPLATES, THIN, Fragment, PageError, render_fragment
+from .pages import EDITIONS, TEMPLATES, THIN, Fragment, PageError, prepare_rendering, render_fragment
 from .run_many import execute_many
 from .sources import find_default, find_sources, select_parameters
 from .stamps import fingerprint, hash_json, list_versions
@@ -77,7 +77,7 @@ def write_report(
     progress : bool
         Whether to show a progress bar on stderr.
     root, cache : Path
-        Folder of the project, and of cached executions (``.cache/notebooks`` in the project if left out).
+        Folder of the project, and of cached executions (by default that of `utils.common.paths.find_cache`).
 
     Returns
     -------
@@ -104,6 +104,7 @@ def write_report(
         raise InputError(f"edition {edition!r}: give one of {', '.join(EDITIONS)}")
     sources = find_sources(only, root=root)
     out = Path(out).resolve()
+    repair_folder(out)
     _check_out(out)
     parameters = {} if as_of is None else {"as_of": _check_as_of(as_of)}
     asked = parameters.get("as_of") or find_default(sources, "as_of")
@@ -113,7 +114,9 @@ def write_report(
     if _is_current(out, key):
         return out / "index.html"
 
-    folder = cache or root / ".cache" / "notebooks"
+    check_writable(out, name="out")
+    prepare_rendering()
+    folder = cache or find_cache("notebooks", root=root)
     names = [source.stem for source in sources]
     fragments: dict[str, Fragment] = {}
 

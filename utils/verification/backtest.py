@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -24,15 +24,16 @@ from ..common.checks import check_choice, check_count, show_value
 from ..common.errors import InputError, LookaheadError
 from ..common.files import hash_files
 from ..common.imports import list_imported_files
-from ..common.paths import ROOT
+from ..common.memory import check_paths_fit
+from ..common.paths import ROOT, find_cache
 from ..counts.record import Record, make_record
 from ..counts.snapshot import Snapshot, usable_history
 from ..models import MODELS, FittedSarimax, fit, follow_sarimax, prepare_history
 from ..questions.passage import DEFINITIONS
-from .plan import COLUMNS, EVENT_BASELINES, QUANTILES, WORDS, Forecaster, Task, check_settings, plan_tasks
+from .plan import COLUMNS, EVENT_BASELINES, QUANTILES, WORDS, Forecaster, Task, check_settings, list_origins, plan_tasks
 from .windows import score_baseline, score_paths
 
-CACHE = ROOT / ".cache" / "backtest"
+CACHE = find_cache("backtest")
 #: Paths that may be right to the last count by luck, as counts of 0 and 1 are, before a forecaster is taken to know the future.
 LUCK = 1e-3
 
@@ -81,7 +82,7 @@ def backtest(
     n_paths, seed : int
         Paths a forecast. The same seed gives the same rows whatever `n_jobs` and `scheduler` are.
     n_jobs : int
-        Processes here; -1 for one a core.
+        Processes here; -1 for one a core, -2 for one less, and so on.
     cache : Path or None
         Folder of `joblib.Memory`. A task is found again only if the code, the data and the settings are the same. A
         forecaster of one's own is run each time: what it closes over cannot be seen.
@@ -132,6 +133,7 @@ def backtest(
     )
     for name, value in dict(step=step, first=first, refit=refit).items():
         check_count(value, name=name)
+    workers = count_workers(n_jobs)
     for name, forecaster in forecasters.items():
         if forecaster is None:
             check_choice(name, ["default", *MODELS, *EVENT_BASELINES], name="model")
@@ -141,11 +143,37 @@ def backtest(
         for task in plan_tasks(name, record, forecasters, settings, step=step, first=first, refit=refit)
     ]
     if not tasks:
-        raise InputError(
-            f"history: no origin has {first} days before and {min(horizons)} after it; give more days or lower first"
-        )
-    rows = _run_all(tasks, n_jobs=n_jobs, cache=cache, scheduler=scheduler, progress=progress)
+        _refuse_empty(records, step=step, first=first, horizon=settings.horizons[0])
+    check_paths_fit(settings.n_paths, settings.horizons[-1], at_once=1 if scheduler else min(workers, len(tasks)))
+    rows = _run_all(tasks, n_jobs=min(workers, len(tasks)), cache=cache, scheduler=scheduler, progress=progress)
     return _join(rows)
+
+
+def count_workers(n_jobs: int) -> int:
+    """Return how many processes `n_jobs` stands for; -1 is one a core.
+
+    >>> count_workers(3)
+    3
+    >>> count_workers(0)
+    Traceback (most recent call last):
+    ...
+    utils.common.errors.InputError: n_jobs 0 must be a whole number other than 0; give 1 or more, or -1 for one a core
+    """
+    if isinstance(n_jobs, bool) or not hasattr(n_jobs, "__index__") or n_jobs == 0:
+        raise InputError(f"n_jobs {show_value(n_jobs)} must be a whole number other than 0; give 1 or more, or -1 for one a core")
+    from joblib import cpu_count
+
+    return int(n_jobs) if n_jobs > 0 else max(1, cpu_count() + 1 + int(n_jobs))
+
+
+def _refuse_empty(records: Mapping[str, Record], *, step: int, first: int, horizon: int) -> NoReturn:
+    """Raise `InputError` that blames what leaves no origin: the step, or else the record."""
+    origins = [list_origins(record.truth, step=1, first=first, horizon=horizon) for record in records.values()]
+    if longest := max(map(len, origins), default=0):
+        raise InputError(
+            f"step {step}: no origin falls on any of {longest} days that could be one; give fewer days between origins"
+        )
+    raise InputError(f"history: no origin has {first} days before and {horizon} after it; give more days or lower first")
 
 
 def _run_all(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from ..common.checks import check_count, check_flag, check_number
+from ..common.checks import check_choice, check_count, check_flag, check_number
 from ..common.errors import InputError
 from ..counts.record import Record
 from ..counts.snapshot import FINAL, REAL_TIME
@@ -21,7 +21,14 @@ EVENT_BASELINES = ("always_no", "base_rate", "persistence")
 QUANTILES = (0.5, 0.8, 0.95)
 
 COLUMNS = ["series", "vintage", "model", "origin", "horizon", "definition", "threshold", "score", "value"]
+#: Scores of an event, those that paths alone have, and those of the whole window.
+EVENT_SCORES = ("brier", "log", "probability", "outcome")
+PATH_SCORES = ("rps",)
+WINDOW_SCORES = ("crps_max", "crps_day", "twcrps", "energy", "variogram", "pit", "inside50", "inside90")
 WORDS = ("series", "vintage", "model", "definition", "threshold", "score")
+
+#: Paths that a score takes at least: with two, the floor of a probability in the logarithmic score would be a half.
+MIN_PATHS = 3
 
 #: A forecaster of one's own: paths of shape (n_paths, horizon) for the days after the history.
 Forecaster = Callable[..., np.ndarray]
@@ -58,6 +65,14 @@ class Task:
     guard: bool
 
 
+def check_score(score: str, models: Iterable[str]) -> str:
+    """Return a score if any of the models will have it: a baseline that gives no paths has those of an event alone."""
+    some = list(EVENT_SCORES)
+    if set(models) - set(EVENT_BASELINES):
+        some += [*PATH_SCORES, *WINDOW_SCORES]
+    return check_choice(score, some, name="score")
+
+
 def list_origins(truth: pd.Series, *, step: int, first: int, horizon: int) -> pd.DatetimeIndex:
     """List the origins of a record: days of the calendar that `step` divides, so that all records share them."""
     days = truth.index[first - 1 : max(first - 1, len(truth) - horizon)]
@@ -89,7 +104,7 @@ def check_settings(
         thresholds=tuple(float(threshold) for threshold in thresholds),
         quantiles=tuple(quantiles),
         below=check_flag(below, name="below"),
-        n_paths=check_count(n_paths, name="n_paths", at_least=2),
+        n_paths=check_count(n_paths, name="n_paths", at_least=MIN_PATHS),
         seed=check_count(seed, name="seed", at_least=0),
     )
 
