@@ -299,7 +299,7 @@ def test_the_chart_rises_to_the_answer():
         (["--reach", -5, "--by", by(7)], "threshold -5.0 must be a positive number"),
         (["--below", 0, "--by", by(7)], "threshold 0.0 must be a positive number"),
         (["--reach", 60], "Missing option '--by'"),
-        (["--reach", 60, "--by", "13/11/2024"], "closes '13/11/2024' is not a calendar day; write it like"),
+        (["--reach", 60, "--by", "13/11/2024"], "--by '13/11/2024' is not a calendar day; write it like"),
         (["--reach", 60, "--by", by(0)], "window from .* holds no day"),
         (["--reach", 60, "--by", by(9), "--after", by(9)], "holds no day; let it close after it opens"),
         (

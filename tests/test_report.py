@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import subprocess
 import sys
 from functools import partial
 from pathlib import Path
@@ -13,6 +16,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from utils.common.errors import InputError
+from utils.common.paths import CACHE_VARIABLE, ROOT
 from utils.publishing import report
 from utils.publishing.accessibility import check_page
 from utils.publishing.pages import TEMPLATES, PageError, render_fragment
@@ -458,3 +462,85 @@ def test_buttons_and_keyboard_in_a_browser(project):
 def test_manifest_says_how_long_each_page_ran(project):
     held = json.loads((project / "out" / "report.json").read_text())
     assert set(held["seconds"]) == {"02_explore", "05_forecast"} and all(s > 0 for s in held["seconds"].values())
+
+
+# Pages come from the cache in one thread, while the answers show a figure in another: each imports IPython, and the finder lets
+# the first stop at a module until the second has begun.
+RACE = """
+import importlib.abc, sys, threading
+from pathlib import Path
+from utils.publishing.report import write_report
+
+root, out, stop_at = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+met = threading.Event()
+
+class Stop(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name == stop_at and threading.current_thread() is not threading.main_thread() and not met.is_set():
+            met.set()
+            threading.Event().wait(0.5)
+
+def summarise(*, as_of=None):
+    met.wait(3)
+    from IPython.display import publish_display_data
+    row = {"question": "Q?", "source": "North", "definition": "any day"}
+    return {"title": "Q?", "as_of": as_of, "rows": [row]}
+
+sys.meta_path.insert(0, Stop())
+write_report(out=out, summary=summarise, root=root, progress=False)
+"""
+
+
+@pytest.mark.parametrize("stop_at", ["IPython", "IPython.core.interactiveshell", "IPython.core.displayhook", "IPython.lib"])
+def test_threads_never_import_ipython_at_once(project, tmp_path, stop_at):
+    command = [sys.executable, "-c", RACE, str(project), str(tmp_path / "out"), stop_at]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from utils.common import files
+from utils.publishing.report import write_report
+
+real = os.rename
+
+def rename(source, target):
+    real(source, target)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+files._swap = lambda fresh, folder: False
+files.os.rename = rename
+write_report(out=Path(sys.argv[2]), summary=None, root=Path(sys.argv[1]), progress=False, edition="teacher")
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_a_report_killed_between_two_renames_is_back_at_the_next_start(project, tmp_path):
+    out = tmp_path / "out"
+    write(project, out=out, summary=None)
+    held = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in out.iterdir()}
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(project), str(out)], check=False, cwd=ROOT)
+    assert killed.returncode == -signal.SIGKILL and not out.exists()
+    write(project, out=out, summary=None)
+    assert {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in out.iterdir()} == held, "the last good one"
+
+
+def test_a_place_that_cannot_be_written_is_found_before_a_notebook_runs(project, tmp_path):
+    (tmp_path / "file").write_text("")
+    runs = count_executions(project)
+    with pytest.raises(InputError, match="is a file; name a place in a folder"):
+        write(project, out=tmp_path / "file" / "out", edition="teacher")
+    assert count_executions(project) == runs
+
+
+def test_a_project_that_cannot_be_written_is_reported_elsewhere(project, tmp_path, monkeypatch):
+    real = os.access
+    monkeypatch.setenv(CACHE_VARIABLE, "")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(os, "access", lambda path, mode: not Path(path).is_relative_to(project) and real(path, mode))
+    before = {path for path in project.rglob("*") if ".cache" in path.parts}
+    index = write(project, out=tmp_path / "out", edition="teacher")
+    assert index.is_file() and list((tmp_path / "home").rglob("05_forecast-*.json"))
+    assert {path for path in project.rglob("*") if ".cache" in path.parts} == before

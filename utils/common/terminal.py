@@ -9,7 +9,7 @@ from types import TracebackType
 import click
 
 
-class DayType(click.ParamType):
+class DayType(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions alone
     """A day on the command line: read by the one rule that holds wherever a day is handed in, `checks.check_day`."""
 
     name = "day"
