@@ -1,10 +1,19 @@
 """Small line lists of both publishers, as rows and as files, for tests to plant things in."""
 
 import zipfile
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from xml.sax.saxutils import escape
 
 from utils.aid.ingest.cogat import COGAT_COLUMNS
+
+
+@dataclass(frozen=True)
+class Xml:
+    """A cell as it stands in the file: its attributes, and what is in it."""
+
+    attributes: str
+    inner: str = ""
 
 
 def unrwa_rows(columns, rows):
@@ -33,6 +42,8 @@ def cogat_rows(rows):
 def _cell(value, where):
     if value is None or value == "":
         return ""
+    if isinstance(value, Xml):
+        return f'<c r="{where}" {value.attributes}>{value.inner}</c>'
     if isinstance(value, str):
         return f'<c r="{where}" t="inlineStr"><is><t>{escape(value)}</t></is></c>'
     if isinstance(value, datetime):
@@ -45,13 +56,16 @@ def _cell(value, where):
     return f'<c r="{where}"><v>{value!r}</v></c>'
 
 
-def write_workbook(path, sheets):
-    """Write the smallest Excel workbook that a reader takes: `sheets` maps names to rows of cells."""
+def write_workbook(path, sheets, *, properties="", extra_rows="", after="", compression=zipfile.ZIP_STORED):
+    """Write the smallest Excel workbook that a reader takes: `sheets` maps names to rows of cells.
+
+    `properties` are attributes of the workbook; `extra_rows` stand below the rows of the first sheet, `after` after its cells.
+    """
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     kinds = "application/vnd.openxmlformats-officedocument.spreadsheetml"
     count = range(1, len(sheets) + 1)
-    with zipfile.ZipFile(path, "w") as book:
+    with zipfile.ZipFile(path, "w", compression) as book:
         book.writestr(
             "[Content_Types].xml",
             '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -80,7 +94,7 @@ def write_workbook(path, sheets):
         )
         book.writestr(
             "xl/workbook.xml",
-            f'<workbook xmlns="{main}" xmlns:r="{rel}"><sheets>'
+            f'<workbook xmlns="{main}" xmlns:r="{rel}"><workbookPr {properties}/><sheets>'
             + "".join(f'<sheet name="{escape(s)}" sheetId="{n}" r:id="r{n}"/>' for n, s in zip(count, sheets, strict=True))
             + "</sheets></workbook>",
         )
@@ -89,7 +103,9 @@ def write_workbook(path, sheets):
                 f'<row r="{i}">' + "".join(_cell(v, f"{chr(64 + j)}{i}") for j, v in enumerate(row, start=1)) + "</row>"
                 for i, row in enumerate(rows, start=1)
             )
-            book.writestr(f"xl/s{n}.xml", f'<worksheet xmlns="{main}"><sheetData>{lines}</sheetData></worksheet>')
+            more, end = (extra_rows, after) if n == 1 else ("", "")
+            xml = f'<worksheet xmlns="{main}"><sheetData>{lines}{more}</sheetData>{end}</worksheet>'
+            book.writestr(f"xl/s{n}.xml", xml)
 
 
 def write_cogat(path, rows):

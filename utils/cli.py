@@ -194,12 +194,13 @@ def freeze(as_of: str | None, n_paths: int, seed: int, replace: bool, out: Path 
     default=ROOT / "data",
     help="Data package to write; data by default.",
 )
-def ingest(folder: Path, out: Path) -> None:
+@click.option("--replace", is_flag=True, help="Let a list take the place of one that has more rows or days, or is newer.")
+def ingest(folder: Path, out: Path, replace: bool) -> None:
     """Make the daily tables of the data package from the publishers' files in DIR."""
     from .aid.ingest.run import ingest as ingest_folder
 
     check_writable(out, name="out")
-    for table in ingest_folder(folder, out=out):
+    for table in ingest_folder(folder, out=out, replace=replace):
         click.echo(str(table))
 
 

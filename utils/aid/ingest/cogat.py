@@ -6,10 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from ...common.errors import InputError
-from .line_list import Counted, check_columns, close_account, read_text, refuse_cell
+from .donors import COGAT_DONORS
+from .labels import fold_known, match_label, suggest_labels
+from .line_list import CellError, Counted, check_columns, close_account, join_faults, read_text, refuse_cell
 
 COGAT_COLUMNS = ("Index", "Date", "Route", "Classification", "Donor", "Aid (tons)")
 
@@ -19,6 +21,22 @@ COGAT_CLASSIFICATIONS = (
     "Shelter Equipment", "UN and NGO equipment", "Water",
 )  # fmt: skip
 DONOR_GROUPS = ("other", "private sector")
+PRIVATE_DONOR = "Private sector"
+_KNOWN = {
+    "Route": fold_known(COGAT_ROUTES),
+    "Classification": fold_known(COGAT_CLASSIFICATIONS),
+    "Donor": fold_known((*COGAT_DONORS, PRIVATE_DONOR)),
+}
+_RULES = {
+    "Route": f"the known values are {', '.join(COGAT_ROUTES)}",
+    "Classification": f"the known values are {', '.join(COGAT_CLASSIFICATIONS)}",
+    "Donor": "it is none of the known donors, and without one the truck is neither private nor other",
+}
+_WHERE = {
+    "Route": "COGAT_ROUTES in utils/aid/ingest/cogat.py",
+    "Classification": "COGAT_CLASSIFICATIONS in utils/aid/ingest/cogat.py",
+    "Donor": "COGAT_DONORS in utils/aid/ingest/donors.py",
+}
 
 # COGAT writes "Sept"; a format string with %b reads "Sep" alone, and depends on the machine's language.
 MONTHS = {
@@ -45,7 +63,7 @@ def parse_cogat_date(text: str) -> date:
     >>> parse_cogat_date("2 Sept 2024")
     datetime.date(2024, 9, 2)
     """
-    match = re.fullmatch(r"(\d{1,2}) ([A-Z][a-z]{2,3}) (\d{4})", text)
+    match = re.fullmatch(r"([0-9]{1,2}) ([A-Z][a-z]{2,3}) ([0-9]{4})", text)
     if match is None or match[2] not in MONTHS:
         raise ValueError(text)
     return date(int(match[3]), MONTHS[match[2]], int(match[1]))
@@ -82,12 +100,9 @@ def parse_tonnes(text: str, *, route: str) -> tuple[Decimal | None, str | None]:
     """
     if text in ("-", ""):
         return None, "weight unknown"
-    try:
-        tonnes = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(text) from None
-    if not tonnes.is_finite():
+    if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,30})?", text):  # Decimal alone would read 1_000 and other scripts' digits
         raise ValueError(text)
+    tonnes = Decimal(text)
     if not 0 < tonnes <= MOST_TONNES[route]:
         return None, "weight implausible, taken as unknown"
     return tonnes, None
@@ -111,12 +126,12 @@ def count_cogat(rows: Sequence[Sequence[str]], *, name: str) -> Counted:
     Raises
     ------
     InputError
-        On an unknown column set, route or classification, a day or weight of unknown form, a blank donor, a
-        row of another length than the header's, or a list without rows.
+        On an unknown column set, route, classification or donor, a day or weight of unknown form, an Index that is no
+        whole number, a row of another length than the header's, or a list without rows.
 
     Notes
     -----
-    Rows that are wholly blank, or repeat an earlier row in every cell, are set aside. The running number
+    Rows that are wholly blank, or say the same as an earlier row with the same Index, are set aside. The running number
     alone does not make a repeat: 51304 stands on two different rows of the list of September 2024, and both
     are counted.
     """
@@ -127,31 +142,36 @@ def count_cogat(rows: Sequence[Sequence[str]], *, name: str) -> Counted:
     tonnes_of: dict[tuple[str, ...], Decimal] = {}
     set_aside: Counter[str] = Counter()
     remarks: Counter[str] = Counter()
-    seen: dict[str, set[tuple[str, ...]]] = {}
+    seen: dict[int, set[int]] = {}  # hashes of the rows by their Index
+    faults: list[CellError] = []
     for number, row in enumerate(body, start=2):
         if not any(read_text(cell) for cell in row):
             set_aside["blank row"] += 1
             continue
-        if len(row) != len(place):
-            rule = f"the header has {len(place)}"
-            raise refuse_cell(name, number, "number of cells", len(row), rule=rule, mend="mend the row")
-        index, earlier = row[place["Index"]], seen.setdefault(row[place["Index"]], set())
-        if tuple(row) in earlier:
+        try:
+            if len(row) != len(place):
+                rule = f"the header has {len(place)}"
+                raise refuse_cell(name, number, "number of cells", len(row), rule=rule, mend="mend the row")
+            index = _read_index(row[place["Index"]], name=name, number=number)
+            key, tonnes, row_remarks, identity = _read_row(row, place=place, name=name, number=number)
+        except CellError as fault:
+            faults.append(fault)
+            continue
+        earlier = seen.setdefault(index, set())
+        if identity in earlier:
             set_aside["repeat of an earlier row"] += 1
             continue
         if earlier:
             remarks["Index used before by a different row"] += 1
-        earlier.add(tuple(row))
-        if not read_text(index):
-            mend = "give the row its Index or take it out"
-            raise refuse_cell(name, number, "Index", index, rule="each row has one", mend=mend)
-        key, tonnes, row_remarks = _read_row(row, place=place, name=name, number=number)
+        earlier.add(identity)
         trucks_of[key] += 1
         remarks.update(row_remarks)
         if tonnes is None:
             unknown_of[key] += 1
         else:
             tonnes_of[key] = tonnes_of.get(key, Decimal(0)) + tonnes
+    if faults:
+        raise join_faults(faults)
     return close_account(
         tuple(
             (*key, str(trucks), format_tonnes(tonnes_of.get(key)), str(unknown_of[key]))
@@ -166,10 +186,18 @@ def count_cogat(rows: Sequence[Sequence[str]], *, name: str) -> Counted:
     )
 
 
+def _read_index(text: str, *, name: str, number: int) -> int:
+    """Read the running number of a row."""
+    if re.fullmatch("[0-9]{1,15}", read_text(text)):
+        return int(text)
+    rule, mend = "each row has one, a whole number", "give the row its Index or take it out"
+    raise refuse_cell(name, number, "Index", text, rule=rule, mend=mend)
+
+
 def _read_row(
     row: Sequence[str], *, place: Mapping[str, int], name: str, number: int
-) -> tuple[tuple[str, ...], Decimal | None, list[str]]:
-    """Read one row of the list: its key in the table, its weight in tonnes or None, and remarks."""
+) -> tuple[tuple[str, ...], Decimal | None, list[str], int]:
+    """Read one row of the list: its key in the table, its weight in tonnes or None, remarks, and a hash of what it says."""
     cells = {column: read_text(row[at]) for column, at in place.items()}
     remarks: list[str] = []
     try:
@@ -179,23 +207,22 @@ def _read_row(
         raise refuse_cell(name, number, "Date", cells["Date"], rule=rule, mend="correct the cell") from None
     if " Sept " in cells["Date"]:
         remarks.append("month written 'Sept'")
-    for column, known in (("Route", COGAT_ROUTES), ("Classification", COGAT_CLASSIFICATIONS)):
-        if cells[column] not in known:
-            rule = f"the known values are {', '.join(known)}"
-            mend = f"correct it, or add it to COGAT_{column.upper()}S in utils/aid/ingest/cogat.py"
-            raise refuse_cell(name, number, column, cells[column], rule=rule, mend=mend)
-    if not cells["Donor"]:
-        rule = "without a donor the truck is neither private nor other"
-        raise refuse_cell(name, number, "Donor", cells["Donor"], rule=rule, mend="fill the cell")
+    found = {column: match_label(cells[column], known) for column, known in _KNOWN.items()}
+    for column, label in found.items():
+        if label is None:
+            mends = [suggest_labels(cells[column], _KNOWN[column]), f"correct it, or add it to {_WHERE[column]}"]
+            raise refuse_cell(name, number, column, cells[column], rule=_RULES[column], mend=", so ".join(filter(None, mends)))
+    labels = {column: label for column, label in found.items() if label is not None}
     try:
-        tonnes, unknown = parse_tonnes(cells["Aid (tons)"], route=cells["Route"])
+        tonnes, unknown = parse_tonnes(cells["Aid (tons)"], route=labels["Route"])
     except ValueError:
         rule = "a weight is a number of tonnes or '-'"
         raise refuse_cell(name, number, "Aid (tons)", cells["Aid (tons)"], rule=rule, mend="correct the cell") from None
     if unknown:
         remarks.append(unknown)
-    group = "private sector" if cells["Donor"].casefold().startswith("private sector") else "other"
-    return (day.isoformat(), cells["Route"], cells["Classification"], group), tonnes, remarks
+    group = "private sector" if labels["Donor"] == PRIVATE_DONOR else "other"
+    identity = hash((day, *labels.values(), tonnes, unknown))
+    return (day.isoformat(), labels["Route"], labels["Classification"], group), tonnes, remarks, identity
 
 
 def format_tonnes(tonnes: Decimal | None) -> str:

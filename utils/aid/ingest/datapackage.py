@@ -105,12 +105,12 @@ def describe_vintage(vintage: Vintage, content: bytes) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        **_measure(content),
+        **describe_content(content),
         "schema": SCHEMAS[source],
     }
 
 
-def _measure(content: bytes) -> dict[str, Any]:
+def describe_content(content: bytes) -> dict[str, Any]:
     """Give size and checksum of a table as the package writes them."""
     return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
 
@@ -135,7 +135,7 @@ def describe_table(resource: Mapping[str, Any], path: Path) -> dict[str, Any]:
     check_table(path, resource["schema"])
     if resource["name"] in DAY_CHECKS:
         DAY_CHECKS[resource["name"]](path)
-    return {**resource, **_measure(path.read_bytes())}
+    return {**resource, **describe_content(path.read_bytes())}
 
 
 def refresh_package(*, folder: str | Path = DATA) -> None:
@@ -159,7 +159,7 @@ def refresh_package(*, folder: str | Path = DATA) -> None:
         path = folder / resource["path"]
         if not is_vintage(resource):
             resource = describe_table(resource, path)
-        elif not path.is_file() or _measure(path.read_bytes())["hash"] != resource["hash"]:
+        elif not path.is_file() or describe_content(path.read_bytes())["hash"] != resource["hash"]:
             raise InputError(f"{path.name}: differs from its hash in {PACKAGE}, but ingest alone writes it; run ingest")
         resources.append(resource)
     write_files(folder, {PACKAGE: encode_json({**package, "resources": resources})})

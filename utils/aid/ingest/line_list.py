@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import itertools
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +13,14 @@ from pathlib import Path
 from ...common.errors import InputError
 
 NOT_GIVEN = "not given"
+#: Letters of a cell that a message shows.
+_SHOWN = 120
+#: Rules that a message names, each by its first cell.
+_NAMED = 4
+#: Five times the rows of the longest list so far.
+MOST_ROWS = 250_000
+#: The largest original so far has 4 MB.
+MOST_BYTES = 100_000_000
 WAR_BEGAN = date(2023, 10, 7)
 
 
@@ -86,13 +95,74 @@ class Vintage:
         )
 
 
-def refuse_cell(name: str, row: int, column: str, value: object, *, rule: str, mend: str) -> InputError:
+class CellError(InputError):
+    """A cell that breaks a rule: the row, and the rule as one value with its column."""
+
+    def __init__(self, message: str, *, row: int, rule: tuple[str, str]) -> None:
+        super().__init__(message)
+        self.row, self.rule = row, rule
+
+
+def show_cell(value: object) -> str:
+    """Show what a cell holds, of a long one its beginning.
+
+    >>> show_cell("Tunnel"), len(show_cell("x" * 9999))
+    ("'Tunnel'", 147)
+    """
+    text = repr(value[: _SHOWN + 1] if isinstance(value, str) else value)
+    if len(text) <= _SHOWN + 2:
+        return text
+    return f"{text[:_SHOWN]}... (cut, {len(value):,} characters)" if isinstance(value, str) else f"{text[:_SHOWN]}... (cut)"
+
+
+def refuse_cell(name: str, row: int, column: str, value: object, *, rule: str, mend: str) -> CellError:
     """Build the one-line error for a cell: file, row, column, value, rule, mend.
 
     >>> refuse_cell("list.csv", 3, "Route", "Tunnel", rule="it is Land or Sea", mend="correct it")
-    InputError("list.csv, row 3: Route is 'Tunnel', but it is Land or Sea; correct it")
+    CellError("list.csv, row 3: Route is 'Tunnel', but it is Land or Sea; correct it")
     """
-    return InputError(f"{name}, row {row}: {column} is {value!r}, but {rule}; {mend}")
+    message = f"{name}, row {row}: {column} is {show_cell(value)}, but {rule}; {mend}"
+    return CellError(message, row=row, rule=(column, rule))
+
+
+def join_faults(faults: Sequence[CellError]) -> InputError:
+    """Join the cells of a list that break a rule into one error: each rule by its first cell, the rest counted.
+
+    Parameters
+    ----------
+    faults : sequence of CellError
+        At least one, in the order of the rows.
+
+    Examples
+    --------
+    >>> join_faults([refuse_cell("a.csv", row, "Route", "", rule="it is given", mend="fill it") for row in (3, 5, 9)])
+    InputError("a.csv, row 3: Route is '', but it is given; fill it (so are 2 more rows: 5, 9)")
+    """
+    by_rule: dict[tuple[str, str], list[CellError]] = {}
+    for fault in faults:
+        by_rule.setdefault(fault.rule, []).append(fault)
+    parts = []
+    for first, *others in list(by_rule.values())[:_NAMED]:
+        rows = ", ".join(str(other.row) for other in others[:5]) + ", ..." * (len(others) > 5)
+        count = f"{len(others):,} more row{'s' * (len(others) > 1)}"
+        parts.append(f"{first}{f' (so are {count}: {rows})' if others else ''}")
+    unnamed = sum(len(cells) for cells in list(by_rule.values())[_NAMED:])
+    if unnamed:
+        parts.append(f"{unnamed:,} more rows break {len(by_rule) - _NAMED} other rules")
+    return InputError("; and ".join(parts))
+
+
+def check_size(path: Path) -> None:
+    """Refuse a file that is too large to be a list.
+
+    Raises
+    ------
+    InputError
+        If it has more than `MOST_BYTES`.
+    """
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise InputError(f"{path.name}: has {size:,} bytes, but a line list has at most {MOST_BYTES:,}; take the file out")
 
 
 def read_text(value: object) -> str:
@@ -110,14 +180,18 @@ def read_csv(path: Path) -> list[list[str]]:
     Raises
     ------
     InputError
-        If the file is not UTF-8 text or not CSV.
+        If the file is not UTF-8 text or not CSV, or is longer than a list can be (`MOST_BYTES`, `MOST_ROWS`).
     """
     try:
+        check_size(path)
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            return list(csv.reader(lines, strict=True))
+            rows = list(itertools.islice(csv.reader(lines, strict=True), MOST_ROWS + 1))
     except (UnicodeDecodeError, csv.Error, OSError) as problem:
         reason = " ".join(str(problem).split())
         raise InputError(f"{path.name}: cannot be read as CSV in UTF-8 ({reason}); fetch it again") from None
+    if len(rows) > MOST_ROWS:
+        raise InputError(f"{path.name}: has more than {MOST_ROWS:,} rows, but no line list has; take the file out")
+    return rows
 
 
 def check_columns(header: Sequence[object], *, name: str, known: Iterable[Sequence[str]]) -> dict[str, int]:
@@ -147,13 +221,19 @@ def check_columns(header: Sequence[object], *, name: str, known: Iterable[Sequen
     if len(set(columns)) == len(columns) and set(columns) in editions:
         return {column: place for place, column in enumerate(columns)}
     nearest = min(editions, key=lambda edition: len(edition ^ set(columns)))
-    new = sorted(set(columns) - nearest) or "none"
-    missing = sorted(nearest - set(columns)) or "none"
-    twice = sorted(column for column, n in Counter(columns).items() if n > 1) or "none"
+    new = _show_names(set(columns) - nearest)
+    missing = _show_names(nearest - set(columns))
+    twice = _show_names({column for column, n in Counter(columns).items() if n > 1})
     raise InputError(
         f"{name}, row 1: unknown column set (new: {new}, missing: {missing}, twice: {twice}), but a line list has exactly the "
         "columns of a known edition; take the file out of the folder, or describe the new edition in utils/aid/ingest"
     )
+
+
+def _show_names(names: Set[str]) -> str:
+    """Show names of columns, of many the first."""
+    first = ", ".join(show_cell(name) for name in sorted(names)[:_NAMED])
+    return f"[{first}{f' and {len(names) - _NAMED:,} more' if len(names) > _NAMED else ''}]" if names else "none"
 
 
 def close_account(

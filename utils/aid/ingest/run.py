@@ -24,10 +24,11 @@ from ...common.errors import InputError
 from ...common.files import encode_csv, encode_json, write_files
 from ..paths import DATA
 from .cogat import count_cogat, find_cogat_publication
-from .datapackage import PACKAGE, describe_table, describe_vintage, is_vintage, load_package
-from .line_list import WAR_BEGAN, Vintage, read_csv
+from .datapackage import PACKAGE, describe_content, describe_table, describe_vintage, is_vintage, load_package
+from .line_list import WAR_BEGAN, Vintage, read_csv, show_cell
 from .schemas import SCHEMAS, check_table, list_columns
-from .unrwa import count_unrwa, find_unrwa_publication, read_workbook
+from .unrwa import UNRWA_COLUMNS_SINCE_DECEMBER_2024, count_unrwa, find_unrwa_publication
+from .workbook import read_workbook
 
 #: The vintages that the project rests on, by the day from which each was public.
 PUBLISHED: Mapping[str, tuple[date, ...]] = {
@@ -55,7 +56,8 @@ def read_original(path: Path) -> Vintage:
         publication.
     """
     if path.suffix.lower() == ".xlsx":
-        source, counted = "unrwa", count_unrwa(read_workbook(path), name=path.name)
+        sheet, rows = read_workbook(path, telling=UNRWA_COLUMNS_SINCE_DECEMBER_2024)
+        source, counted = "unrwa", count_unrwa(rows, name=f"{path.name}, sheet {show_cell(sheet)}")
         published = find_unrwa_publication(counted, name=path.name)
     else:
         source, counted = "cogat", count_cogat(read_csv(path), name=path.name)
@@ -120,12 +122,65 @@ def _check_complete(found: Sequence[Vintage], *, vintages: Mapping[str, Sequence
         raise InputError(f"{folder}: lacks {', '.join(missing)}, but all vintages are read together; put the missing files there")
 
 
+def _check_nothing_lost(found: Sequence[Vintage], *, package: Mapping[str, Any], out: Path) -> None:
+    """Refuse a list that is shorter or older than the one that stands, or has lost days, and a list that would go.
+
+    A list is held against the one of its own day of publication, or else against its publisher's newest.
+
+    Raises
+    ------
+    InputError
+        Names the list and what it lost.
+    """
+    mend = "fetch it again, or say --replace if it is right so"
+    standing = {(one["source"], one["published"]): one for one in package["resources"] if is_vintage(one)}
+    given = {(item.source, item.published.isoformat()) for item in found}
+    for source, published in standing:
+        if (source, published) not in given:
+            raise InputError(
+                f"{out}: holds {source} of {published}, but no file given is that list; put it there, or say --replace"
+            )
+    for item in found:
+        newest = max((day for source, day in standing if source == item.source), default=None)
+        if newest is None:
+            continue
+        published = item.published.isoformat()
+        if (item.source, published) not in standing and published < newest:
+            raise InputError(f"{item.original}: is of {published}, but the newest that stands is of {newest}; {mend}")
+        earlier = standing.get((item.source, published), standing[item.source, newest])
+        lost = _find_lost(item, earlier, path=out / earlier["path"])
+        if lost:
+            raise InputError(f"{item.original}: has {lost}, but a list grows; {mend}")
+
+
+def _find_lost(item: Vintage, earlier: Mapping[str, Any], *, path: Path) -> str:
+    """Say what a list has less of than the one that stands: rows, trucks, days, bytes of the same rows; empty if nothing."""
+    counted, before = item.counted, earlier["original"]
+    if counted.rows_read < before["rows_read"] or counted.trucks < before["trucks"]:
+        return (
+            f"{counted.rows_read:,} rows and {counted.trucks:,} trucks where {before['name']} had {before['rows_read']:,} "
+            f"and {before['trucks']:,}"
+        )
+    covered = (earlier["covers"]["first"], earlier["covers"]["last"])
+    if path.is_file() and describe_content(path.read_bytes())["hash"] == earlier["hash"]:
+        gone = sorted({row[0] for row in read_csv(path)[1:]} - {row[0] for row in counted.table})
+    else:
+        gone = [day for day in covered if not counted.first.isoformat() <= day <= counted.last.isoformat()]
+    if gone:
+        more = f" and {len(gone) - 4:,} more days" if len(gone) > 4 else ""
+        return f"no truck on {', '.join(gone[:4])}{more} where {before['name']} had some"
+    if item.published.isoformat() == earlier["published"] and item.bytes < before["bytes"]:
+        return f"{item.bytes:,} bytes where {before['name']} had {before['bytes']:,}"
+    return ""
+
+
 def ingest(
     folder: str | Path,
     *,
     out: str | Path = DATA,
     progress: bool = True,
     vintages: Mapping[str, Sequence[date]] = PUBLISHED,
+    replace: bool = False,
 ) -> list[Vintage]:
     """Read the originals of a folder and write the daily tables and `datapackage.json`.
 
@@ -140,6 +195,8 @@ def ingest(
         Whether to show a progress bar on standard error.
     vintages : mapping of str to sequence of date
         The days of publication that must be found, no more and no fewer.
+    replace : bool
+        Whether a list may take the place of one that has more rows, trucks or days, or is newer.
 
     Returns
     -------
@@ -149,7 +206,8 @@ def ingest(
     Raises
     ------
     InputError
-        If a file, row or cell breaks a rule. Nothing is written then.
+        If a file, row or cell breaks a rule, or a list has lost something against the one that stands. Nothing is written
+        then.
 
     Notes
     -----
@@ -169,6 +227,8 @@ def ingest(
 
     own = (out / PACKAGE).is_file()
     package = load_package(out if own else DATA)
+    if own and not replace:
+        _check_nothing_lost(found, package=package, out=out)
     files: dict[str, bytes] = {}
     resources: list[dict[str, Any]] = []
     for vintage in found:

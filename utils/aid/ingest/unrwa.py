@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from pathlib import Path
-
-import python_calamine
 
 from ...common.errors import InputError
-from .line_list import NOT_GIVEN, Counted, check_columns, close_account, read_text, refuse_cell
+from .labels import fold_known, match_label, suggest_labels
+from .line_list import NOT_GIVEN, CellError, Counted, check_columns, close_account, join_faults, read_text, refuse_cell
 
 UNRWA_COLUMNS_UNTIL_NOVEMBER_2024 = (
     "ID", "Last Edited Time", "Received Date", "Data Source", "Manifest of", "Description of Cargo",
@@ -34,17 +32,26 @@ UNRWA_LABELS: Mapping[str, tuple[str, ...]] = {
     "Data Source": ("Private Sector", "UNICEF", "UNRWA", "WCK", "WFP", "WFP LC", "WHO"),
 }  # fmt: skip
 UNRWA_SPELLINGS = {("Cargo Category", "Medical Supply"): "Medical Supplies"}
+_KNOWN = {
+    column: fold_known(labels)
+    | {key: label for (of, text), label in UNRWA_SPELLINGS.items() if of == column for key in fold_known([text])}
+    for column, labels in UNRWA_LABELS.items()
+}
+_RECEIVED = fold_known(["Received"])
+
+#: Every row so far is one truck; a row of many would be a convoy, and one of hundreds a slip.
+MOST_TRUCKS = 50
 
 
 def parse_trucks(value: object) -> int | None:
-    """Read a whole number of trucks of at least one; None if the cell holds no such number.
+    """Read a whole number of trucks from one to `MOST_TRUCKS`; None if the cell holds no such number.
 
-    >>> parse_trucks(3.0), parse_trucks(1.5), parse_trucks(0), parse_trucks("1"), parse_trucks(float("nan"))
-    (3, None, None, None, None)
+    >>> parse_trucks(3.0), parse_trucks(1.5), parse_trucks(0), parse_trucks("1"), parse_trucks(float("nan")), parse_trucks(2000.0)
+    (3, None, None, None, None, None)
     """
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return int(value) if value >= 1 and float(value).is_integer() else None
+    return int(value) if 1 <= value <= MOST_TRUCKS and float(value).is_integer() else None
 
 
 def count_unrwa(rows: Sequence[Sequence[object]], *, name: str) -> Counted:
@@ -66,7 +73,7 @@ def count_unrwa(rows: Sequence[Sequence[object]], *, name: str) -> Counted:
     ------
     InputError
         On an unknown column set, label or status, a cell that is no day, a number of trucks that is not
-        whole, an ID used for two different rows, or a list without rows.
+        whole or above `MOST_TRUCKS`, an ID that is no number or used for two different rows, or a list without rows.
 
     Notes
     -----
@@ -80,32 +87,32 @@ def count_unrwa(rows: Sequence[Sequence[object]], *, name: str) -> Counted:
     trucks_of: Counter[tuple[str, ...]] = Counter()
     set_aside: Counter[str] = Counter()
     remarks: Counter[str] = Counter()
-    seen: dict[object, tuple[object, ...]] = {}
+    seen: dict[int, int] = {}  # hash of the row by its ID: the rows themselves would fill the memory
+    faults: list[CellError] = []
     edited: datetime | None = None
     for number, row in enumerate(body, start=2):
         if not any(read_text(cell) for cell in row):
             set_aside["blank row"] += 1
             continue
-        identity = row[place["ID"]]
-        if not read_text(identity):
-            rule, mend = "each truck has one", "give the row its ID or take it out"
-            raise refuse_cell(name, number, "ID", identity, rule=rule, mend=mend)
-        if identity in seen:
-            if seen[identity] != tuple(row):
-                rule, mend = "an earlier row of other content has the same ID", "ask the publisher which of the two is right"
-                raise refuse_cell(name, number, "ID", identity, rule=rule, mend=mend)
-            set_aside["repeat of an earlier row"] += 1
+        try:
+            identity = _read_identity(row[place["ID"]], name=name, number=number)
+            if identity in seen:
+                if seen[identity] != hash(tuple(map(str, row))):
+                    rule, mend = "an earlier row of other content has the same ID", "ask the publisher which of the two is right"
+                    raise refuse_cell(name, number, "ID", row[place["ID"]], rule=rule, mend=mend)
+                set_aside["repeat of an earlier row"] += 1
+                continue
+            seen[identity] = hash(tuple(map(str, row)))
+            key, trucks, row_remarks = _read_row(row, place=place, name=name, number=number)
+            stamp = _read_edit(row[place["Last Edited Time"]], name=name, number=number)
+        except CellError as fault:
+            faults.append(fault)
             continue
-        seen[identity] = tuple(row)
-        key, trucks, row_remarks = _read_row(row, place=place, name=name, number=number)
         trucks_of[key] += trucks
         remarks.update(row_remarks)
-        stamp = row[place["Last Edited Time"]]
-        if isinstance(stamp, datetime):
-            edited = stamp if edited is None else max(edited, stamp)
-        elif read_text(stamp):
-            rule, mend = "it is a date and time", "correct or empty the cell"
-            raise refuse_cell(name, number, "Last Edited Time", stamp, rule=rule, mend=mend)
+        edited = max(filter(None, (edited, stamp)), default=None)
+    if faults:
+        raise join_faults(faults)
     return close_account(
         tuple((*key, str(trucks)) for key, trucks in sorted(trucks_of.items())),
         name=name,
@@ -116,6 +123,24 @@ def count_unrwa(rows: Sequence[Sequence[object]], *, name: str) -> Counted:
         remarks=remarks,
         edited=edited,
     )
+
+
+def _read_identity(value: object, *, name: str, number: int) -> int:
+    """Read the ID of a row: a number, since a text "1.0" might be the number 1 or not."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1e15 and float(value).is_integer():
+        return int(value)
+    mend = "give the row its ID or take it out"
+    raise refuse_cell(name, number, "ID", value, rule="each truck has one, a whole number in a cell of type number", mend=mend)
+
+
+def _read_edit(value: object, *, name: str, number: int) -> datetime | None:
+    """Read when a row was last edited; None where that is left blank."""
+    if isinstance(value, datetime):
+        return value
+    if read_text(value):
+        rule, mend = "it is a date and time", "correct or empty the cell"
+        raise refuse_cell(name, number, "Last Edited Time", value, rule=rule, mend=mend)
+    return None
 
 
 def _read_row(
@@ -131,60 +156,30 @@ def _read_row(
         rule, mend = "it is a cell of type date, without a time of day", "write the day as a date"
         raise refuse_cell(name, number, "Received Date", cells["Received Date"], rule=rule, mend=mend)
     status = read_text(cells["Status"])
-    if status not in ("Received", ""):
+    if status and not match_label(status, _RECEIVED):
         rule, mend = "the list is of trucks with status 'Received'", "take the row out or correct it"
         raise refuse_cell(name, number, "Status", status, rule=rule, mend=mend)
     if not status:
         remarks.append("Status not given, counted as received")
     labels: list[str] = []
-    for column, known in UNRWA_LABELS.items():
-        label = read_text(cells[column])
-        if (column, label) in UNRWA_SPELLINGS:
-            remarks.append(f"{column} {label!r} read as {UNRWA_SPELLINGS[column, label]!r}")
-            label = UNRWA_SPELLINGS[column, label]
-        if not label:
+    for column, known in _KNOWN.items():
+        text = read_text(cells[column])
+        label = match_label(text, known) if text else NOT_GIVEN
+        if label is None:
+            rule = f"the known values are {', '.join(UNRWA_LABELS[column])}"
+            mends = [suggest_labels(text, known), "correct it, or add it to UNRWA_LABELS in utils/aid/ingest/unrwa.py"]
+            raise refuse_cell(name, number, column, cells[column], rule=rule, mend=", so ".join(filter(None, mends)))
+        if not text:
             remarks.append(f"{column} not given")
-            label = NOT_GIVEN
-        elif label not in known:
-            rule = f"the known values are {', '.join(known)}"
-            mend = "correct it, or add it to UNRWA_LABELS in utils/aid/ingest/unrwa.py"
-            raise refuse_cell(name, number, column, label, rule=rule, mend=mend)
+        elif label != text:
+            remarks.append(f"{column} {text[:40]!r} read as {label!r}")
         labels.append(label)
     trucks = parse_trucks(cells.get("No. of Trucks", 1))  # an edition without the column has a row a truck
     if trucks is None:
-        rule, mend = "it is a whole number of at least 1", "correct the cell; a missing count is not a zero"
+        rule = f"it is a whole number from 1 to {MOST_TRUCKS}"
+        mend = "correct the cell; a missing count is not a zero"
         raise refuse_cell(name, number, "No. of Trucks", cells["No. of Trucks"], rule=rule, mend=mend)
     return (received.isoformat(), *labels), trucks, remarks
-
-
-def read_workbook(path: Path) -> Sequence[Sequence[object]]:
-    """Read the sheet of a workbook that holds a line list, row by row, the header first.
-
-    Parameters
-    ----------
-    path : Path
-        An ``.xlsx`` file.
-
-    Returns
-    -------
-    sequence of sequence
-        Cells as numbers, dates, times and text; row 1 of the sheet is item 0.
-
-    Raises
-    ------
-    InputError
-        If the file is no workbook. The column check that follows speaks of its first sheet if none has a
-        column ``ID``.
-    """
-    try:
-        book = python_calamine.load_workbook(path)
-        sheets = [book.get_sheet_by_index(n).to_python(skip_empty_area=False) for n in range(len(book.sheet_names))]
-    except (python_calamine.CalamineError, OSError, ValueError) as problem:
-        reason = " ".join(str(problem).split())
-        raise InputError(f"{path.name}: cannot be read as a workbook ({reason}); fetch it again") from None
-    if not sheets:
-        raise InputError(f"{path.name}: has no sheet, but the line list is one; fetch it again")
-    return next((rows for rows in sheets if rows and "ID" in map(read_text, rows[0])), sheets[0])
 
 
 def find_unrwa_publication(counted: Counted, *, name: str) -> date:

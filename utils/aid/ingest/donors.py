@@ -1,0 +1,25 @@
+"""The donors that COGAT's list names, but for the private sector; those of the list of 24 September 2024."""
+
+COGAT_DONORS = (
+    "ACF", "ACS", "ACS - ASSOCIATION OF CARIBBEAN STATES", "ACTED", "ANERA", "Abshar Charity",
+    "Abu Hashima al-Kheir Foundation", "Abu al-Einin for Charitable and Social Activities",
+    "Ahl Masr Foundation for Development", "Al Joud Foundation", "Al-Ahli Foundation for Community Development", "Al-Aqsa",
+    "Al-Bareh", "Al-Dura", "Al-Jam'iya al-Shari'ya", "Al-Nasr", "Al-Rabeh", "Al-Urman Foundation", "Al-Wataniya", "Algeria",
+    "Argentina", "Baheya Foundation for Early Detection & Treatment of Breast Cancer", "Bahrain", "Belgium", "Brazil", "CISS",
+    "CRS", "CTG", "Care International", "Carter Center", "Chechnya", "China", "Cyprus", "DCA", "Diyarna", "Diyarna Foundation",
+    "EU", "Egypt", "Egypt's Suna' al-Hayat Foundation", "Egyptian Food Bank", "Egyptian National Red Crescent Society",
+    "Egyptian Youth Council", "Egyptian clothing Bank", "Elkheir Walnur Society", "FAO", "Farhatna for Charitable Works",
+    "France", "GRC", "Ghazi Dustuk Association", "HACS", "Handicap International", "Hayat Karima", "Human Appeal", "ICRC",
+    "IFRC", "IMC", "IOM", "IRISH AID", "India", "Indonesia", "Iraq", "Italy", "JHCO - Jordan",
+    "Jamal al-Jarhi Foundation for Community Development", "Japan", "Jordan", "Kazakhstan", "Kuwait", "Latin Patriarchate",
+    "Libya", "MAP", "MDLF", "MDM", "MENA", "MERCY CORPS", "MOVE ONE", "MSF", "MULTIFAITH", "Malaysia", "Manafi al-Kheir",
+    "Med Global", "Mercy Association", "Mercy Foundation", "Mersal Foundation for Charity and Development",
+    "Misr al-Kheir Foundation", "Mixed donors", "Morocco", "Multi Trade", "NGO - Other", "Nordisk Help",
+    "Norwegian People's Aid", "OXFAM", "Oly al-Kirby Foundation", "Oman", "PCRF", "PLAN INTERNATIONAL", "PUI", "Pakistan",
+    "Premiere Urgence Internationale", "Qatar", "Rahma", "Red Crescent Society", "Romania", "Russia", "SAVE THE CHILDREN",
+    "Samaritan's Purse", "Saudi Arabia", "Save the Children", "Shabab Al-Buheira Union", "Singapore",
+    "Sonaa Elkheir Foundation", "Tahia Maser", "Terre des Hommes Italy", "Terre des hommes", "Tunisia", "Turkey",
+    "Turkey - Al-Jam'iya al-Kuwaitiya", "U.S", "UAE", "UHCAH", "UK", "UKAID", "UKMED", "UN", "UN Women", "UNDP", "UNFPA",
+    "UNHCR", "UNICEF", "UNOPS", "UNRWA", "USAID", "United Arab Emirates", "WCK", "WFP", "WHH", "WHO", "Waqf Thareed",
+    "Zakat Foundation of America", "cache refuge and immigrant connection - CRIC",
+)  # fmt: skip
