@@ -9,7 +9,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test lab notebooks bench peers lock clean
+.PHONY: help reports test fuzz lab notebooks bench peers lock clean
 
 help:            ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 18
@@ -32,6 +32,9 @@ test: $(VENV)/.installed-test        ## check style and types, and run every tes
 	$(BIN)/ruff check .
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+fuzz: $(VENV)/.installed-test        ## read 100,000 damaged lists, others every time (the tests read 2,000); FUZZ_CASES=... for more
+	FUZZ_CASES=$${FUZZ_CASES:-100000} $(BIN)/python -m pytest tests/test_fuzz.py -q -s -n 0
 
 lab: $(VENV)/.installed              ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
