@@ -185,6 +185,18 @@ def test_a_far_cell_that_is_only_formatted_is_no_cell(tmp_path):
     assert read_bounded(tmp_path / "list.xlsx", seconds=2) == ""
 
 
+def test_a_sheet_of_very_many_empty_cells_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("utils.aid.ingest.workbook.MOST_ROWS", 1_000)
+    rows = "".join(f'<row r="{row}">{"<c/>" * 60}</row>' for row in range(3, 700))
+    assert "a sheet has more than 32,000 cells" in refuse(write_list(tmp_path / "list.xlsx", [{}], extra_rows=rows))
+
+
+def test_many_cells_beside_a_list_are_counted_by_row(tmp_path):
+    rows = "".join(f'<row r="{row}">{"<c><v>1</v></c>" * 30}</row>' for row in range(3, 20_000))
+    path = write_list(tmp_path / "list.xlsx", [{}], extra_rows=rows, compression=zipfile.ZIP_DEFLATED)
+    assert "so are 19,996 more rows" in read_bounded(path)
+
+
 def test_an_archive_bomb_is_refused_before_it_is_unpacked(tmp_path):
     path = write_list(tmp_path / "list.xlsx", [{}])
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as book, book.open("xl/sharedStrings.xml", "w") as part:

@@ -137,6 +137,8 @@ def _read_edit(value: object, *, name: str, number: int) -> datetime | None:
     """Read when a row was last edited; None where that is left blank."""
     if isinstance(value, datetime):
         return value
+    if isinstance(value, date):  # midnight, as the reader gives it
+        return datetime.combine(value, datetime.min.time())
     if read_text(value):
         rule, mend = "it is a date and time", "correct or empty the cell"
         raise refuse_cell(name, number, "Last Edited Time", value, rule=rule, mend=mend)

@@ -182,12 +182,12 @@ def _scan_sheet(xml: bytes) -> SheetXml:
         If it is no XML of a sheet, or its cells do not stand in order, each once.
     """
     found = SheetXml()
-    row = column = 0
+    row = column = cells = 0
     kind, text = "n", ""
     formula = filled = reading = False
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, kind, text, formula, filled, reading
+        nonlocal row, column, cells, kind, text, formula, filled, reading
         name = name.rpartition(" ")[2]
         if name == "c":
             kind, text, formula, filled = attributes.get("t", "n"), "", False, False
@@ -197,7 +197,9 @@ def _scan_sheet(xml: bytes) -> SheetXml:
                 at, place = row, column + 1
             if at != row or place <= column:
                 raise _BrokenError(f"cell {attributes.get('r', '')[:20]!r} is out of order")
-            column = place
+            column, cells = place, cells + 1
+            if cells > MOST_ROWS * _MOST_COLUMNS:
+                raise _BrokenError(f"a sheet has more than {MOST_ROWS * _MOST_COLUMNS:,} cells, and no list does")
         elif name == "v" or name == "is":
             filled = reading = True
         elif name == "f":
@@ -246,11 +248,11 @@ def _scan_sheet(xml: bytes) -> SheetXml:
 
 
 def _read_sheets(path: Path, parts: dict[str, bytes]) -> dict[str, Sequence[Sequence[object]]]:
-    """Have the reader read the parts that were looked through."""
+    """Have the reader read the parts that were looked through, which are given up."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
+        for name in list(parts):
+            archive.writestr(name, parts.pop(name))
     packed.seek(0)
     try:
         book = python_calamine.load_workbook(packed)
@@ -289,9 +291,9 @@ def _check_cells(found: SheetXml, rows: Sequence[Sequence[object]], *, name: str
         for (at, place), text in sorted(found.unreadable.items())
     ]
     for at, row in enumerate(rows, 1):
-        for place, cell in enumerate(row[width:], width + 1):
-            if read_text(cell):
-                rule, mend = f"the header ends with column {width}", "delete what stands beside the list"
-                faults.append(refuse_cell(name, at, f"column {place}", cell, rule=rule, mend=mend))
+        place = next((place for place, cell in enumerate(row[width:], width + 1) if read_text(cell)), None)
+        if place is not None:
+            rule, mend = f"the header ends with column {width}", "delete what stands beside the list"
+            faults.append(refuse_cell(name, at, f"column {place}", row[place - 1], rule=rule, mend=mend))
     if faults:
         raise join_faults(faults)
