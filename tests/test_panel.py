@@ -53,7 +53,7 @@ def test_a_slow_effect_reaches_less(unrwa):
 @pytest.mark.parametrize(
     ("asked", "error"),
     [
-        (dict(probability=1.1, ratio=2), "probability 1.1 must lie between 0 and 1"),
+        (dict(probability=1.1, ratio=2), "probability 1.1 must be a number from 0 to 1"),
         (dict(probability=0.5, ratio=0), "ratio 0 must be a positive number"),
         (dict(probability=0.5, ratio=2, days_to_full=0), "days_to_full 0"),
     ],

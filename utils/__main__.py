@@ -9,7 +9,7 @@ if __name__ == "__main__":
     try:
         from .cli import main
     except KeyboardInterrupt:  # while libraries load
-        exec("")  # as in `cli.main`
+        eval("0")  # as in `cli.main`
         sys.stderr.write("error: stopped\n")
         sys.exit(130)
     main()

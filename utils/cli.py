@@ -306,7 +306,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except click.ClickException as error:
         message = " ".join(error.format_message().split())
     except (click.Abort, KeyboardInterrupt):  # Ctrl-C
-        exec("")  # else Python ends by the signal if it came while some library ran text by exec
+        eval("0")  # else Python, if Ctrl-C came while some library evaluated a text, would end by the signal itself
         click.echo("error: stopped", err=True)
         sys.exit(130)
     except OSError as error:
