@@ -1,4 +1,4 @@
-"""The command line: ``python -m utils report | forecast | ask | freeze | backtest | ingest``."""
+"""The command line: ``python -m utils report | forecast | ask | freeze | backtest | fetch | ingest``."""
 
 from __future__ import annotations
 
@@ -184,6 +184,40 @@ def freeze(as_of: str | None, n_paths: int, seed: int, replace: bool, out: Path 
     for one in record.models.itertuples():
         click.echo(f"{one.file:46}{one.sha256[:12]}  {one.label}")
     click.echo(f"Record: {folder}, as of {record.as_of:%Y-%m-%d}, {len(record.rows):,} rows")
+
+
+@cli.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=ROOT / "originals",
+    help="Folder of the originals; originals by default.",
+)
+@click.option("--cogat", metavar="URL", help="Get COGAT's list too, a CSV file, from this address.")
+@click.option("--hdx", metavar="URL", default="https://data.humdata.org", show_default=True, help="Where HDX answers.")
+@click.option("--no-unrwa", is_flag=True, help="Leave UNRWA's list out.")
+@click.option("--host", "hosts", multiple=True, metavar="HOST", help="Trust this host too, if an address leads to it.")
+@CACHE
+def fetch(out: Path, cogat: str | None, hdx: str, no_unrwa: bool, hosts: tuple[str, ...], cache: Path | None) -> None:
+    """Get the publishers' files: UNRWA's list through HDX, COGAT's from an address that you give.
+
+    Each is checked, and filed under its own date; none is written over. UNRWA asks that its later lists be taken from its own
+    pages only: get such a file there in a browser, and put it into the folder. After that: python -m utils ingest DIR
+    """
+    from .aid.ingest.fetch import LATER_LISTS
+    from .aid.ingest.fetch import fetch as fetch_originals
+
+    if no_unrwa and cogat is None:
+        raise InputError("nothing is asked for; leave --no-unrwa out, or give --cogat URL")
+    _choose_cache(cache)
+    check_writable(out / "any", name="out")
+    with Status() as status:
+        found = fetch_originals(out=out, hdx=None if no_unrwa else hdx, cogat=cogat, trusted=hosts, on_progress=status.show)
+    for one in found:
+        click.echo(f"{'new ' if one.new else 'held'}  {one.source}, public from {one.published}: {out / one.file}")
+        click.echo(f"      {one.bytes:,} bytes, sha256 {one.sha256}")
+    click.echo(LATER_LISTS)
+    click.echo(f"Now: python -m utils ingest {out}")
 
 
 @cli.command()
