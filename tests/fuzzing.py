@@ -407,6 +407,8 @@ def _reckon_cogat(found):
     if sorted(map(_skeleton, names)) != sorted(map(_skeleton, COGAT_COLUMNS)):
         return None, False
     place = {_skeleton(name): at for at, name in enumerate(names)}
+    if any(unicodedata.category(letter) == "Cc" and letter not in "\t\n\r" for row in found for letter in "".join(row)):
+        return None, False
     table, seen, plain = Counter(), set(), names == list(COGAT_COLUMNS)
     for row in rows:
         if not any(cell.strip() for cell in row):

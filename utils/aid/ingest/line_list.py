@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from pathlib import Path
 from ...common.errors import InputError
 
 NOT_GIVEN = "not given"
+#: Signs that are no text, some of which Python strips as blanks.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 #: Letters of a cell that a message shows.
 _SHOWN = 120
 #: Rules that a message names, each by its first cell.
@@ -180,7 +183,8 @@ def read_csv(path: Path) -> list[list[str]]:
     Raises
     ------
     InputError
-        If the file is not UTF-8 text or not CSV, or is longer than a list can be (`MOST_BYTES`, `MOST_ROWS`).
+        If the file is not UTF-8 text or not CSV, holds control characters, or is longer than a list can be (`MOST_BYTES`,
+        `MOST_ROWS`).
     """
     try:
         check_size(path)
@@ -191,6 +195,9 @@ def read_csv(path: Path) -> list[list[str]]:
         raise InputError(f"{path.name}: cannot be read as CSV in UTF-8 ({reason}); fetch it again") from None
     if len(rows) > MOST_ROWS:
         raise InputError(f"{path.name}: has more than {MOST_ROWS:,} rows, but no line list has; take the file out")
+    for number, row in enumerate(rows, start=1):
+        if not "".join(row).isprintable() and (sign := _CONTROL.search("".join(row))):
+            raise refuse_cell(path.name, number, "a character", sign[0], rule="a text holds no such signs", mend="fetch it again")
     return rows
 
 
