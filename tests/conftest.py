@@ -16,6 +16,7 @@ import pytest
 from hypothesis import settings
 
 from utils.aid.daily import load_days
+from utils.aid.ingest.datapackage import refresh_package
 from utils.aid.paths import DATA
 from utils.common.paths import ROOT
 from utils.counts.snapshot import usable_history
@@ -64,10 +65,12 @@ def plant_vintage(folder: Path, *, source: str, published: str, trucks: int, fir
         lines["route"] = "Land Crossings"
     days = pd.date_range(first, last).strftime("%Y-%m-%d")
     table = pd.concat([lines] * len(days), ignore_index=True).assign(date=days, trucks=trucks)
-    path = f"{source}_planted_{published}.csv"
+    name, path = f"{source}_{published}", f"{source}_planted_{published}.csv"
     table.to_csv(folder / path, index=False)
-    package["resources"].append(dict(like, path=path, published=published, covers={"first": first, "last": last}))
+    planted = dict(like, name=name, path=path, published=published, covers={"first": first, "last": last})
+    package["resources"].append(planted)
     (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    refresh_package(folder=folder, tables=[name])
 
 
 def plant_row(folder: Path, *, table: str, day: str, trucks: int = 999) -> None:
@@ -75,3 +78,4 @@ def plant_row(folder: Path, *, table: str, day: str, trucks: int = 999) -> None:
     lines = pd.read_csv(folder / table)
     row = lines.iloc[[-1]].assign(date=day, trucks=trucks)
     pd.concat([lines, row]).to_csv(folder / table, index=False)
+    refresh_package(folder=folder, tables=[table])

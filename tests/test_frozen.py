@@ -17,6 +17,8 @@ from conftest import AS_OF
 from utils import InputError, freeze_forecasts, load_forecasts
 from utils.aid import frozen
 from utils.aid.frozen import EDITION, EDITIONS, FOLDER, FORECASTS, answer_as_specified
+from utils.aid.ingest.datapackage import refresh_package
+from utils.aid.ingest.schemas import tell_stage
 from utils.aid.questions import DEADLINE, TRANSITION, list_questions
 from utils.cli import main
 from utils.common.paths import ROOT
@@ -266,8 +268,10 @@ def read_bytes(folder) -> dict[str, bytes]:
 
 def add_quote(data, **changes):
     table = pd.read_csv(data / "quotes.csv", dtype=str)
-    row = table[table["id"].eq("20241101-20241111-cogat-75-ap")].assign(id="planted", **changes)
+    stage = tell_stage(changes["date_start"], changes["date_end"], changes["published"])
+    row = table[table["id"].eq("20241101-20241111-cogat-75-ap")].assign(id="planted", stage=stage, **changes)
     pd.concat([table, row]).to_csv(data / "quotes.csv", index=False)
+    refresh_package(folder=data, tables=["quotes"])
 
 
 def test_the_world_after_the_origin_changes_no_byte_of_the_record(tmp_path):
@@ -281,7 +285,9 @@ def test_the_world_after_the_origin_changes_no_byte_of_the_record(tmp_path):
         table.loc[late, "trucks"] *= 50
         table.to_csv(after / "data" / name, index=False)
     events = pd.read_csv(after / "data" / "events.csv", dtype=str)
-    pd.concat([events, events.tail(1).assign(date="2024-11-09")]).to_csv(after / "data" / "events.csv", index=False)
+    planted = events.tail(1).assign(id="2024-11-09-planted", date="2024-11-09")
+    pd.concat([events, planted]).to_csv(after / "data" / "events.csv", index=False)
+    refresh_package(folder=after / "data", tables=["unrwa_2024-12-24", "unrwa_2025-01-19", "events"])
     # Published later, and of days from the as-of day on: not even the final vintage, with later figures of earlier days, sees it.
     add_quote(after / "data", published="2024-11-09", date_start=AS_OF, date_end=AS_OF, trucks="630", statistic="total")
     # Both are frozen at once, and meanwhile here what nobody touched.

@@ -15,9 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from utils import LookaheadError, answer, load_days, load_quotes
+from utils.aid.ingest.datapackage import refresh_package
+from utils.aid.ingest.schemas import tell_stage
 from utils.aid.loaders import SOURCES
 from utils.aid.questions import DEADLINE
 
+FIRST = "2024-11-01"
 ORIGIN = pd.Timestamp(AS_OF) - pd.Timedelta(days=1)
 
 
@@ -56,9 +59,13 @@ def test_days_handed_in_with_one_after_the_origin_raise(after, state, missing):
 def test_a_quote_published_later_is_not_loaded(data):
     quotes = pd.read_csv(data / "quotes.csv", dtype=str)
     planted = [
-        quotes.iloc[[0]].assign(id=f"planted-{day}", published=day, date_start="2024-11-01") for day in (AS_OF, "2024-11-09")
+        quotes[quotes["published_precision"].eq("day")]
+        .iloc[[0]]
+        .assign(id=f"planted-{day}", published=day, date_start=FIRST, date_end=FIRST, stage=tell_stage(FIRST, FIRST, day))
+        for day in (AS_OF, "2024-11-09")
     ]
     pd.concat([quotes, *planted]).to_csv(data / "quotes.csv", index=False)
+    refresh_package(folder=data, tables=["quotes"])
     known = set(load_quotes(as_of=AS_OF, data=data)["id"])
     assert f"planted-{AS_OF}" in known and "planted-2024-11-09" not in known
 
@@ -115,6 +122,7 @@ def answer_final(project) -> str:
 def test_final_vintages_too_show_nothing_of_the_days_after_the_origin(tmp_path):
     project = worlds.copy_project(tmp_path / "project")
     before = answer_final(project)
+    edited = ("unrwa_2024-12-24", "unrwa_2025-01-19", "quotes", "events")
     for name in ("unrwa_2024-12-24.csv", "unrwa_2025-01-19.csv"):
         table = pd.read_csv(project / "data" / name)
         after = pd.to_datetime(table["date"]) > ORIGIN
@@ -124,5 +132,6 @@ def test_final_vintages_too_show_nothing_of_the_days_after_the_origin(tmp_path):
     for name in ("quotes.csv", "events.csv"):
         day = "date_end" if name == "quotes.csv" else "date"
         assert worlds.edit_table(project / "data" / name, lambda row, day=day: row if row[day] < AS_OF else None) > 20
+    refresh_package(folder=project / "data", tables=edited)
     assert answer_final(project) == before
     assert len(json.loads(before)) == 16

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from utils import InputError, answer, list_vintages, load_forecasts, load_lines, load_quotes, reconcile
+from utils.aid import loaders
 from utils.aid.figures import plot_outcome
 from utils.aid.nowcast.quotes import classify_quotes, drop_repeated, select_quotes
 from utils.aid.paths import DATA
@@ -149,13 +150,14 @@ def test_months_handed_to_the_nowcast_are_dropped_before_their_publication(known
 
 def test_no_forecast_opens_the_table(known, monkeypatch):
     """Neither in real time nor from final vintages; only the resolution does."""
-    opened, read = [], pd.read_csv
+    opened, read = [], loaders.read_table
 
-    def watch(path, *args, **options):
+    def watch(path, **options):
         opened.append(str(path))
-        return read(path, *args, **options)
+        return read(path, **options)
 
-    monkeypatch.setattr(pd, "read_csv", watch)
+    monkeypatch.setattr(loaders, "read_table", watch)
+    monkeypatch.setattr("utils.aid.resolution.months.read_table", watch)
     for vintage in ("real-time", "final"):
         reconcile(AS_OF, vintage=vintage, params=known.fit.params)
         answer(DEADLINE.vary(source="unrwa"), as_of=AS_OF, vintage=vintage, init="list", n_paths=50)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from utils import InputError, answer, answer_all, first_passage, load_events
 from utils.aid.answers import simulate_for
+from utils.aid.ingest.datapackage import refresh_package
 from utils.aid.interventions import INTERVENTION_KINDS, load_interventions, measure_interventions
 from utils.aid.questions import DEADLINE, TRANSITION
 from utils.aid.scenarios import count_interventions, list_scenarios
@@ -63,9 +64,14 @@ def test_events_of_the_day_itself_or_later_change_no_rate(data):
     before = [count_interventions(kind, as_of=AS_OF, data=data) for kind in INTERVENTION_KINDS]
     events = pd.read_csv(data / "events.csv", dtype=str)
     for day in (AS_OF, "2024-11-09"):
-        planted = [events[events["intervention"].eq(kind)].iloc[[0]].assign(date=day) for kind in INTERVENTION_KINDS]
+        new = dict(date=day, published=day, published_precision="day")
+        planted = [
+            events[events["intervention"].eq(kind)].iloc[[0]].assign(id=f"{day}-planted-{kind}", **new)
+            for kind in INTERVENTION_KINDS
+        ]
         events = pd.concat([events, *planted])
     events.to_csv(data / "events.csv", index=False)
+    refresh_package(folder=data, tables=["events"])
     assert [count_interventions(kind, as_of=AS_OF, data=data) for kind in INTERVENTION_KINDS] == before
     later = [count_interventions(kind, as_of="2024-11-10", data=data) for kind in INTERVENTION_KINDS]
     assert [rate.count for rate in later] == [rate.count + 2 for rate in before]

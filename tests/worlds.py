@@ -35,7 +35,7 @@ FREE_TEXT = {
 def copy_project(folder: Path) -> Path:
     """Copy what an answer needs."""
     for part in ("utils", "seeds", "data"):
-        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", "forecasts", "examples", "make"))
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", "forecasts", "make"))
     return folder
 
 
@@ -52,10 +52,18 @@ def edit_table(path: Path, edit: Callable[[dict[str, str]], dict[str, str] | Non
     return len(rows) - len(kept)
 
 
+def describe_anew(data: Path, *, tables: Iterable[str]) -> None:
+    """Describe edited tables as `python -m utils describe` does."""
+    from utils.aid.ingest.datapackage import refresh_package
+
+    refresh_package(folder=data, tables=list(tables))
+
+
 def reword(data: Path) -> None:
     """Put other words in the place of every free text."""
     for table, columns in FREE_TEXT.items():
         others = {column: f"lower bound, revised; Kissufim opens; humanitarian only: {column}" for column in columns}
+        others |= {"url": "https://example.org/lower-bound/revised/kissufim-opens"} if "url" in columns else {}
         edit_table(data / table, lambda row, others=others: row | {name: text for name, text in others.items() if row[name]})
     path = data / "datapackage.json"
     package = json.loads(path.read_text(encoding="utf-8"))
@@ -63,6 +71,7 @@ def reword(data: Path) -> None:
         part |= {key: "other words" for key in ("title", "description") if key in part}
         part |= {key: [dict.fromkeys(one, "other words") for one in part[key]] for key in ("sources", "licenses") if key in part}
     path.write_text(json.dumps(package), encoding="utf-8")
+    describe_anew(data, tables=FREE_TEXT)
     facts = data.parent / "seeds" / "facts.toml"
     if facts.is_file():
         text = facts.read_text(encoding="utf-8")
@@ -86,6 +95,7 @@ def forget_later(data: Path, *, day: str) -> int:
             (data / one["path"]).unlink()
     gone += len(package["resources"]) - len(public)
     path.write_text(json.dumps({**package, "resources": public}), encoding="utf-8")
+    describe_anew(data, tables=("quotes.csv", "events.csv"))
     return gone
 
 

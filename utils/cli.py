@@ -1,4 +1,4 @@
-"""The command line: ``python -m utils report | forecast | ask | freeze | backtest | fetch | ingest``."""
+"""The command line: ``python -m utils report | forecast | ask | freeze | backtest | fetch | ingest | describe``."""
 
 from __future__ import annotations
 
@@ -236,6 +236,23 @@ def ingest(folder: Path, out: Path, replace: bool) -> None:
     check_writable(out, name="out")
     for table in ingest_folder(folder, out=out, replace=replace):
         click.echo(str(table))
+
+
+@cli.command()
+@click.argument("tables", metavar="[TABLE]...", nargs=-1)
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), default=ROOT / "data", help="Data package; data by default."
+)
+def describe(tables: tuple[str, ...], data: Path) -> None:
+    """Check tables of the data package that were edited on purpose, and describe them anew.
+
+    Tables are read only as datapackage.json describes them, to the byte. Name those that were edited, such as quotes; without a
+    name, all that are kept by hand.
+    """
+    from .aid.ingest.datapackage import refresh_package
+
+    changed = refresh_package(folder=data, tables=tables)
+    click.echo(f"Described anew: {', '.join(changed) or 'nothing, each is as described'}")
 
 
 @cli.command()

@@ -1,12 +1,11 @@
 """Load what had been published by a day: vintages, quotes, events, holidays.
 
-Nothing is imputed here. The tables lie in `data/`; `data/datapackage.json` says of each from which day it was public.
+Nothing is imputed here. The tables lie in `data/`; `data/datapackage.json` says of each from which day it was public, and what it
+holds to the byte: `tables.read_table` refuses another.
 """
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,9 @@ import pandas as pd
 
 from ..common.checks import check_choice, check_day
 from ..common.errors import InputError, LookaheadError
+from .ingest.datapackage import load_package
 from .paths import DATA
+from .tables import read_table
 
 SOURCES = ("cogat", "unrwa")
 SCOPES = ("all", "humanitarian")
@@ -44,7 +45,7 @@ def list_vintages(source: str | None = None, *, as_of: object = None, data: Path
     """
     if source is not None:
         check_choice(source, SOURCES, name="source")
-    package = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+    package = load_package(data)
     rows = [
         dict(
             source=resource["source"],
@@ -140,8 +141,7 @@ def read_vintage(vintage: Any, *, beginning: pd.Timestamp, data: Path = DATA) ->
     LookaheadError
         If the table holds a day after the day it was published.
     """
-    path = data / vintage.path
-    table = _read_table(path, path.stat().st_mtime_ns, path.stat().st_size)
+    table = read_table(vintage.path, data=data)
     if table["date"].max() > vintage.published:
         raise LookaheadError(
             f"{vintage.path}: day {table['date'].max():%Y-%m-%d} lies after {vintage.published:%Y-%m-%d}, when the "
@@ -151,12 +151,6 @@ def read_vintage(vintage: Any, *, beginning: pd.Timestamp, data: Path = DATA) ->
     table = table[table["date"] >= start]
     table.attrs = dict(source=vintage.source, start=start)
     return table
-
-
-@lru_cache(maxsize=8)
-def _read_table(path: Path, modified: int, size: int) -> pd.DataFrame:
-    """Read a table of lines once, as long as the file is the same; whoever is given it leaves it as it is."""
-    return pd.read_csv(path, parse_dates=["date"], date_format="%Y-%m-%d")
 
 
 def select_lines(lines: pd.DataFrame, *, scope: str = "all") -> pd.DataFrame:
@@ -188,8 +182,7 @@ def load_quotes(*, as_of: object = None, data: Path = DATA) -> pd.DataFrame:
         A row a quote, by first day: id, date_start, date_end, trucks, statistic, bound, basis, part, stage, scope, publisher,
         published, published_precision, url, note, confidence.
     """
-    dates = ["date_start", "date_end", "published"]
-    quotes = pd.read_csv(data / "quotes.csv", parse_dates=dates, date_format="%Y-%m-%d")
+    quotes = read_table("quotes.csv", data=data)
     quotes = quotes.sort_values(["date_start", "date_end", "id"], ignore_index=True)
     if as_of is None:
         return quotes
@@ -217,7 +210,7 @@ def load_events(*, as_of: object = None, data: Path = DATA) -> pd.DataFrame:
     >>> "2024-10-01-north-food-stops" in set(load_events(as_of="2024-10-17")["id"])  # its page is of 18 October
     False
     """
-    events = pd.read_csv(data / "events.csv", parse_dates=["date", "published"], date_format="%Y-%m-%d")
+    events = read_table("events.csv", data=data)
     events = events.sort_values(["date", "id"], ignore_index=True)
     if as_of is None:
         return events
@@ -228,4 +221,4 @@ def load_events(*, as_of: object = None, data: Path = DATA) -> pd.DataFrame:
 
 def load_holidays(*, data: Path = DATA) -> pd.DataFrame:
     """Load the frozen table of Israeli holidays: date, name, kind, closes (crossings expected shut), origin."""
-    return pd.read_csv(data / "holidays.csv", parse_dates=["date"], date_format="%Y-%m-%d")
+    return read_table("holidays.csv", data=data).copy()

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ...common.checks import check_choice
 from ...common.errors import InputError
 from ...common.files import encode_json, write_files
 from ..paths import DATA
-from .line_list import Vintage
+from .line_list import Vintage, show_cell
 from .schemas import SCHEMAS, check_events, check_quotes, check_table
 
 PACKAGE = "datapackage.json"
+
+#: What every resource has, and of which type.
+_REQUIRED = {"name": str, "path": str, "schema": dict}
 
 #: What ties the days of a row together, by table.
 DAY_CHECKS: Mapping[str, Callable[[Path], None]] = {"quotes": check_quotes, "events": check_events}
@@ -57,7 +62,7 @@ def load_package(folder: Path) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If there is none, it is no JSON, or a resource lacks its name, path or schema.
+        If there is none, it is no JSON, or a resource lacks what a table is found and checked by.
     """
     path = folder / PACKAGE
     if not path.is_file():
@@ -66,11 +71,36 @@ def load_package(folder: Path) -> dict[str, Any]:
         package: dict[str, Any] = json.loads(path.read_bytes())
     except ValueError as problem:
         raise InputError(f"{path}: is no JSON ({problem}), but it describes the package; correct it") from None
+    if not isinstance(package, dict) or not isinstance(package.get("resources"), list):
+        raise InputError(f"{path}: has no list of resources, but it describes the package; restore it from version control")
     for number, resource in enumerate(package["resources"], start=1):
-        for key in ("name", "path", "schema"):
-            if key not in resource:
-                raise InputError(f"{path}: resource {number} has no {key}, but a table is found and checked by it; add it")
+        _check_resource(resource, place=f"{path}: resource {number}")
     return package
+
+
+def _check_resource(resource: Any, *, place: str) -> None:
+    """Refuse a resource that lacks what a table is found and checked by, or a list whose name is not its source and day."""
+    if not isinstance(resource, dict):
+        raise InputError(f"{place} is {show_cell(resource)}, but it describes a table; restore it from version control")
+    for key, kind in _REQUIRED.items():
+        if not isinstance(resource.get(key), kind):
+            raise InputError(f"{place} has no {key}, but a table is found and checked by it; add it")
+    if not (isinstance(resource["schema"].get("fields"), list) and isinstance(resource["schema"].get("primaryKey"), list)):
+        raise InputError(f"{place} has a schema without fields or primaryKey, but a table is checked by them; add them")
+    if not is_vintage(resource):
+        return
+    try:
+        days = [
+            date.fromisoformat(day) for day in (resource["published"], resource["covers"]["first"], resource["covers"]["last"])
+        ]
+        known = resource["name"] == f"{resource['source']}_{days[0]}" and days[1] <= days[2]
+        numbers = [resource["original"][key] for key in ("rows_read", "rows_counted", "trucks", "bytes")]
+        known &= all(isinstance(number, int) for number in numbers) and {"title", "path"} <= set(resource["sources"][0])
+    except (KeyError, IndexError, TypeError, ValueError):
+        known = False
+    if not known:
+        rule = "the table of a list has a source, published, covers, original and sources, and its name is source_published"
+        raise InputError(f"{place} is not whole, but {rule}; restore it from version control")
 
 
 def is_vintage(resource: Mapping[str, Any]) -> bool:
@@ -138,28 +168,42 @@ def describe_table(resource: Mapping[str, Any], path: Path) -> dict[str, Any]:
     return {**resource, **describe_content(path.read_bytes())}
 
 
-def refresh_package(*, folder: str | Path = DATA) -> None:
-    """Describe the tables that are kept by hand anew, after one of them was edited.
+def refresh_package(*, folder: str | Path = DATA, tables: Sequence[str] = ()) -> list[str]:
+    """Describe tables anew after they were edited: each is checked against its schema, and its size and hash are taken.
 
     Parameters
     ----------
     folder : path
         Folder of the package.
+    tables : sequence of str
+        Names of the tables that were edited on purpose, such as "quotes". By default all that are kept by hand. The table of a
+        list, which `ingest` makes, is described anew only where it is named; what is said of its original stays.
+
+    Returns
+    -------
+    list of str
+        The tables whose description changed.
 
     Raises
     ------
     InputError
-        If a table breaks its schema, if there is no package, or if the table of a vintage is not the one that
-        `ingest` wrote: those are made from the originals and not edited.
+        If a name is unknown, a table breaks its schema, there is no package, or the table of a list that is not named is not
+        the one that `ingest` wrote.
     """
     folder = Path(folder)
     package = load_package(folder)
+    for name in tables:
+        check_choice(name.removesuffix(".csv"), [resource["name"] for resource in package["resources"]], name="table")
+    named = {name.removesuffix(".csv") for name in tables}
     resources = []
     for resource in package["resources"]:
         path = folder / resource["path"]
-        if not is_vintage(resource):
+        if resource["name"] in named or not (named or is_vintage(resource)):
             resource = describe_table(resource, path)
-        elif not path.is_file() or describe_content(path.read_bytes())["hash"] != resource["hash"]:
-            raise InputError(f"{path.name}: differs from its hash in {PACKAGE}, but ingest alone writes it; run ingest")
+        elif not named and (not path.is_file() or describe_content(path.read_bytes())["hash"] != resource["hash"]):
+            raise InputError(
+                f"{path.name}: differs from its hash in {PACKAGE}, but ingest alone writes it; run ingest, or name it"
+            )
         resources.append(resource)
     write_files(folder, {PACKAGE: encode_json({**package, "resources": resources})})
+    return [one["name"] for one, before in zip(resources, package["resources"], strict=True) if one != before]

@@ -131,14 +131,18 @@ def check_table(path: Path, schema: Mapping[str, Any]) -> int:
         raise InputError(f"{path.name}, row 1: header is {header!r}, but the schema has {columns!r}; restore the columns")
     key_places = [columns.index(column) for column in schema["primaryKey"]]
     keys: set[tuple[str, ...]] = set()
+    good: list[set[str]] = [set() for _ in columns]  # a cell that was checked in its column is not checked again
     for number, row in enumerate(rows, start=2):
         if len(row) != len(columns):
             rule = "it differs from the header's"
             raise refuse_cell(path.name, number, "number of cells", len(row), rule=rule, mend="mend the row")
-        for cell, column in zip(row, schema["fields"], strict=True):
+        for cell, column, checked in zip(row, schema["fields"], good, strict=True):
+            if cell in checked:
+                continue
             rule = _find_broken_rule(cell, kind=column["type"], limits=column["constraints"])
             if rule:
                 raise refuse_cell(path.name, number, column["name"], cell, rule=rule, mend="correct the cell")
+            checked.add(cell)
         key = tuple(row[at] for at in key_places)
         if key in keys:
             raise refuse_cell(

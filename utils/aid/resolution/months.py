@@ -16,6 +16,7 @@ from ...common.errors import InputError
 from ..ingest.datapackage import load_package
 from ..loaders import list_vintages, load_lines, load_quotes
 from ..paths import DATA
+from ..tables import read_table
 from .evidence import CEASEFIRE, TRUCE
 
 #: Name of the table in the package.
@@ -49,7 +50,7 @@ def load_months(*, as_of: object = None, data: Path = DATA) -> pd.DataFrame:
     (0, True)
     """
     (resource,) = (one for one in load_package(data)["resources"] if one["name"] == TABLE)
-    table = pd.read_csv(data / resource["path"], parse_dates=["month"], date_format="%Y-%m-%d")
+    table = read_table(resource["path"], data=data)
     published, compiler = pd.Timestamp(resource["published"]), resource["sources"][0]
     months = _write_rows(
         table["month"],
