@@ -60,7 +60,7 @@ def test_a_formula_with_its_value_is_read(tmp_path):
 def test_merged_cells_of_the_list_are_refused_and_those_of_a_note_are_not(tmp_path):
     after = '<mergeCells count="2"><mergeCell ref="M2:M3"/><mergeCell ref="A2:B2"/></mergeCells>'
     message = refuse(write_list(tmp_path / "list.xlsx", [{}, {}], after=after))
-    assert "cells M2:M3 and 1 more ranges are merged" in message
+    assert "cells M2:M3 and 1 more range are merged" in message
     sheets = {"disclaimer": [["UNRWA Data Disclaimer"]], "Suppy Page": unrwa_rows(NEW, [{}])}
     write_workbook(tmp_path / "list.xlsx", sheets, after=after)
     assert read_original(tmp_path / "list.xlsx").counted.trucks == 1

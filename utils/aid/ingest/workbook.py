@@ -111,7 +111,7 @@ def read_workbook(path: Path, *, telling: Iterable[str]) -> tuple[str, Sequence[
 
 
 def _refuse_book(path: Path, problem: BaseException) -> InputError:
-    reason = " ".join(str(problem).split())[:200]
+    reason = " ".join(str(problem).split())[:200] or "it ends too early"
     return InputError(f"{path.name}: cannot be read as a workbook ({reason}); fetch it again")
 
 
@@ -275,7 +275,8 @@ def _check_cells(found: SheetXml, rows: Sequence[Sequence[object]], *, name: str
         Names the first of each kind and counts the rest.
     """
     if found.merged:
-        more = f" and {len(found.merged) - 1:,} more ranges" if len(found.merged) > 1 else ""
+        others = len(found.merged) - 1
+        more = f" and {others:,} more range{'s' * (others > 1)}" if others else ""
         raise InputError(
             f"{name}: cells {found.merged[0][:40]}{more} are merged, but only the first of such cells holds its value; "
             "undo it and fill each cell"
