@@ -8,7 +8,16 @@ import pytest
 from scipy.stats import kstest
 from test_models import make_history, wander, with_gaps
 
-from utils.models import count_blocks, fit_negative_binomial, fit_pool, fit_regime_switching, fit_short_pool, prepare_history
+from utils.counts.snapshot import NO_DAYS
+from utils.models import (
+    count_blocks,
+    fit_negative_binomial,
+    fit_pool,
+    fit_regime_switching,
+    fit_short_pool,
+    prepare_history,
+    simulate_paths,
+)
 from utils.models.levels import DRIFTS, Grid, filter_levels
 from utils.models.members import SEASON, STEADY, Starts, draw_index, find_runs
 from utils.models.pool import CANDIDATES, FEW_PATHS, MEMBERS, FittedPool, thin
@@ -439,3 +448,32 @@ def test_an_even_count_is_covered_as_often_as_it_claims():
         highest = paths.max(1) + rng.random(400)
         ranks.append((highest < counts[120:].max() + rng.random()).mean())
     assert kstest(ranks, "uniform").pvalue > 0.001
+
+
+# ------------------------------------------------------------------------------------------------- days set aside
+
+
+@pytest.mark.parametrize("model", ["pool", "smoothing", "week_residuals"])
+def test_what_moved_days_that_are_set_aside_is_not_drawn_again(model):
+    """A fortnight's storm is drawn again, unless its days are set aside; the level has long forgotten it."""
+    rng = np.random.default_rng(3)
+    counts = rng.poisson(100, 200).astype(float)
+    counts[90:104] += 400 * rng.random(14)
+    history = make_history(counts)
+    storm = history.index[90:104]
+    share = {}
+    for name, aside in dict(drawn=NO_DAYS, aside=storm).items():
+        paths = simulate_paths(prepare_history(history, set_aside=aside), 30, n_paths=2_000, model=model, seed=1)
+        share[name] = (paths.max(1) > 250).mean()
+    assert share["drawn"] > 0.1 and share["aside"] < 0.02
+
+
+def test_where_no_day_would_be_left_to_draw_from_none_is_set_aside():
+    history = make_history(np.random.default_rng(4).poisson(50, 120).astype(float))
+    plain, barred = (
+        simulate_paths(prepare_history(history, set_aside=aside), 20, n_paths=200, seed=2) for aside in (NO_DAYS, history.index)
+    )
+    assert np.array_equal(plain, barred)
+    scattered = history.index[::7]  # every week holds one: no block of a week is free, single days are
+    paths = simulate_paths(prepare_history(history, set_aside=scattered), 20, n_paths=200, seed=2)
+    assert np.isfinite(paths).all() and 30 < paths.mean() < 70

@@ -13,11 +13,11 @@ from .loaders import list_vintages, load_holidays, load_lines, read_vintage, sel
 from .paths import DATA
 
 #: Days within which a list is taken as unfinished while no later one shows how long it takes, and at the least afterwards: one
-#: pair of lists is one case. It is our assumption, a week, made before any list was compared with a later one.
+#: pair of lists is one case. A week is our assumption.
 ASSUMED_DAYS = 7
 
 #: A list's last weeks are taken as unfinished as long as so many open days of each have no row, which is rare in older weeks:
-#: another assumption of ours.
+#: another assumption of ours, made with the list of December 2024 in view.
 GAPS_A_WEEK = 2
 
 SATURDAY = 5

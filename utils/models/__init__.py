@@ -2,7 +2,7 @@
 
 Each forecaster is a function ``fit_*(history, *, seed=0)`` that returns an object with ``simulate(horizon, n_paths, rng)``; what
 else is known (draws of the days after the history, closed days) comes with the history, by `prepare_history`. `MODELS` names
-them, `simulate_paths` is the way in. Paths come in `BLOCKS` consecutive blocks of (nearly) equal size: those of one block share
+them, `simulate_paths` is the way in. Paths come in consecutive blocks of (nearly) equal size (`count_blocks`): those of one share
 one draw of the parameters, or one member of a pool and its setting, so that the spread between blocks shows how far the
 parameters, or the choice of the model, are known.
 """
@@ -29,12 +29,11 @@ from .pool import (
     fit_week_residuals,
     fit_wide_pool,
 )
-from .protocol import BLOCKS, MIN_PATHS, Fitted, count_blocks, make_regressors
+from .protocol import MIN_PATHS, Fitted, count_blocks, make_regressors
 from .sarimax import FittedSarimax, fit_sarimax, follow_sarimax
 from .statespace import FittedStateSpace, fit_exponential_smoothing, fit_unobserved_components
 
 __all__ = [
-    "BLOCKS",
     "DEFAULT",
     "MIN_COUNTED",
     "MIN_PATHS",

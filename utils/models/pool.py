@@ -6,8 +6,8 @@ Each holds many settings, weighted by how well they foretold the past: the next 
 drawn is brought to the spread of today (see `scales`).
 
 Each block of paths has one member and one of its settings, drawn by their weights. The spread between blocks therefore shows how
-far members and settings disagree, with the draw of the innovations taken out; an interval over blocks is about which model to
-believe, and knows nothing of what all members ignore.
+far members, settings and, where there are any, nowcast draws disagree, with the draw of the innovations taken out. It knows
+nothing of what all of them ignore.
 
 The choices were made on rolling origins of seven counts, two of them of one flow, after a look at 102 variants; scores on those
 counts are a little too good for that. Members have equal shares: there are too few separate windows to tell them apart.

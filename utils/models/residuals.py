@@ -123,9 +123,9 @@ class FittedResiduals:
         """Draw weeks of residuals that begin on the weekday of the day `gap` days after `end`: (n_weeks * 7, n_paths)."""
         newest = end - WEEK - (-gap) % WEEK
         first = np.arange(newest, -1, -WEEK)[::-1]
-        days = weigh_days(end, self.half_life) * self._find_free(end, 1)
+        days = self._bar(weigh_days(end, self.half_life) * self.used[:end], np.arange(end), 1)
         pool = self._scale_residuals(end, days / days.sum()).astype(np.float32)
-        blocks = weigh_days(len(first), self.half_life / WEEK) * self._find_free(end, WEEK)[first]
+        blocks = self._bar(weigh_days(len(first), self.half_life / WEEK), first, WEEK)
         chosen = first[draw_index(blocks, (n_weeks, len(setting)), rng)]
         drawn = np.empty((n_weeks, WEEK, len(setting)), np.float32)
         for offset in range(WEEK):
@@ -139,17 +139,11 @@ class FittedResiduals:
                 drawn[:, offset, run] = pool[:, int(number)].take(of_day[:, run])
         return drawn.reshape(n_weeks * WEEK, -1)
 
-    def _find_free(self, end: int, length: int) -> np.ndarray:
-        """Find the days from which `length` days may be drawn together, shape (end,): all where none would be left."""
-        barred = self.used[:end] & ~self.drawn[:end]
-        n_barred = np.concatenate([[0], np.cumsum(barred)])
-        stops = np.minimum(np.arange(end) + length, end)
-        free = n_barred[stops] == n_barred[:end]
-        if length == 1:
-            free &= self.used[:end]
-        return (
-            free if free[: max(1, end - length + 1)].sum() > length else (self.used[:end] if length == 1 else np.ones(end, bool))
-        )
+    def _bar(self, weights: np.ndarray, starts: np.ndarray, length: int) -> np.ndarray:
+        """Weigh stretches of `length` days from `starts`, those that hold a day set aside with 0; as given if none is left."""
+        n_barred = np.concatenate([[0], np.cumsum(self.used & ~self.drawn)])
+        kept = weights * (n_barred[starts + length] == n_barred[starts])
+        return kept if kept.any() else weights
 
     def _scale_residuals(self, end: int, weights: np.ndarray) -> np.ndarray:
         """Return the residuals to draw from with `end` days seen, shape (end, n_settings)."""
@@ -163,8 +157,8 @@ class FittedResiduals:
         log_level = np.log(self.levels.level[WARM_UP:end, MOVING])
         change = self.narrow * (log_level[WEEK:] - log_level[:-WEEK]) if len(log_level) > WEEK else np.zeros(1)
         weights = weigh_days(len(change), self.half_life)
-        if len(change) > 1:
-            weights = weights * self._find_free(end, WEEK)[WARM_UP : WARM_UP + len(change)]
+        if len(log_level) > WEEK:  # a change comes of the days after the one that it starts from
+            weights = self._bar(weights, WARM_UP + 1 + np.arange(len(change)), WEEK)
         weights /= weights.sum()
         remains = KEPT + (1 - KEPT) * 0.5 ** np.arange(shape[0])
         growth = np.cumsum(np.log(weights @ np.exp(np.outer(change, remains))))  # of the mean, were it not taken out
