@@ -64,3 +64,10 @@ def test_provenance_names_the_libraries_and_the_vintages_it_is_given(pages, monk
     assert "pandas" in sentences[0] and "Python" in sentences[0]
     cells = [cell.get_text() for cell in BeautifulSoup(pages[-1], "html5lib").find_all("td")]
     assert cells == ["health office", "2020-04-27", "2020-03-01", "2020-04-26", "1,234", "0123456789ab"]
+
+
+def test_a_folded_table_shows_its_finding_and_size_until_it_is_opened(pages):
+    show_table(pd.DataFrame({"n": [1, 2]}), caption="Two numbers. They mean little.", folded=True)
+    fold = BeautifulSoup(pages[-1], "html5lib").find("details", class_="folded")
+    assert fold.summary.get_text() == "Two numbers (2 rows)" and not fold.has_attr("open")
+    assert fold.caption.get_text() == "Two numbers. They mean little."

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
+
+#: Two probabilities are far apart where they differ by so much, or one is so many times the other.
+FAR, FAR_TIMES = 0.2, 4.0
 
 
 def percent(probability: float) -> str:
@@ -40,3 +44,38 @@ def write_interval(low: float, high: float) -> str:
 def day_in_words(day: dt.date, *, short: bool = False) -> str:
     """Write a day as 13 November 2024, or 13 Nov 2024."""
     return f"{day.day} {day:%b %Y}" if short else f"{day.day} {day:%B %Y}"
+
+
+def format_some(n: int, noun: str) -> str:
+    """Write how many there are of something.
+
+    >>> format_some(1, "day"), format_some(2000, "day")
+    ('1 day', '2,000 days')
+    """
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def compare_in_words(value: float, other: float, *, than: str = "") -> str:
+    """Say how one probability stands to another as they are printed: two that are printed alike do not differ.
+
+    >>> compare_in_words(0.68, 0.03, than="the base rate"), compare_in_words(0.012, 0.01, than="before")
+    ('far above the base rate', 'the same as before')
+    >>> compare_in_words(0.24, 0.32)
+    'below'
+    """
+    if percent(value) == percent(other):
+        return f"the same as {than}" if than else "the same"
+    far = abs(value - other) >= FAR or min(value, other) > 0 and not 1 / FAR_TIMES < value / other < FAR_TIMES
+    words = ("far " if far else "") + ("above" if value > other else "below")
+    return f"{words} {than}" if than else words
+
+
+def list_in_words(items: Sequence[str], *, last: str = "and") -> str:
+    """Write a list as a sentence has it.
+
+    >>> list_in_words(["a"]), list_in_words(["a", "b", "c"]), list_in_words([])
+    ('a', 'a, b and c', 'none')
+    """
+    if not items:
+        return "none"
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}"

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ..common.checks import check_day
 from ..common.errors import InputError
-from ..common.formatting import day_in_words, percent
+from ..common.formatting import day_in_words, format_some, percent
 from ..counts.snapshot import Snapshot, Source
 from .style import (
     GREY,
@@ -30,7 +30,6 @@ from .style import (
     format_level,
     format_number,
     format_percents,
-    format_some,
     make_sheet,
     name_briefly,
     name_lists,

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator, NullLocator
 
 from ..common.checks import check_day
 from ..common.errors import InputError
-from ..common.formatting import day_in_words, percent
+from ..common.formatting import day_in_words, format_some, percent
 from ..counts.snapshot import Source
 from ..forecasts.what_if import find_break_even
 from ..questions.question import Question
@@ -28,7 +28,6 @@ from .style import (
     SeriesStyle,
     format_counts,
     format_percents,
-    format_some,
     make_sheet,
     name_briefly,
     shorten,

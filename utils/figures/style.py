@@ -160,15 +160,6 @@ def format_number(value: float) -> str:
     return f"{value:,.10g}"
 
 
-def format_some(n: int, noun: str) -> str:
-    """Write how many there are of something.
-
-    >>> format_some(1, "day"), format_some(2000, "day")
-    ('1 day', '2,000 days')
-    """
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
-
-
 def format_level(value: float) -> str:
     """Write an estimated count: whole, or with three digits where it is under ten.
 

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from ..common.errors import InputError
-from ..common.formatting import percent
+from ..common.formatting import format_some, percent
 from ..counts.snapshot import FINAL, REAL_TIME, Source
 from ..questions.resolution import YES
 from ..verification.calibration import Corp
@@ -28,7 +28,6 @@ from .style import (
     TARGET,
     format_dates,
     format_percents,
-    format_some,
     make_sheet,
     shorten,
     style_series,

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from ..common.errors import InputError
+from ..common.formatting import format_some
 from .prose import say
 
 #: What a result may depend on; shown at the end of every notebook.
@@ -24,6 +25,7 @@ def show_table(
     formats: Mapping[str, str | Callable[[Any], str]] | None = None,
     links: Mapping[str, str] | None = None,
     index: bool = False,
+    folded: bool = False,
 ) -> None:
     """Publish a table with its caption; numbers stand to the right, missing values as a dash.
 
@@ -38,6 +40,8 @@ def show_table(
         Of a column, the column that holds the address its cells lead to; that one is not shown. An empty address leads nowhere.
     index : bool
         Whether the row labels are shown.
+    folded : bool
+        Whether only the caption's first sentence is seen until the reader opens the table: for long lists that back a finding.
     """
     from IPython.display import publish_display_data
 
@@ -78,6 +82,9 @@ def show_table(
     page = (
         f"<div><table><caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
+    if folded:
+        first = html.escape(caption.partition(". ")[0].rstrip("."))
+        page = f'<details class="folded"><summary>{first} ({format_some(len(table), "row")})</summary>{page}</details>'
     publish_display_data({"text/html": page, "text/plain": f"{caption}\n{table.to_string(index=False)}"})
 
 
@@ -98,4 +105,5 @@ def show_provenance(vintages: pd.DataFrame) -> None:
         caption="The vintages in the data package: who counts, when it was public, days covered, rows of the original, and the "
         "start of the daily table's hash.",
         formats={"rows": "{:,}"},
+        folded=True,
     )
