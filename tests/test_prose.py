@@ -59,7 +59,7 @@ def test_an_answer_is_escaped_and_keeps_a_number_and_its_unit_together(pages, mo
 def test_provenance_names_the_libraries_and_the_vintages_it_is_given(pages, monkeypatch):
     sentences = []
     monkeypatch.setattr("IPython.display.display", lambda shown: sentences.append(shown.data))
-    vintage = dict(source="health office", published="2020-04-27", first="2020-03-01", last="2020-04-26", rows=1234)
+    vintage = dict(title="health office", published="2020-04-27", first="2020-03-01", last="2020-04-26", rows=1234)
     show_provenance(pd.DataFrame([dict(vintage, sha256="0123456789abcdef", other=1)]))
     assert "pandas" in sentences[0] and "Python" in sentences[0]
     cells = [cell.get_text() for cell in BeautifulSoup(pages[-1], "html5lib").find_all("td")]
@@ -71,3 +71,11 @@ def test_a_folded_table_shows_its_finding_and_size_until_it_is_opened(pages):
     fold = BeautifulSoup(pages[-1], "html5lib").find("details", class_="folded")
     assert fold.summary.get_text() == "Two numbers (2 rows)" and not fold.has_attr("open")
     assert fold.caption.get_text() == "Two numbers. They mean little."
+
+
+def test_names_of_code_are_written_as_words_and_what_is_no_text_is_refused(shown):
+    page = shown(pd.DataFrame({"first_day": ["not_yet_reported", "uk_tests.csv"], "inside": [True, False]}))
+    assert [head.get_text() for head in page.find_all("th")] == ["first day", "inside"]
+    assert [cell.get_text() for cell in page.find_all("td")] == ["not yet reported", "yes", "uk_tests.csv", "no"]
+    with pytest.raises(InputError, match="which is no text"):
+        shown(pd.DataFrame({"rule": [{"day": 1}]}))

@@ -15,6 +15,7 @@ from ..common.checks import check_choice, check_day
 from ..common.errors import InputError, LookaheadError
 from .ingest.datapackage import load_package
 from .paths import DATA
+from .sources import BY_NAME
 from .tables import read_table
 
 SOURCES = ("cogat", "unrwa")
@@ -40,8 +41,8 @@ def list_vintages(source: str | None = None, *, as_of: object = None, data: Path
     Returns
     -------
     pandas.DataFrame
-        A row a vintage, by source and `published`: source, published, first and last day covered, rows of the original,
-        trucks counted by any route, path, sha256, publisher and url.
+        A row a vintage, by source and `published`: source, title (the source as it is written), published, first and last day
+        covered, rows of the original, trucks counted by any route, path, sha256, publisher and url.
     """
     if source is not None:
         check_choice(source, SOURCES, name="source")
@@ -49,6 +50,7 @@ def list_vintages(source: str | None = None, *, as_of: object = None, data: Path
     rows = [
         dict(
             source=resource["source"],
+            title=BY_NAME[resource["source"]].title,
             published=pd.Timestamp(resource["published"]),
             first=pd.Timestamp(resource["covers"]["first"]),
             last=pd.Timestamp(resource["covers"]["last"]),
@@ -62,7 +64,7 @@ def list_vintages(source: str | None = None, *, as_of: object = None, data: Path
         for resource in package["resources"]
         if resource.get("source") in (SOURCES if source is None else (source,))  # other tables of the package have no vintages
     ]
-    columns = ["source", "published", "first", "last", "rows", "trucks", "path", "sha256", "publisher", "url"]
+    columns = ["source", "title", "published", "first", "last", "rows", "trucks", "path", "sha256", "publisher", "url"]
     days = dict.fromkeys(("published", "first", "last"), "datetime64[us]")
     table = pd.DataFrame(rows, columns=columns).astype(days).sort_values(["source", "published"], ignore_index=True)
     return table if as_of is None else table[table["published"] <= check_day(as_of, name="as_of")]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import html
 import importlib.metadata
 import platform
+import re
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ..common.errors import InputError
@@ -27,7 +29,7 @@ def show_table(
     index: bool = False,
     folded: bool = False,
 ) -> None:
-    """Publish a table with its caption; numbers stand to the right, missing values as a dash.
+    """Publish a table with its caption; numbers stand to the right, missing values as a dash, code's names as words.
 
     Parameters
     ----------
@@ -56,12 +58,14 @@ def show_table(
     table = table.drop(columns=list(links.values()))
 
     def write(column: Hashable, value: Any) -> str:
+        if isinstance(value, dict | list | tuple | set):
+            raise InputError(f"a cell of a table holds {value!r}, which is no text; write it in words")
         if pd.isna(value):
             return "–"
         how = formats.get(str(column))
         if how is not None:
             return how.format(value) if isinstance(how, str) else how(value)
-        return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
+        return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else _write_words(value)
 
     def cell(column: Hashable, value: Any, row: int) -> str:
         shown = html.escape(write(column, value))
@@ -70,7 +74,7 @@ def show_table(
         return f'<a href="{html.escape(address)}">{shown}</a>' if address.startswith(("https://", "http://")) else shown
 
     numeric = {column: pd.api.types.is_numeric_dtype(table[column]) for column in table}
-    head = "".join(f'<th scope="col"{" class=number" if numeric[c] else ""}>{html.escape(str(c))}</th>' for c in table)
+    head = "".join(f'<th scope="col"{" class=number" if numeric[c] else ""}>{html.escape(_write_words(c))}</th>' for c in table)
     rows = "".join(
         "<tr>"
         + "".join(
@@ -88,20 +92,34 @@ def show_table(
     publish_display_data({"text/html": page, "text/plain": f"{caption}\n{table.to_string(index=False)}"})
 
 
+def _write_words(value: object) -> str:
+    """Write what code names so that it can be read: a name as words, true and false as yes and no.
+
+    >>> _write_words("not_yet_reported"), _write_words("WFP_2024.csv"), _write_words(True)
+    ('not yet reported', 'WFP_2024.csv', 'yes')
+    """
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    text = str(value)
+    return text.replace("_", " ") if re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)+", text) else text
+
+
 def show_provenance(vintages: pd.DataFrame) -> None:
     """Publish what a notebook ran with: versions of the libraries, and the vintages that its numbers rest on.
 
     Parameters
     ----------
     vintages : pandas.DataFrame
-        A row a vintage: source, published, first and last day covered, rows of the original, and sha256 of its table.
+        A row a vintage: title (who counts), published, first and last day covered, rows of the original, and sha256 of its table.
     """
     versions = ", ".join(
         [f"Python {platform.python_version()}", *[f"{name} {importlib.metadata.version(name)}" for name in PACKAGES]]
     )
     say(f"Made with {versions}.")
     show_table(
-        vintages.assign(sha256=vintages["sha256"].str[:12])[["source", "published", "first", "last", "rows", "sha256"]],
+        vintages.assign(sha256=vintages["sha256"].str[:12])[["title", "published", "first", "last", "rows", "sha256"]].rename(
+            columns={"title": "source", "sha256": "hash"}
+        ),
         caption="The vintages in the data package: who counts, when it was public, days covered, rows of the original, and the "
         "start of the daily table's hash.",
         formats={"rows": "{:,}"},
