@@ -7,10 +7,11 @@
 import pandas as pd
 
 from utils import DEADLINE, list_vintages, load_events, load_lines, load_snapshot
-from utils.aid.figures import plot_ratio
+from utils.aid.figures import CARGO, SENDERS, plot_ratio
 from utils.aid.loaders import select_lines
 from utils.aid.questions import ASKED
 from utils.aid.revisions import MIN_DAYS, tabulate_ratios
+from utils.aid.sources import UNRWA
 from utils.common.formatting import day_in_words, percent
 from utils.figures.record import plot_record, plot_shares, plot_small_multiples, plot_weekdays
 from utils.figures.style import show
@@ -96,6 +97,7 @@ show(
         qualifier="Trucks a week by crossing, each panel on the same scale; the number is the total of the panel.",
         foot=f"Source: UNRWA list published {load_lines('unrwa', as_of=as_of).attrs['vintage']}, by land.",
         unit="trucks",
+        source=UNRWA,
     ),
     alt="Small panels, one a crossing, of trucks a week. Rafah runs until May and stops; Kerem Shalom runs throughout; the northern "
     "crossings and Gate 96 begin in May and stay low; Kissufim appears in the last weeks.",
@@ -127,6 +129,7 @@ show(
         qualifier="Share of each month's trucks by kind of cargo, as each publisher classes it.",
         foot="Source: last vintages of both lists, by land.",
         unit="trucks",
+        places=CARGO,
     ),
     alt="Stacked bars by month, one panel a source. Food fills two thirds or more of nearly every bar.",
     caption="What the trucks carried, by month. The two publishers class cargo in their own ways.",
@@ -149,6 +152,7 @@ show(
         qualifier="Share of each month's trucks by sender. COGAT's donors are grouped into private sector and all others.",
         foot="Source: last vintages of both lists, by land.",
         unit="trucks",
+        places=SENDERS,
     ),
     alt="Stacked bars by month, one panel a source; the share of the private sector grows until late summer, and falls in autumn "
     "on UNRWA's count.",

@@ -20,7 +20,6 @@ from ..figures.style import (
     GREY,
     INK,
     STYLE,
-    TARGET,
     choose_style,
     draw_target,
     format_counts,
@@ -35,7 +34,20 @@ from .nowcast.nowcast import Nowcast
 from .sources import BY_NAME, COGAT, UNRWA
 
 _STYLES = {name: choose_style(source) for name, source in BY_NAME.items()}
-_BLUE, _ORANGE = choose_style(COGAT).colour, choose_style(UNRWA).colour
+_COGAT, _UNRWA = choose_style(COGAT).colour, choose_style(UNRWA).colour
+
+#: Vintages of UNRWA's list, from the oldest to the newest: shades of its colour.
+_SHADES = ("#F2C9A8", "#E39A66", "#C04A00", "#6B2900")
+
+#: Place in the palette of each kind of cargo and of each sender: the same thing looks the same by either publisher's name.
+CARGO: Mapping[str, int] = {
+    "Food": 0, "Food Items": 0, "Shelter Equipment": 1, "Non-Food Items": 1, "Medical Supplies": 2, "Water": 3,
+    "Combined Aid": 4, "Mixed Items": 4, "Gas": 5, "Fuel": 6, "other": 7,
+}  # fmt: skip
+SENDERS: Mapping[str, int] = {
+    "private sector": 5, "Private Sector": 5, "Humanitarian - UN": 3, "Humanitarian - PRCS": 2, "Humanitarian - INGO": 1,
+    "Humanitarian - Other": 7, "other": 7,
+}  # fmt: skip
 
 
 def plot_revisions(by_vintage: pd.DataFrame) -> Figure:
@@ -48,7 +60,7 @@ def plot_revisions(by_vintage: pd.DataFrame) -> Figure:
     """
     with rc_context(STYLE):
         fig, [[ax]] = make_sheet(size=(9, 4.6))
-        shades = ["#9ecae1", "#6baed6", "#3182bd", "#08306b"][-by_vintage.shape[1] :]
+        shades = _SHADES[-by_vintage.shape[1] :]
         width = 0.8 / by_vintage.shape[1]
         for column, (vintage, values) in enumerate(by_vintage.items()):
             offset = np.arange(len(values)) - 0.4 + (column + 0.5) * width
@@ -65,7 +77,8 @@ def plot_revisions(by_vintage: pd.DataFrame) -> Figure:
         growth = by_vintage.ffill(axis=1).iloc[:, -1] / filled.iloc[:, 0] - 1
         for x, (value, top) in enumerate(zip(growth, by_vintage.max(axis=1), strict=True)):
             if by_vintage.iloc[x].notna().sum() > 1:
-                ax.text(x, top + 2, f"{value:+.0%}", ha="center", size=9, weight="bold")
+                text = "no change" if abs(value) < 0.005 else f"{value:+.0%}"
+                ax.text(x, top + 2, text, ha="center", size=9, weight="bold")
         ax.set_xticks(
             range(len(by_vintage)),
             [
@@ -79,7 +92,7 @@ def plot_revisions(by_vintage: pd.DataFrame) -> Figure:
         worst = growth[by_vintage.notna().sum(axis=1) > 1]
         return write_head(
             fig,
-            claim=f"The past was rewritten: a month of UNRWA's list grew by {percent(worst.max())}"
+            claim=f"The past was rewritten: UNRWA's {worst.idxmax():%B %Y} grew by {percent(worst.max())}"
             if worst.max() > 0
             else "No month of UNRWA's list grew from one vintage to a later one",
             qualifier="Mean over the days of the month, by land, by vintage. Above: growth from first vintage to last.",
@@ -99,7 +112,7 @@ def plot_ratio(ratios: pd.DataFrame, *, foot: str) -> Figure:
     """
     looks: list[dict[str, Any]] = [
         dict(color=INK, marker="o", ls="-"),
-        dict(color=_ORANGE, marker="s", ls=(0, (5, 1.5)), mfc="white"),
+        dict(color=GREY, marker="s", ls=(0, (5, 1.5)), mfc="white"),
     ]
     last, x = ratios.iloc[:, -1], np.arange(len(ratios))
     with rc_context(STYLE):
@@ -161,18 +174,19 @@ def plot_flow(nowcast: Nowcast, *, start: object, truth: pd.Series | None = None
         fig, [[ax]] = make_sheet(size=(9, 5.4))
         unknown = flow[~flow["counted"]]
         for low, high, alpha in (("q05", "q95", 0.18), ("q25", "q75", 0.34)):
-            ax.fill_between(flow.index, flow[low], flow[high], color=_BLUE, alpha=alpha, lw=0, step="mid")
-        ax.plot(unknown["q50"].asfreq("D"), color=_BLUE, lw=1.6, ls=(0, (3, 1)), drawstyle="steps-mid")
+            ax.fill_between(flow.index, flow[low], flow[high], color=_COGAT, alpha=alpha, lw=0, step="mid")
+        ax.plot(unknown["q50"].asfreq("D"), color=_COGAT, lw=1.6, ls=(0, (3, 1)), drawstyle="steps-mid")
         for source in ("cogat", "unrwa"):
             ax.plot(counts[source], ls="", marker=_STYLES[source].marker, ms=3.4, color=_STYLES[source].colour, alpha=0.85)
-        sums = nowcast.used[nowcast.used["use"].eq("flow")]
+        sums = nowcast.used[nowcast.used["use"].eq("flow")].sort_values("date_end")
         for quote in sums.itertuples():
             level = quote.total / quote.days
             ends = [quote.date_start - pd.Timedelta(hours=12), quote.date_end + pd.Timedelta(hours=12)]
-            ax.plot(ends, [level, level], color=TARGET, lw=3, solid_capstyle="butt")
+            ax.plot(ends, [level, level], color=INK, lw=3, solid_capstyle="butt")
             ax.annotate(
-                f"{level:.0f}", (ends[1], level), xytext=(3, 0), textcoords="offset points", va="center", size=9,
-                weight="bold", color=TARGET,
+                f"{level:.0f}", (max(ends[0], flow.index[0]) + (ends[1] - max(ends[0], flow.index[0])) / 2, level),
+                xytext=(0, 4), textcoords="offset points", ha="center", va="bottom", size=9, weight="bold", color=INK,
+                bbox=dict(boxstyle="round,pad=0.1", fc="white", ec="none", alpha=0.85),
             )  # fmt: skip
         if truth is not None:
             hidden = truth.loc[flow.index[0] : flow.index[-1]]
@@ -190,24 +204,35 @@ def plot_flow(nowcast: Nowcast, *, start: object, truth: pd.Series | None = None
                 Line2D([], [], ls="", marker=style.marker, color=style.colour, ms=5, label=f"{BY_NAME[name].title}, counted")
                 for name, style in _STYLES.items()
             ],
-            Line2D([], [], color=_BLUE, lw=1.6, ls=(0, (3, 1)), label="flow, median"),
-            Patch(color=_BLUE, alpha=0.45, label="50 %"),
-            Patch(color=_BLUE, alpha=0.22, label="90 %"),
+            Line2D([], [], color=_COGAT, lw=1.6, ls=(0, (3, 1)), label="flow, median"),
+            Patch(color=_COGAT, alpha=0.45, label="50 %"),
+            Patch(color=_COGAT, alpha=0.22, label="90 %"),
         ]
         if len(sums):
-            handles.append(Line2D([], [], color=TARGET, lw=3, label="quoted, a day"))
+            handles.append(Line2D([], [], color=INK, lw=3, label="quoted, a day"))
         if truth is not None:
-            handles.append(Line2D([], [], ls="", marker="D", mfc="white", mec=INK, ms=5, label="hidden"))
+            handles.append(Line2D([], [], ls="", marker="D", mfc="white", mec=INK, ms=5, label="COGAT, hidden"))
         ax.legend(handles=handles, ncols=7, loc="upper left", bbox_to_anchor=(0, -0.08), frameon=False, fontsize=8.5)
         week = nowcast.state.loc["week"]
         known = "all published since" if nowcast.as_of is None else f"as of {day_in_words(nowcast.as_of)}"
+        claim = f"The last week had {week['mean']:.0f} trucks a day, 90 % from {week['low']:.0f} to {week['high']:.0f}"
         return write_head(
             fig,
-            claim=f"The last week had {week['mean']:.0f} trucks a day, 90 % from {week['low']:.0f} to {week['high']:.0f}",
+            claim=claim if truth is None else _claim_hidden(flow, truth),
             qualifier=f"Daily flow by land on COGAT's basis, {known}. Points: both counts. Numbered bars: quoted daily means.",
             foot=f"Source: COGAT list published {nowcast.sources.get('cogat', 'as given')}, UNRWA list published "
             f"{nowcast.sources.get('unrwa', 'as given')}, {len(nowcast.used)} quotes in use.",
         )
+
+
+def _claim_hidden(flow: pd.DataFrame, truth: pd.Series) -> str:
+    """Claim how many hidden counts lie inside the bands, and how far the flow lies above or below them."""
+    hidden = truth.loc[flow.index[0] : flow.index[-1]].dropna()
+    read = flow.loc[hidden.index]
+    inside = int((hidden.between(read["q05"], read["q95"])).sum())
+    off = read["q50"].sum() / hidden.sum() - 1
+    where = "as high as" if abs(off) < 0.005 else f"{percent(abs(off))} {'above' if off > 0 else 'below'}"
+    return f"Of {len(hidden)} hidden days {inside} lie inside the 90 % bands; the medians sum to {where} the counts"
 
 
 def plot_contributions(nowcast: Nowcast) -> Figure:
@@ -218,24 +243,24 @@ def plot_contributions(nowcast: Nowcast) -> Figure:
     nowcast : Nowcast
     """
     table = nowcast.contributions
-    lists = table[~table.index.str.startswith("quote")]
-    by_list = lists.groupby(lists.index.str.split().str[0])["elasticity"].sum()
-    bars = {f"{BY_NAME[source].title}'s list, all days": share for source, share in by_list.items()}
-    quotes = table[table.index.str.startswith("quote")]
-    short = [textwrap.shorten(name.removeprefix("quote "), 62, placeholder=" ...") for name in quotes.index]
-    bars |= dict(zip(short, quotes["elasticity"], strict=True))
-    values = pd.Series(bars).sort_values()
-    most = "a quote" if values.index[-1] in short else values.index[-1]
+    quoted = table.index.str.startswith("quote")
+    by_list = table[~quoted].groupby(table.index[~quoted].str.split().str[0])["elasticity"].sum()
+    rows = [(f"{BY_NAME[source].title}'s list, all days", value, _STYLES[source].colour) for source, value in by_list.items()]
+    rows += [(name.removeprefix("quote, "), value, INK) for name, value in table.loc[quoted, "elasticity"].items()]
+    rows.sort(key=lambda row: row[1])
+    names, values, colours = zip(*rows, strict=True)
+    labels = [textwrap.fill(name, 46) for name in names]
     with rc_context(STYLE):
-        fig, [[ax]] = make_sheet(size=(9, 0.34 * len(values) + 1.9))
-        colours = [TARGET if name[0].isdigit() else _BLUE for name in values.index]
-        ax.barh(range(len(values)), values, color=colours, height=0.6)
+        fig, [[ax]] = make_sheet(size=(9, 0.24 * sum(label.count("\n") + 1 for label in labels) + 0.1 * len(rows) + 1.9))
+        bars = ax.barh(range(len(rows)), values, color=colours, height=0.6)
+        for bar, colour in zip(bars, colours, strict=True):
+            bar.set_hatch("" if colour == INK else "//")
         for y, value in enumerate(values):
             ax.annotate(
                 f"{value:+.2f}", (value, y), xytext=(5 if value >= 0 else -5, 0), textcoords="offset points", va="center",
                 ha="left" if value >= 0 else "right", size=9, weight="bold",
             )  # fmt: skip
-        ax.set_yticks(range(len(values)), values.index, size=8.5)
+        ax.set_yticks(range(len(rows)), labels, size=8.5)
         ax.axvline(0, color=GREY, lw=0.8)
         ax.margins(x=0.14)
         ax.grid(axis="x", visible=True)
@@ -243,9 +268,11 @@ def plot_contributions(nowcast: Nowcast) -> Figure:
         ax.set_xlabel("change of the level, in %, had it been 1 % higher")
         return write_head(
             fig,
-            claim=f"The level on {day_in_words(nowcast.origin)} rests most on {most}: {values.iloc[-1]:+.2f} for +1 %",
-            qualifier="Lists are summed over their days. Below zero: a higher number would lower the level.",
-            foot=f"Source: lists and quotes in use, {len(values)} rows.",
+            claim=f"The level on {day_in_words(nowcast.origin)} rests most on {'a quote, ' if colours[-1] == INK else ''}"
+            f"{names[-1].partition(' (')[0]}: {values[-1]:+.2f} % for +1 %",
+            qualifier="Black: quoted figures, with who printed them. Hatched: lists, summed over their days. "
+            "Below zero: a higher number would lower the level.",
+            foot=f"Source: lists and quotes in use on {day_in_words(nowcast.origin + pd.Timedelta(days=1))}, {len(rows)} rows.",
         )
 
 
@@ -285,12 +312,12 @@ def plot_outcome(
         fig, [[ax]] = make_sheet(size=(9, 5.0))
         days = unrwa.days[first:until]
         sure, part = (days["count"].where(days["state"].eq(state)) for state in ("counted", "partial"))
-        ax.plot(sure, color=_ORANGE, marker="s", ms=3, lw=0.9, label="UNRWA's list, counted")
-        ax.plot(part, color=_ORANGE, marker="s", ms=3.5, mfc="white", ls="", label="UNRWA's list, not yet complete")
+        ax.plot(sure, color=_UNRWA, marker="s", ms=3, lw=0.9, label="UNRWA's list, counted")
+        ax.plot(part, color=_UNRWA, marker="s", ms=3.5, mfc="white", ls="", label="UNRWA's list, not yet complete")
         singles = []
         for basis, bounds in quoted.items():
             truce = basis == "ceasefire count"
-            style = _CEASEFIRE if truce else dict(color=_BLUE, marker="o")
+            style = _CEASEFIRE if truce else dict(color=_COGAT, marker="o")
             bounds = bounds[bounds["date_end"].ge(first) & bounds["date_start"].le(until)]
             length = (bounds["date_end"] - bounds["date_start"]).dt.days + 1
             for row, n in zip(bounds.itertuples(), length, strict=True):
@@ -310,11 +337,11 @@ def plot_outcome(
         for row in () if months is None else months.itertuples():
             ends = [max(row.date_start, first) - pd.Timedelta(hours=12), row.date_end + pd.Timedelta(hours=12)]
             low, high = (total / ((row.date_end - row.date_start).days + 1) for total in (row.least, row.most))
-            ax.fill_between(ends, low, high, color=_BLUE, alpha=0.22, lw=0)
+            ax.fill_between(ends, low, high, color=_COGAT, alpha=0.22, lw=0)
             for level in {low, high}:
-                ax.plot(ends, [level] * 2, color=_BLUE, lw=1, ls=_MONTH)
+                ax.plot(ends, [level] * 2, color=_COGAT, lw=1, ls=_MONTH)
             label = f"{low:.0f}" if low == high else f"{low:.0f} to {high:.0f}"
-            ax.annotate(label, (ends[1], high), xytext=(-2, 2), textcoords="offset points", ha="right", size=8.5, color=_BLUE)
+            ax.annotate(label, (ends[1], high), xytext=(-2, 2), textcoords="offset points", ha="right", size=8.5, color=_COGAT)
         draw_target(ax, threshold, label=f"target: {threshold:g}")
         for question in asked:
             ax.axvline(pd.Timestamp(question.closes), color=INK, lw=1, ls="--")
@@ -335,10 +362,10 @@ def plot_outcome(
         format_dates(ax)
         handles = [
             *ax.get_legend_handles_labels()[0],
-            Line2D([], [], color=_BLUE, marker="o", ls="", label="COGAT or State Department, one day"),
-            Line2D([], [], color=_BLUE, lw=4, alpha=0.7, label="the same, mean of several days"),
-            Line2D([], [], color=_BLUE, marker="^", mfc="white", ls="", label="the same, at least"),
-            *([] if months is None else [Line2D([], [], color=_BLUE, lw=1, ls=_MONTH, label=_MONTHS_WORDS)]),
+            Line2D([], [], color=_COGAT, marker="o", ls="", label="COGAT or State Department, one day"),
+            Line2D([], [], color=_COGAT, lw=4, alpha=0.7, label="the same, mean of several days"),
+            Line2D([], [], color=_COGAT, marker="^", mfc="white", ls="", label="the same, at least"),
+            *([] if months is None else [Line2D([], [], color=_COGAT, lw=1, ls=_MONTH, label=_MONTHS_WORDS)]),
             Line2D([], [], ls="", ms=8, label="count of the truce's guarantors", **_CEASEFIRE),
         ]
         ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.2, 0.99), frameon=False, fontsize=8.5)

@@ -46,6 +46,22 @@ def day_in_words(day: dt.date, *, short: bool = False) -> str:
     return f"{day.day} {day:%b %Y}" if short else f"{day.day} {day:%B %Y}"
 
 
+def days_in_words(first: dt.date, last: dt.date) -> str:
+    """Write a span of days as short as it can be read.
+
+    >>> days_in_words(dt.date(2024, 11, 5), dt.date(2024, 11, 5)), days_in_words(dt.date(2024, 10, 1), dt.date(2024, 10, 16))
+    ('5 Nov 2024', '1 to 16 Oct 2024')
+    >>> days_in_words(dt.date(2024, 5, 1), dt.date(2024, 9, 30)), days_in_words(dt.date(2023, 12, 30), dt.date(2024, 1, 2))
+    ('1 May to 30 Sep 2024', '30 Dec 2023 to 2 Jan 2024')
+    """
+    end = day_in_words(last, short=True)
+    if first == last:
+        return end
+    if first.year != last.year:
+        return f"{day_in_words(first, short=True)} to {end}"
+    return f"{first.day}{'' if first.month == last.month else f' {first:%b}'} to {end}"
+
+
 def format_some(n: int, noun: str) -> str:
     """Write how many there are of something.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,10 +20,11 @@ from ..counts.snapshot import Snapshot, Source
 from .style import (
     GREY,
     INK,
+    PALE,
     SEQUENCE,
-    STATE_COLOUR,
     STYLE,
     SeriesStyle,
+    choose_style,
     choose_styles,
     draw_target,
     format_counts,
@@ -39,7 +41,10 @@ from .style import (
 )
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_HATCHES = ("", "//", "..", "xx", "\\\\", "++", "", "oo")
+_HATCHES = ("", "//", "..", "xx", "\\\\", "++", "oo", "")
+
+#: States of a day in their order.
+_STATES = ("counted", "partial", "closed", "unreported", "not_yet_reported")
 
 #: Shares of at least this much are written into their bars.
 _WRITTEN = 0.16
@@ -111,20 +116,19 @@ def plot_day_states(snapshots: Sequence[Snapshot]) -> Figure:
     snapshots : sequence of Snapshot
     """
     names = _name_panels(snapshots)
+    styles = choose_styles([snapshot.source for snapshot in snapshots])
     with rc_context(STYLE):
         fig, axes = make_sheet(len(snapshots), size=(9, 1.6 + 1.4 * len(snapshots)), sharex=True)
         weeks = max(len(snapshot.days) for snapshot in snapshots) / 7
         tile = min(4.4, max(1.0, 0.5 * 580 / weeks))  # points: a week's column is this wide and half as much apart
-        for [ax], snapshot, name in zip(axes, snapshots, names, strict=True):
-            _draw_states(ax, snapshot.days["state"], tile=tile)
+        for [ax], snapshot, name, style in zip(axes, snapshots, names, styles, strict=True):
+            _draw_states(ax, snapshot.days["state"], colour=style.colour, tile=tile)
             ax.set_title(name)
             format_dates(ax)
-        present = [state for state in STATE_COLOUR if any(one.days["state"].eq(state).any() for one in snapshots)]
+        present = [state for state in _STATES if any(one.days["state"].eq(state).any() for one in snapshots)]
         handles = [
-            Line2D([], [], ls="", marker="x", color=STATE_COLOUR[state], mew=1.8, label=state)
-            if state == "unreported"
-            else Line2D([], [], ls="", marker="s", color=STATE_COLOUR[state], mec=GREY, mew=0.7, label=state.replace("_", " "))
-            for state in present
+            Line2D([], [], ls="", label=state.replace("_", " "), **_style_state(state, INK if len(snapshots) > 1 else colour))
+            for state, colour in ((state, styles[0].colour) for state in present)
         ]
         axes[0][0].legend(
             handles=handles, ncols=len(handles), loc="lower right", bbox_to_anchor=(1, 1.0), frameon=False, fontsize=8.5,
@@ -143,25 +147,25 @@ def plot_day_states(snapshots: Sequence[Snapshot]) -> Figure:
         )
 
 
-def _draw_states(ax: Axes, states: pd.Series, *, tile: float) -> None:
+def _draw_states(ax: Axes, states: pd.Series, *, colour: str, tile: float) -> None:
     """Draw a tile a day, a week a column; `tile` is its side in points."""
     days = pd.DatetimeIndex(states.index)
     monday = days - pd.to_timedelta(days.day_of_week, unit="D")
-    for state, colour in STATE_COLOUR.items():
+    for state in _STATES:
         here = states.eq(state).to_numpy()
-        cross, hollow = state == "unreported", state == "not_yet_reported"
-        ax.scatter(
-            monday[here],
-            days.day_of_week[here],
-            marker="x" if cross else "s",
-            s=(0.88 * tile) ** 2 if cross else tile**2,
-            color="white" if hollow else colour,
-            edgecolors=None if cross else GREY if hollow else colour,
-            linewidths=1.6 if cross else 0.7,
-        )
+        ax.plot(monday[here], days.day_of_week[here], ls="", ms=tile, **_style_state(state, colour))
     ax.set_yticks(range(7), [name[:3] for name in _WEEKDAYS])
     ax.set_ylim(6.7, -0.7)
     ax.grid(visible=False)
+
+
+def _style_state(state: str, colour: str) -> dict[str, Any]:
+    """Choose the tile of a state of a day: full, half, pale, hollow or a cross in the colour of who counts."""
+    if state == "unreported":
+        return dict(marker="x", color=INK, mew=1.6)
+    fill = {"counted": colour, "closed": PALE}.get(state, "white")
+    half = dict(fillstyle="bottom", markerfacecoloralt="white", mfc=colour) if state == "partial" else dict(mfc=fill)
+    return dict(marker="s", mec=PALE if state == "closed" else colour, mew=0.7, color=colour, **half)
 
 
 def plot_record(
@@ -315,7 +319,14 @@ def _find_low_weekday(middle: pd.Series, name: str) -> str:
 
 
 def plot_small_multiples(
-    table: pd.DataFrame, *, claim: str, qualifier: str, foot: str, unit: str = "counts", per: str = "week"
+    table: pd.DataFrame,
+    *,
+    claim: str,
+    qualifier: str,
+    foot: str,
+    unit: str = "counts",
+    per: str = "week",
+    source: Source | None = None,
 ) -> Figure:
     """Draw the columns of a table over time, one small panel each with the same scale, so that each can be read alone.
 
@@ -325,8 +336,11 @@ def plot_small_multiples(
         A column a panel, indexed by day; what is counted is `unit`, and each row holds that of one `per`.
     claim, qualifier, foot : str
     unit, per : str
+    source : Source, optional
+        Who counts, and so the colour.
     """
     columns = 2
+    colour = choose_style(source).colour if source else SEQUENCE[0]
     rows = -(-table.shape[1] // columns)
     with rc_context(STYLE):
         fig, axes = make_sheet(rows, columns, size=(9, 1.35 * rows + 1.4), sharex=True, sharey=True)
@@ -335,7 +349,7 @@ def plot_small_multiples(
                 ax.set_visible(False)
                 continue
             name, values = table.columns[number], table.iloc[:, number]
-            ax.fill_between(values.index, values, step="mid", color=SEQUENCE[0], alpha=0.75, lw=0)
+            ax.fill_between(values.index, values, step="mid", color=colour, alpha=0.75, lw=0)
             total = f": {values.sum():,.0f} {unit}"
             ax.set_title(shorten(f"{name}", 50 - len(total)) + total, size=9.5)
             ax.set_ylim(0, None)
@@ -347,7 +361,15 @@ def plot_small_multiples(
         return write_head(fig, claim=claim, qualifier=qualifier, foot=foot)
 
 
-def plot_shares(tables: Mapping[str, pd.DataFrame], *, claim: str, qualifier: str, foot: str, unit: str = "counts") -> Figure:
+def plot_shares(
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    claim: str,
+    qualifier: str,
+    foot: str,
+    unit: str = "counts",
+    places: Mapping[str, int] | None = None,
+) -> Figure:
     """Draw the make-up of each month as stacked shares, a panel a table; the largest shares are written into their bars.
 
     Parameters
@@ -357,6 +379,8 @@ def plot_shares(tables: Mapping[str, pd.DataFrame], *, claim: str, qualifier: st
     claim, qualifier, foot : str
     unit : str
         What is counted.
+    places : mapping of str to int, optional
+        Place of a part in the palette, so that a part looks the same in each panel whatever its name there; by default its order.
     """
     with rc_context(STYLE):
         fig, axes = make_sheet(len(tables), size=(9, 2.35 * len(tables) + 1.1), sharex=False)
@@ -364,9 +388,10 @@ def plot_shares(tables: Mapping[str, pd.DataFrame], *, claim: str, qualifier: st
             share = table.div(table.sum(axis=1), axis=0)
             base = np.zeros(len(share))
             for number, (name, values) in enumerate(share.items()):
+                place = (places or {}).get(str(name), number) % len(SEQUENCE)
                 ax.bar(
-                    range(len(share)), values, bottom=base, width=0.86, color=SEQUENCE[number % 8], hatch=_HATCHES[number % 8],
-                    edgecolor="white", lw=0.3, label=shorten(f"{name}", 28, lines=2),
+                    range(len(share)), values, bottom=base, width=0.86, color=SEQUENCE[place], hatch=_HATCHES[place],
+                    edgecolor=GREY, lw=0.3, label=shorten(f"{name}", 28, lines=2),
                 )  # fmt: skip
                 for x, value in enumerate(values):
                     if value >= _WRITTEN:

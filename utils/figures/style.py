@@ -56,15 +56,9 @@ PALETTE = (
     SeriesStyle("#1A1A1A", (0, (8, 2)), "v"),
 )
 INK, GREY, PALE, TARGET = "#1a1a1a", "#5f6368", "#d5d8dc", "#8B0046"
-STATE_COLOUR = {
-    "counted": "#0072B2",
-    "partial": "#56B4E9",
-    "closed": "#d5d8dc",
-    "unreported": "#E69F00",
-    "not_yet_reported": "#ffffff",
-}
-#: Colours of parts of a whole, which are labelled beside.
-SEQUENCE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8c8c8c", "#F0E442")
+
+#: Colours of parts of a whole, which are hatched and labelled beside: Paul Tol's light ones, none of which is a source's.
+SEQUENCE = ("#44BB99", "#EEDD88", "#FFAABB", "#99DDFF", "#AAAA00", "#EE8866", "#BBCC33", "#DDDDDD")
 DPI = 100
 DOTS = 50
 

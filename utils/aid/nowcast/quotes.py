@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...common.errors import InputError
+from ...common.formatting import days_in_words
 from .inputs import Daily, ReadOnly
 
 #: Why a quote that could be used is not.
@@ -225,5 +226,5 @@ def select_quotes(quotes: pd.DataFrame, daily: Daily, *, as_of: pd.Timestamp | N
 
 def name_quote(row: Any) -> str:
     """Name a quote (a row of the table) by its days, number, basis and publisher."""
-    days = f"{row.date_start:%Y-%m-%d} to {row.date_end:%Y-%m-%d}"
-    return f"quote {days}: {row.trucks:g} {row.statistic}, {row.basis} ({row.publisher})"
+    what = "trucks a day" if row.statistic == "daily_mean" else "trucks"
+    return f"quote, {days_in_words(row.date_start, row.date_end)}: {row.trucks:,g} {what}, {row.basis} ({row.publisher})"
