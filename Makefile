@@ -15,14 +15,15 @@ help:            ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 18
 
 # Installed anew only when what is asked for has changed.
-$(VENV)/.installed: requirements.txt requirements.lock pyproject.toml
+$(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or later is needed; set PYTHON=/path/to/it")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
-$(VENV)/.installed-test: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]' -c requirements.lock
+$(VENV)/.installed-test: $(VENV)/.installed requirements-test.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@
 
 reports: $(VENV)/.installed          ## execute the notebooks and write the HTML report to reports/index.html
@@ -60,10 +61,16 @@ $(PEERS)/.installed: benchmarks/peers.txt
 
 peers: $(PEERS)/.installed           ## install the named rivals of `make bench` in an environment of their own
 
-lock: $(VENV)/.installed-test        ## write requirements.lock anew from the newest versions in range
+# The second holds all of the first, in the same versions, and what the tests need.
+COMPILE = $(BIN)/python -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	--no-emit-package will-aid-trucks-reach-350-a-day requirements.txt pyproject.toml
+
+lock: $(VENV)/.installed-test        ## write both locks and LICENCES.md anew from the newest versions in range
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header --extra test \
-		requirements.txt pyproject.toml --no-emit-package will-aid-trucks-reach-350-a-day -o requirements.lock
+	$(COMPILE) -o requirements.lock
+	$(COMPILE) --extra test -c requirements.lock -o requirements-test.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	$(BIN)/python tests/licences.py
 
 clean:           ## remove what can be made again
 	rm -rf $(VENV) $(PEERS) reports .pytest_cache .hypothesis .ruff_cache .cache
