@@ -117,6 +117,23 @@ def test_every_figure_of_a_forecast_takes_a_count_of_ones_own(case):
     assert tabulate_branches(answers[0]).empty
 
 
+def test_single_paths_are_chosen_by_the_rank_of_their_highest_day_and_a_short_window_has_its_own_panel():
+    snapshot = take_snapshot(LARGE)
+    end = snapshot.as_of + pd.Timedelta(days=5)
+    question = Question(threshold=100_000, opens=snapshot.as_of, closes=end)
+    ensemble = simulate_ensemble(snapshot, until=question.window[-1], n_paths=200)
+    fan = plot_fan(ensemble, question, ranks=(0.0, 0.5, 1.0))
+    highest = np.sort(ensemble.paths.max(axis=1))
+    before, around = fan.axes
+    marked = [float(text.get_text().replace(",", "")) for text in around.texts if text.get_text().replace(",", "").isdigit()]
+    assert marked == [round(highest[0]), round(highest[round(0.5 * 199)]), round(highest[-1])]
+    assert before.get_xlim()[1] == around.get_xlim()[0] and not before.texts
+    long = question.vary(closes=snapshot.as_of + pd.Timedelta(days=75))
+    assert len(plot_fan(simulate_ensemble(snapshot, until=long.window[-1], n_paths=200), long).axes) == 1
+    lowest = plot_fan(ensemble, question.vary(below=True, threshold=80_000), ranks=(0.0,))
+    assert f"{ensemble.paths.min():,.0f}" in texts(lowest)
+
+
 def test_a_long_name_wraps_and_the_sheet_grows():
     snapshots = [take_snapshot(SMALL, source=LONG, scope=scope) for scope in ("men", "women", "children")]
     short = plot_day_states([take_snapshot(SMALL)])
@@ -393,6 +410,19 @@ def test_archived_scores_and_their_place():
                      {"a question with a rather long title, over many words": pd.Series(place)}, foot="foot")  # fmt: skip
     assert title(fig) == "0.64 at 7 days: 67 % of past windows scored no worse"
     check_layout(fig)
+
+
+def test_a_part_looks_the_same_in_each_panel_by_whatever_name():
+    month = pd.date_range("2024-01-01", periods=1, freq="MS")
+    tables = {"one": pd.DataFrame({"a": [1.0], "b": [3.0]}, month), "two": pd.DataFrame({"B": [2.0], "A": [1.0]}, month)}
+    shares = plot_shares(tables, claim="c", qualifier="q", foot="f", places={"a": 0, "A": 0, "b": 1, "B": 1})
+    looks = [
+        {bar.get_label().lower(): (bar[0].get_facecolor(), bar[0].get_hatch()) for bar in ax.containers} for ax in shares.axes
+    ]
+    assert looks[0] == looks[1] and looks[0]["a"] != looks[0]["b"]
+    weekly = plot_small_multiples(tables["one"], claim="c", qualifier="q", foot="f", source=UNRWA)
+    fills = [fill.get_facecolor()[0][:3] for ax in weekly.axes for fill in ax.collections]
+    assert {tuple(colour) for colour in fills} == {to_rgb(choose_style(UNRWA).colour)}
 
 
 def test_parts_of_a_count_say_their_unit():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 from matplotlib import rc_context
@@ -13,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from ..common.formatting import day_in_words, percent
+from ..common.formatting import day_in_words, format_some, percent
 from ..counts.snapshot import FINAL, Source
 from ..forecasts.ensemble import Ensemble
 from ..forecasts.result import Answer
@@ -30,14 +31,12 @@ from .style import (
     choose_style,
     choose_styles,
     describe_vintage,
-    draw_target,
     format_counts,
     format_dates,
     format_level,
     format_number,
     format_percents,
     make_sheet,
-    mark_day,
     name_briefly,
     name_lists,
     shorten,
@@ -56,14 +55,21 @@ _BASELINES: dict[str, tuple[Any, str]] = {
     "always_no": (4, "always no"),
 }
 _DASHED = (0, (3, 1))
+_SINGLE: tuple[Any, ...] = ((0, (1, 1)), "-", (0, (4, 1.5)), (0, (6, 1, 1, 1)))
+_TARGET_LINE: dict[str, Any] = dict(color=TARGET, lw=1.4, ls=(0, (1, 1)))
 _HALF_DAY = pd.Timedelta(hours=12)
+
+#: Days before the window that its own panel shows at least.
+_BEFORE = pd.Timedelta(days=14)
 
 #: Distance between the intervals of two answers at the end of their curves, as a part of the window.
 _BESIDE = 0.015
 
 
-def plot_fan(ensemble: Ensemble, question: Question, *, back: int = 120, sample: int = 3) -> Figure:
+def plot_fan(ensemble: Ensemble, question: Question, *, back: int = 120, ranks: Sequence[float] = (0.05, 0.5, 0.95)) -> Figure:
     """Draw the recent past, the fan of simulated paths to the question's end, a few single paths, threshold and window.
+
+    A window that is short beside the past is drawn day by day in a panel of its own, with some days before it.
 
     Parameters
     ----------
@@ -72,14 +78,14 @@ def plot_fan(ensemble: Ensemble, question: Question, *, back: int = 120, sample:
         Its window must lie within the ensemble's days.
     back : int
         Days of the past to draw, up to the last one counted.
-    sample : int
-        Single paths to draw.
+    ranks : sequence of float
+        Single paths to draw, by the rank of their highest day in the window (`below`: lowest) among those of all paths.
 
     Examples
     --------
     >>> from utils.counts.snapshot import take_snapshot
-    >>> from utils.forecasts.ensemble import simulate_ensemble
-    >>> snapshot = take_snapshot(pd.Series(np.arange(60) % 7 + 20, pd.date_range("2024-01-01", periods=60)))
+    >>> rng = np.random.default_rng(0)
+    >>> snapshot = take_snapshot(pd.Series(rng.poisson(24, 60).astype(float), pd.date_range("2024-01-01", periods=60)))
     >>> question = Question(threshold=30, opens="2024-03-01", closes="2024-03-11")
     >>> figure = plot_fan(simulate_ensemble(snapshot, until="2024-03-11", n_paths=200), question)
     >>> figure.texts[0].get_text().partition(";")[2]
@@ -88,77 +94,128 @@ def plot_fan(ensemble: Ensemble, question: Question, *, back: int = 120, sample:
     source = _choose_source(ensemble, question)
     days = ensemble.snapshot.days
     days = days[days.index >= ensemble.history.index[-1] - pd.Timedelta(days=back)]
-    end = question.window[-1]
+    opens, end = question.window[0], question.window[-1]
     index, paths = ensemble.index[ensemble.index <= end], ensemble.paths[:, ensemble.index <= end]
+    within = paths[:, index >= opens]
+    chosen = _choose_by_rank(within.min(axis=1) if question.below else within.max(axis=1), ranks)
+    spans = _split_days(days.index[0], opens, end)
+    top = max(question.threshold * 1.35, 1.12 * within[chosen].max(), days["count"].max() * 1.1)
+    style = choose_style(source)
     with rc_context(STYLE):
-        fig, [[ax]] = make_sheet(size=(9, 5.0))
-        style = choose_style(source)
-        ax.plot(days.index, days["count"], color=style.colour, lw=1.3, marker=style.marker, ms=2.8)
-        _draw_paths(ax, index, paths, style, sample=sample)
-        draw_target(ax, question.threshold)
-        ax.axvspan(question.window[0] - _HALF_DAY, end + _HALF_DAY, color=TARGET, alpha=0.07, lw=0)
-        ax.set_ylim(0, max(question.threshold * 1.35, np.quantile(paths.max(axis=1), 0.9), days["count"].max() * 1.1))
-        ax.set_xlim(days.index[0], end + pd.Timedelta(days=4))
-        _mark_window(ax, ensemble, question)
-        format_counts(ax, unit=source.unit)
-        format_dates(ax)
+        fig, axes = make_sheet(1, len(spans), size=(9, 4.7), sharey=True)
+        for ax, (first, last) in zip(axes.flat, spans, strict=True):
+            ax.plot(days.index, days["count"], color=style.colour, lw=1.3, marker=style.marker, ms=2.8)
+            _draw_paths(ax, index, paths, style)
+            ax.axhline(question.threshold, **_TARGET_LINE)
+            ax.axvspan(opens - _HALF_DAY, end + _HALF_DAY, color=TARGET, alpha=0.07, lw=0)
+            ax.set_ylim(0, top)
+            ax.set_xlim(first, last)
+            format_dates(ax)
+        late = index >= opens - _BEFORE
+        _draw_singles(axes.flat[-1], index[late], paths[chosen][:, late], opens=opens, below=question.below)
+        _mark_window(axes.flat[-1], ensemble, question)
+        _label_target(axes.flat[-1], question.threshold)
+        format_counts(axes.flat[0], unit=source.unit)
+        if len(spans) > 1:
+            axes.flat[0].set_xlabel("the weeks before")
+            axes.flat[-1].set_xlabel("the days around the window, on a wider scale")
+            shown = pd.date_range(spans[-1][0], end, freq="D")[::-4]
+            axes.flat[-1].set_xticks(shown, [f"{day.day} {day:%b}" for day in shown])
         name = shorten(source.title, 18)
         handles = [
             Line2D([], [], color=style.colour, marker=style.marker, ms=3, label=f"{name}, counted" if name else "counted"),
             Line2D([], [], color=style.colour, lw=2, ls=_DASHED, label="median path"),
             *[Patch(color=style.colour, alpha=alpha + 0.1, label=label) for _, _, alpha, label in _BANDS],
-            Line2D([], [], color=INK, lw=0.6, label=f"{sample} single paths"),
+            *[
+                Line2D([], [], color=INK, lw=0.9, ls=_SINGLE[place % len(_SINGLE)], label=f"path at {100 * rank:.3g} %")
+                for place, rank in enumerate(ranks)
+            ],
         ]
-        ax.legend(handles=handles, ncols=5, loc="upper left", bbox_to_anchor=(0, -0.09), frameon=False, fontsize=8.5)
-        level = float(np.median(paths[:, index >= question.window[0]]))
+        level = float(np.median(within))
         met = percent(ensemble.answer(question).probability)
         verb = "fall below" if question.below else "reach"
         whose = f"On {name_briefly(source)}'s count {met}" if source.title else met.capitalize()
+        gap = (ensemble.as_of - ensemble.index[0]).days
+        unknown = f" {format_some(gap, 'day')} to the origin had no count by then, and are simulated too." if gap > 3 else ""
         return write_head(
             fig,
             claim=f"{whose} of the paths {verb} {format_number(question.threshold)}; a usual day has {format_level(level)} "
             f"{source.unit}",
             qualifier=f"Simulated paths of daily {_write_counted(source, question.scope)}, "
             f"{describe_vintage(ensemble.snapshot.vintage)}; shaded: the window. {'Below' if question.below else 'Reached'}: "
-            f"{parse_definition(question.definition).words} {question.end}. Usual: median over paths and days.",
+            f"{parse_definition(question.definition).words} {question.end}. Usual: median over paths and days.{unknown}\n"
+            f"Single paths: their {'lowest' if question.below else 'highest'} day in the window, which is marked, lies above "
+            f"that of {', '.join(f'{100 * rank:.3g}' for rank in ranks)} % of all paths.",
             foot=name_lists(ensemble.snapshot, more=f"{len(paths):,} paths of {ensemble.model}, cut at the origin."),
+            legend=handles,
+            columns=4,
         )
 
 
-def _draw_paths(ax: Axes, index: pd.DatetimeIndex, paths: np.ndarray, style: SeriesStyle, *, sample: int) -> None:
-    """Draw bands, median and a few single paths, shape (n_paths, len(index))."""
+def _choose_by_rank(extremes: np.ndarray, ranks: Sequence[float]) -> np.ndarray:
+    """Choose the paths whose extreme day, shape (n_paths,), stands at these ranks among all, from 0 to 1."""
+    order = np.argsort(extremes, kind="stable")
+    return order[np.round(np.asarray(ranks) * (len(order) - 1)).astype(int)]
+
+
+def _split_days(first: pd.Timestamp, opens: pd.Timestamp, end: pd.Timestamp) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+    """Split the days to draw in two where the window would be less than a fifth of one axis; the second panel is its own."""
+    right = end + max(_HALF_DAY * 2, 0.015 * (end - first))
+    length = end - opens + pd.Timedelta(days=1)
+    near = opens - max(2 * length, _BEFORE)
+    if length > 0.2 * (end - first) or near - first < _BEFORE:
+        return [(first, right)]
+    return [(first, near), (near, end + _HALF_DAY)]
+
+
+def _draw_singles(ax: Axes, index: pd.DatetimeIndex, paths: np.ndarray, *, opens: pd.Timestamp, below: bool) -> None:
+    """Draw single paths, and mark the highest day of each in the window with its count."""
+    within = index >= opens
+    for place, path in enumerate(paths):
+        ax.plot(index, path, color=INK, lw=0.9, ls=_SINGLE[place % len(_SINGLE)], alpha=0.75)
+        at = path[within].argmin() if below else path[within].argmax()
+        day, count = index[within][at], path[within][at]
+        ax.plot(day, count, "o", ms=5, mfc="white", mec=INK, mew=1.2, zorder=4)
+        last = day == index[-1]
+        ax.annotate(
+            format_level(count), (day, count), xytext=(-6 if last else 0, 5), textcoords="offset points",
+            ha="right" if last else "center", va="bottom", size=8.5, weight="bold", zorder=5,
+            bbox=dict(boxstyle="round,pad=0.08", fc="white", ec="none", alpha=0.75),
+        )  # fmt: skip
+
+
+def _draw_paths(ax: Axes, index: pd.DatetimeIndex, paths: np.ndarray, style: SeriesStyle) -> None:
+    """Draw bands and median of paths, shape (n_paths, len(index))."""
     if len(index) == 1:  # a single day has no width of its own
         index, paths = pd.DatetimeIndex([index[0] - _HALF_DAY, index[0] + _HALF_DAY]), np.repeat(paths, 2, axis=1)
     for low, high, alpha, _ in _BANDS:
         lower, upper = np.quantile(paths, [low, high], axis=0)
         ax.fill_between(index, lower, upper, color=style.colour, alpha=alpha, lw=0, step="mid")
     ax.plot(index, np.median(paths, axis=0), color=style.colour, lw=2, ls=_DASHED, drawstyle="steps-mid")
-    for path in paths[:: max(1, len(paths) // max(sample, 1))][:sample]:
-        ax.plot(index, path, color=INK, lw=0.7, alpha=0.6)
 
 
 def _mark_window(ax: Axes, ensemble: Ensemble, question: Question) -> None:
-    """Mark the origin, the day on which the window closes, and the days before the origin that have no count."""
+    """Mark the origin, and the day on which the window closes, with their labels above the plot."""
     closes, [first, last] = pd.Timestamp(question.closes), ax.get_xlim()
-    narrow = (closes - ensemble.as_of).days < 0.22 * (last - first)  # too narrow to hold both labels
-    side = "right" if narrow else "left"
-    mark_day(ax, ensemble.as_of - _HALF_DAY, "origin", colour=INK, xytext=(-4 if narrow else 4, 0), ha=side)
-    label = day_in_words(closes, short=True)
-    mark_day(ax, closes, label, colour=TARGET, xytext=(-4, -14 if narrow else 0), ha="right")
-    gap = (ensemble.as_of - ensemble.index[0]).days
-    if gap > 3:
-        close = gap < 0.25 * (last - first)  # too near to the other labels to stand beside them
+    near = (closes - ensemble.as_of).days < 0.25 * (last - first)  # both labels would stand on one another in one line
+    for day, text, colour, line in (
+        (ensemble.as_of - _HALF_DAY, "origin", INK, 0),
+        (closes, day_in_words(closes, short=True), TARGET, near),
+    ):
+        if mdates.date2num(day) <= last:
+            ax.axvline(day, color=colour, lw=1.1)
         ax.annotate(
-            f"{gap} days without\na count by then",
-            (ensemble.index[0], 0.985),
-            xycoords=("data", "axes fraction"),
-            xytext=(-3 if close else 3, -32 if close else 0),
-            textcoords="offset points",
-            ha="right" if close else "left",
-            va="top",
-            size=9,
-            color=GREY,
-        )
+            text, (min(mdates.date2num(day), last), 1), xycoords=("data", "axes fraction"), xytext=(0, 3 + 12 * line),
+            textcoords="offset points", ha="right", va="bottom", size=9, weight="bold", color=colour,
+        )  # fmt: skip
+
+
+def _label_target(ax: Axes, threshold: float) -> None:
+    """Write beside the plot what the line of the threshold is."""
+    ax.annotate(
+        f"target:\n{format_number(threshold)}\na day", (1.008, threshold), xycoords=ax.get_yaxis_transform(), va="center", size=9,
+        weight="bold", color=TARGET, annotation_clip=False,
+    )  # fmt: skip
 
 
 def plot_first_passage(answers: Sequence[Answer], *, labels: Sequence[str] | None = None) -> Figure:

@@ -16,7 +16,6 @@ from typing import Any
 
 import matplotlib.dates as mdates
 import numpy as np
-import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -324,12 +323,3 @@ def name_lists(*snapshots: Snapshot, more: str = "") -> str:
 def describe_vintage(vintage: str) -> str:
     """Say of which state of knowledge a forecast is."""
     return "as known on the day" if vintage == REAL_TIME else "in hindsight"
-
-
-def mark_day(ax: Axes, day: pd.Timestamp, text: str, *, colour: str, **place: Any) -> None:
-    """Draw a line at a day and write on its upper end what it is; `place` goes to the annotation."""
-    ax.axvline(day, color=colour, lw=1.1)
-    ax.annotate(
-        text, (day, 0.985), xycoords=("data", "axes fraction"), textcoords="offset points", va="top", size=9, weight="bold",
-        color=colour, bbox=dict(boxstyle="round,pad=0.1", fc="white", ec="none", alpha=0.8), **place,
-    )  # fmt: skip
