@@ -15,7 +15,7 @@ from ...common.errors import InputError
 
 NOT_GIVEN = "not given"
 #: Signs that are no text, some of which Python strips as blanks.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # a tab or the end of a line within a cell is a blank
 #: Letters of a cell that a message shows.
 _SHOWN = 120
 #: Rules that a message names, each by its first cell.
