@@ -43,7 +43,18 @@ def account():
     """What became of the lists; printed with -s."""
     total = Counter()
     yield total
-    print("\n" + ", ".join(f"{n:,} {what}" for what, n in sorted(total.items())))
+    print("\n" + ", ".join(f"{total[what]:,} {what[0]} {what[1]}" for what in sorted(total) if len(what) == 2))
+    # A list may hold damages of several kinds, and then counts for each of them.
+    for name, kind in sorted({what[:2] for what in total if len(what) == 3}):
+        tried = {end: total[name, kind, end] for end in ("read right", "refused")}
+        print(f"{name:8} {kind:12}" + "".join(f"{n:10,} {end}" for end, n in tried.items()))
+
+
+def note(case, end, account):
+    """Count how a list ended, and each kind of damage in it."""
+    account[case["list"], end] += 1
+    for kind in {damage[0] for damage in case["plan"]} or {"none"}:
+        account[case["list"], kind, end] += 1
 
 
 def try_case(case, folder, account):
@@ -58,12 +69,12 @@ def try_case(case, folder, account):
         assert "\n" not in message and len(message) <= LONGEST, message
         assert message.startswith(path.name) and "; " in message, message
         assert not sure, f"refused, though nothing is wrong: {message}"
-        account[f"{case['list']} refused"] += 1
+        note(case, "refused", account)
     else:
         assert may_be is not None, f"read, though it cannot be read for sure: {vintage.counted.table}"
         assert fuzzing.count_table(vintage) == may_be
         assert vintage.counted.trucks == may_be.total()
-        account[f"{case['list']} read right"] += 1
+        note(case, "read right", account)
     assert time.monotonic() - begun < PATIENCE
 
 
