@@ -174,8 +174,8 @@ def test_a_broken_table_is_not_described_anew(data):
 
 def test_the_command_refuses_a_damaged_table_of_a_later_day(tmp_path):
     """A forecast of November 2024 does not read the list of January 2025, and refuses all the same."""
-    for part in ("utils", "seeds", "data"):
-        shutil.copytree(DATA.parent / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__", "forecasts"))
+    for part, left in (("utils", "__pycache__"), ("seeds", ""), ("data", "forecasts")):
+        shutil.copytree(DATA.parent / part, tmp_path / part, ignore=shutil.ignore_patterns(left))
     path = tmp_path / "data" / "unrwa_2025-01-19.csv"
     path.write_bytes(path.read_bytes()[:-9])
     command = [sys.executable, "-m", "utils", "forecast", "--paths", "50"]

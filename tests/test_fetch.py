@@ -8,6 +8,7 @@ import http.server
 import io
 import json
 import re
+import shutil
 import ssl
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from line_lists import cogat_rows, unrwa_rows, write_cogat, write_workbook
 from utils import InputError
 from utils.aid.ingest import fetch as fetching
 from utils.aid.ingest.fetch import DATA_SET, LOG, fetch, list_workbooks
+from utils.aid.ingest.run import ingest
 from utils.aid.ingest.unrwa import UNRWA_COLUMNS_SINCE_DECEMBER_2024
 from utils.common.download import Limits
 from utils.common.paths import ROOT
@@ -240,6 +242,105 @@ def test_of_two_lists_both_are_filed_or_none(get, server, tmp_path):
     server.answers["/list.csv"] = send(b"<html>Sorry</html>")
     refuse(lambda: get(cogat=server.url + "/list.csv"), "is a web page", folder=tmp_path / "originals")
     assert not (tmp_path / "originals").exists()
+
+
+# ------------------------------------------------------------------------------------------------- then ingest
+
+
+@pytest.fixture
+def package(server, tmp_path):
+    """A data package with one list of each publisher, both fetched; and the folder that holds them."""
+    folder = tmp_path / "originals"
+    write_cogat(tmp_path / "list.csv", cogat_rows([{}, {}]))
+    server.answers["/list.csv"] = send((tmp_path / "list.csv").read_bytes())
+    server.answers[BOOK] = send(make_book(tmp_path))
+    fetch(out=folder, hdx=server.url, cogat=server.url + "/list.csv", limits=QUICK, cache=tmp_path / "parts")
+    ingest(folder, out=tmp_path / "data", progress=False, vintages={})
+    return tmp_path / "data"
+
+
+def list_published(package):
+    return [one["name"] for one in json.loads((package / "datapackage.json").read_text())["resources"] if "original" in one]
+
+
+def test_a_list_that_was_fetched_is_taken_in_under_the_day_of_the_description(get, server, tmp_path, package):
+    """It was edited last on the 25th, and the data set had it from the 27th: nobody knew it before."""
+    today = f"cogat_{dt.datetime.now(dt.UTC):%Y-%m-%d}"
+    assert list_published(package) == [today, "unrwa_2025-01-19"]
+    old = list_files(package)
+    later = {"format": "XLSX", "url": server.url + BOOK, "last_modified": "2025-01-27T09:30:00.123456"}
+    server.answers[API] = send(describe(later))
+    server.answers[BOOK] = send(make_book(tmp_path, trucks=5, day=25))
+    [found] = get()
+    assert (found.published, found.listed) == ("2025-01-27", later["last_modified"])
+    assert found.file == "unrwa_commodities_received_vintage_2025-01-27.xlsx"
+    ingest(tmp_path / "originals", out=package, progress=False, vintages={})
+    assert list_published(package) == [today, "unrwa_2025-01-19", "unrwa_2025-01-27"]
+    held = list_files(package)
+    assert all(held[name] == content for name, content in old.items() if name != "datapackage.json")
+
+
+def test_lists_that_stand_stay_where_their_files_are_gone(get, server, tmp_path, package):
+    shutil.rmtree(tmp_path / "originals")
+    server.answers[BOOK] = send(make_book(tmp_path, trucks=5, day=25))
+    get()
+    before = list_published(package)
+    assert [one.name for one in ingest(tmp_path / "originals", out=package, progress=False, vintages={})] == ["unrwa_2025-01-25"]
+    assert list_published(package) == [*before, "unrwa_2025-01-25"]
+
+
+def test_a_list_that_stands_and_was_altered_is_not_described_anew(get, server, tmp_path, package):
+    server.answers[BOOK] = send(make_book(tmp_path, trucks=5, day=25))
+    get()
+    (tmp_path / "originals" / "unrwa_commodities_received_vintage_2025-01-19.xlsx").unlink()
+    table = package / "unrwa_2025-01-19.csv"
+    table.write_text(table.read_text().replace(",3\n", ",4\n"))
+    refuse(lambda: ingest(tmp_path / "originals", out=package, progress=False, vintages={}), "unrwa_2025-01-19", folder=package)
+
+
+def test_a_list_that_came_by_another_way_is_taken_in_on_request(tmp_path, package):
+    (tmp_path / "originals" / "by_hand.xlsx").write_bytes(make_book(tmp_path, trucks=5, day=25))
+    refuse(
+        lambda: ingest(tmp_path / "originals", out=package, progress=False, vintages={}),
+        "by_hand.xlsx: was public from 2025-01-25",
+        "known unrwa vintages are 2025-01-19",
+        "--new",
+        folder=package,
+    )
+    ingest(tmp_path / "originals", out=package, progress=False, vintages={}, new=True)
+    assert "unrwa_2025-01-25" in list_published(package)
+
+
+def test_a_list_got_by_hand_that_the_data_set_has_too_is_put_down(get, server, tmp_path, package):
+    book = make_book(tmp_path, trucks=5, day=25)
+    (tmp_path / "originals" / "by_hand.xlsx").write_bytes(book)
+    server.answers[BOOK] = send(book)
+    [found] = get()
+    assert (found.file, found.new) == ("by_hand.xlsx", False)
+    ingest(tmp_path / "originals", out=package, progress=False, vintages={})
+    assert "unrwa_2025-01-25" in list_published(package)
+
+
+def test_a_list_of_which_the_project_has_the_table_keeps_its_day(get, server, tmp_path, package, monkeypatch):
+    monkeypatch.setattr(fetching, "DATA", package)
+    touched = {"format": "XLSX", "url": server.url + BOOK, "last_modified": "2026-05-01T00:00:00"}
+    server.answers[API] = send(describe(touched))
+    shutil.rmtree(tmp_path / "originals")
+    assert get()[0].published == "2025-01-19"
+
+
+@pytest.mark.parametrize("text", ["{}", "[3]", "nothing", '[{"file": "a"}]', '[{"sha256": "a", "published": "today"}]'])
+def test_a_log_that_is_none_is_said(tmp_path, package, text):
+    (tmp_path / "originals" / LOG).write_text(text)
+    refuse(
+        lambda: ingest(tmp_path / "originals", out=package, progress=False, vintages={}), LOG, "move it elsewhere", folder=package
+    )
+
+
+def test_a_log_that_knows_a_list_before_its_newest_edit_is_refused(tmp_path, package):
+    log = tmp_path / "originals" / LOG
+    log.write_text(log.read_text().replace('"published": "2025-01-19"', '"published": "2025-01-18"'))
+    refuse(lambda: ingest(tmp_path / "originals", out=package, progress=False, vintages={}), "is of 2025-01-19", folder=package)
 
 
 # ------------------------------------------------------------------------------------------------- bad days
@@ -461,7 +562,8 @@ def test_a_data_set_that_is_not_there_is_said(get, server, tmp_path):
 
 def test_the_workbook_that_changed_last_comes_first():
     books = [{"format": " xlsx", "url": f"https://a/{day}", "last_modified": f"2025-01-{day}"} for day in (10, 19, 12)]
-    assert list_workbooks(describe(*books), asked="x") == [f"https://a/{day}" for day in (19, 12, 10)]
+    assert list_workbooks(describe(*books), asked="x") == [(f"https://a/{day}", f"2025-01-{day}") for day in (19, 12, 10)]
+    assert list_workbooks(describe({"format": "XLSX", "url": "https://a/1"}), asked="x") == [("https://a/1", "")]
 
 
 # ------------------------------------------------------------------------------------------------- the command

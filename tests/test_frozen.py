@@ -251,8 +251,8 @@ freeze_forecasts(folder=Path(sys.argv[1]), forecasts=chosen, n_paths=50, progres
 
 def copy_project(project) -> Path:
     """Copy what the project needs to freeze, without its record."""
-    for name in ("utils", "seeds", "data"):
-        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__", "forecasts"))
+    for name, left in (("utils", "__pycache__"), ("seeds", ""), ("data", "forecasts")):
+        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns(left))
     return Path(shutil.copy(ROOT / "requirements.lock", project)).parent
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 import pytest
 from line_lists import Xml, cogat_rows, unrwa_rows, write_cogat, write_workbook
 
+from utils.aid.ingest.datapackage import is_vintage, load_package
 from utils.aid.ingest.line_list import MOST_BYTES, MOST_ROWS, join_faults, read_csv, refuse_cell
 from utils.aid.ingest.run import ingest, read_original
 from utils.aid.ingest.unrwa import UNRWA_COLUMNS_SINCE_DECEMBER_2024 as NEW
@@ -273,17 +274,19 @@ def test_a_file_cut_within_its_last_cell_is_refused(standing):
 
 
 def test_a_list_that_stands_does_not_go_and_an_older_one_does_not_come(standing):
-    folder, _ = standing
+    folder, out = standing
+    table = (out / "unrwa_2024-09-11.csv").read_bytes()
     older = {"Last Edited Time": datetime(2024, 9, 10, 8)}
     write_list(folder / "list.xlsx", [older] * 4)
-    days = DAYS | {"unrwa": (date(2024, 9, 10),)}
-    with pytest.raises(InputError, match="holds unrwa of 2024-09-11, but no file given is that list"):
-        again(standing, vintages=days)
-    write_list(folder / "second.xlsx", [{}, {"Received Date": date(2024, 9, 7)}, {"Received Date": date(2024, 9, 8)}])
-    days = DAYS | {"unrwa": (date(2024, 9, 10), date(2024, 9, 11))}
     with pytest.raises(InputError, match="list.xlsx: is of 2024-09-10, but the newest that stands is of 2024-09-11"):
-        again(standing, vintages=days)
-    assert len(again(standing, vintages=days, replace=True)) == 3
+        again(standing, new=True)
+    assert [item.name for item in again(standing, new=True, replace=True)] == ["cogat_2024-09-24", "unrwa_2024-09-10"]
+    assert (out / "unrwa_2024-09-11.csv").read_bytes() == table
+    assert [one["name"] for one in load_package(out)["resources"] if is_vintage(one)] == [
+        "cogat_2024-09-24",
+        "unrwa_2024-09-10",
+        "unrwa_2024-09-11",
+    ]
 
 
 def test_a_newer_list_is_held_against_the_newest_that_stands(standing):

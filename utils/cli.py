@@ -201,8 +201,9 @@ def freeze(as_of: str | None, n_paths: int, seed: int, replace: bool, out: Path 
 def fetch(out: Path, cogat: str | None, hdx: str, no_unrwa: bool, hosts: tuple[str, ...], cache: Path | None) -> None:
     """Get the publishers' files: UNRWA's list through HDX, COGAT's from an address that you give.
 
-    Each is checked, and filed under its own date; none is written over. UNRWA asks that its later lists be taken from its own
-    pages only: get such a file there in a browser, and put it into the folder. After that: python -m utils ingest DIR
+    Each is checked, and filed under its own date; none is written over. After that, python -m utils ingest DIR takes in what is
+    new. UNRWA asks that its later lists be taken from its own pages only: get such a file there in a browser, put it into the
+    folder, and say ingest DIR --new
     """
     from .aid.ingest.fetch import LATER_LISTS
     from .aid.ingest.fetch import fetch as fetch_originals
@@ -229,12 +230,17 @@ def fetch(out: Path, cogat: str | None, hdx: str, no_unrwa: bool, hosts: tuple[s
     help="Data package to write; data by default.",
 )
 @click.option("--replace", is_flag=True, help="Let a list take the place of one that has more rows or days, or is newer.")
-def ingest(folder: Path, out: Path, replace: bool) -> None:
-    """Make the daily tables of the data package from the publishers' files in DIR."""
+@click.option("--new", is_flag=True, help="Take in lists that came by another way than fetch.")
+def ingest(folder: Path, out: Path, replace: bool, new: bool) -> None:
+    """Make the daily tables of the data package from the publishers' files in DIR.
+
+    A list that stands stays, whether or not its file is there. A new one is taken in beside it if fetch got it, under the day
+    from which it was public.
+    """
     from .aid.ingest.run import ingest as ingest_folder
 
     check_writable(out, name="out")
-    for table in ingest_folder(folder, out=out, replace=replace):
+    for table in ingest_folder(folder, out=out, replace=replace, new=new):
         click.echo(str(table))
 
 

@@ -1,8 +1,9 @@
 """Get the originals from their publishers, and file each new one as a vintage of its own.
 
 UNRWA's list comes through the public CKAN interface of HDX, which describes a data set's files [1]_; COGAT's from an address that
-the user gives. What came is read as `ingest` reads it before it is filed, under the day from which it was public. A file that is
-there already, under whatever name, is not filed again, and none is ever written over.
+the user gives. What came is read as `ingest` reads it before it is filed, under the day from which it was public: that of the
+newest edit in it, or a later one from which HDX had it. The log beside the files tells `ingest` that day. A file that is there
+already, under whatever name, is not filed again, and none is ever written over.
 
 References
 ----------
@@ -28,20 +29,21 @@ from ...common.download import Download, Limits, check_address, download
 from ...common.errors import InputError
 from ...common.files import encode_json, write_files
 from ...common.paths import ROOT, find_cache
-from .run import read_original
+from ..paths import DATA
+from .datapackage import is_vintage, load_package
+from .line_list import Vintage
+from .run import LOG, read_log, read_original
 
 #: Where HDX answers, what it is asked for, and where it keeps the files that it leads to.
 HDX, DATA_SET, STORE = "https://data.humdata.org", "state-of-palestine-gaza-aid-truck-data", ".amazonaws.com"
 #: Folder of the originals, which the project does not hold.
 ORIGINALS = ROOT / "originals"
-#: What was fetched, when and from where.
-LOG = "fetched.json"
 #: Workbooks of the data set that are looked at, bytes of its description, and bytes that a workbook may unpack to.
 MOST_FILES, DESCRIPTION, UNPACKED = 5, 5 * 10**6, 10**9
 
 LATER_LISTS = (
     "UNRWA asks that its later lists be taken from its own pages only: get such a file there in a browser, and put it into the "
-    "folder yourself."
+    "folder yourself. Then say ingest DIR --new"
 )
 
 
@@ -59,8 +61,8 @@ class Fetched:
         Whose list it is, and the day from which it was public.
     sha256 : str
     bytes : int
-    url, modified : str
-        Where it came from, and the server's word for when it last changed.
+    url, modified, listed : str
+        Where it came from, and when it last changed: the server's word, and that of the data set's description; empty if none.
     fetched : str
         When, in UTC.
     """
@@ -73,6 +75,7 @@ class Fetched:
     bytes: int
     url: str
     modified: str
+    listed: str
     fetched: str
 
 
@@ -108,7 +111,7 @@ def fetch(
     Returns
     -------
     list of Fetched
-        Those that were there already too. What is new is filed with all of it, or nothing is.
+        Those that were there already too. What is new is filed with all of it and put down in the log, or nothing is.
 
     Raises
     ------
@@ -128,11 +131,11 @@ def fetch(
         tell(f"asking {hdx} for {DATA_SET}")
         asked = f"{hdx.rstrip('/')}/api/3/action/package_show?id={DATA_SET}"
         described = get(asked, hosts, Limits(**asdict(limits) | {"size": min(limits.size, DESCRIPTION)}))
-        for url in list_workbooks(described.content, asked=asked):
+        for url, listed in list_workbooks(described.content, asked=asked):
             check_address(url, hosts=hosts, asked=asked)
             came = get(url, hosts)
             check_workbook(came.content, url=url)
-            got.append(_describe(came, ".xlsx", out))
+            got.append(_describe(came, ".xlsx", out, listed=listed))
     if cogat is not None:
         came = get(cogat, trust([cogat], trusted))
         check_text(came.content, url=cogat)
@@ -158,8 +161,8 @@ def _read_host(address: str) -> str | None:
         return None
 
 
-def list_workbooks(answer: bytes, *, asked: str) -> list[str]:
-    """List the addresses of the workbooks of a data set, from what package_show answered.
+def list_workbooks(answer: bytes, *, asked: str) -> list[tuple[str, str]]:
+    """List the workbooks of a data set, from what package_show answered.
 
     Parameters
     ----------
@@ -170,8 +173,8 @@ def list_workbooks(answer: bytes, *, asked: str) -> list[str]:
 
     Returns
     -------
-    list of str
-        The one that changed last first.
+    list of (str, str)
+        Address, and when it last changed, as ISO text or empty; the one that changed last first.
 
     Raises
     ------
@@ -193,7 +196,7 @@ def list_workbooks(answer: bytes, *, asked: str) -> list[str]:
     if not 1 <= len(books) <= MOST_FILES:
         kinds = ", ".join(sorted({str(one.get("format"))[:20] for one in resources})) or "none"
         raise InputError(f"{asked}: names {len(books)} workbooks (formats: {kinds}), where 1 to {MOST_FILES} are read; {mend}")
-    return [one["url"] for one in books]
+    return [(one["url"], str(one.get("last_modified") or "")) for one in books]
 
 
 def check_workbook(content: bytes, *, url: str) -> None:
@@ -225,10 +228,10 @@ def _refuse_page(content: bytes, *, url: str, wanted: str) -> None:
         raise InputError(f"{url}: is a web page, where {wanted} should be; see in a browser what it says")
 
 
-def _describe(came: Download, suffix: str, out: Path) -> tuple[Fetched, bytes]:
+def _describe(came: Download, suffix: str, out: Path, *, listed: str = "") -> tuple[Fetched, bytes]:
     """Read what came as `ingest` does, unless it lies in the folder already, and say what it is."""
     now = dt.datetime.now(dt.UTC)
-    facts: dict[str, Any] = dict(sha256=came.sha256, bytes=len(came.content), url=came.url, modified=came.modified)
+    facts: dict[str, Any] = dict(sha256=came.sha256, bytes=len(came.content), url=came.url, modified=came.modified, listed=listed)
     facts["fetched"] = f"{now:%Y-%m-%dT%H:%M:%SZ}"
     same = _find_same(out, came, suffix)
     with tempfile.TemporaryDirectory(prefix="fetch-") as place:
@@ -241,9 +244,23 @@ def _describe(came: Download, suffix: str, out: Path) -> tuple[Fetched, bytes]:
             vintage = read_original(path)
         except InputError as error:
             raise InputError(f"{came.url}: {error}") from None
-    name = path.name if suffix == ".csv" else f"unrwa_commodities_received_vintage_{vintage.published}.xlsx"
+    published = _find_public_day(vintage, listed=listed)
+    name = path.name if suffix == ".csv" else f"unrwa_commodities_received_vintage_{published}.xlsx"
     file = name if same is None else same.name
-    return Fetched(file, same is None, vintage.source, f"{vintage.published}", **facts), came.content
+    return Fetched(file, same is None, vintage.source, f"{published}", **facts), came.content
+
+
+def _find_public_day(vintage: Vintage, *, listed: str) -> dt.date:
+    """Find from which day a list was public: its own day, or a later one from which the data set had it.
+
+    A list of which `data/` holds the table keeps its day: what the description says today is of a later change.
+    """
+    if any(is_vintage(one) and one["original"]["sha256"] == vintage.sha256 for one in load_package(DATA)["resources"]):
+        return vintage.published
+    try:
+        return max(vintage.published, dt.date.fromisoformat(listed[:10]))
+    except ValueError:
+        return vintage.published
 
 
 def _find_same(out: Path, came: Download, suffix: str) -> Path | None:
@@ -266,20 +283,10 @@ def _file(got: Sequence[tuple[Fetched, bytes]], out: Path) -> list[Fetched]:
                 "move that one elsewhere if this one shall take its place"
             )
         files[one.file] = content
-    if files:
-        entries = [asdict(one) for one, _ in got if one.new]
-        files[LOG] = encode_json([*_read_log(out / LOG), *({k: v for k, v in one.items() if k != "new"} for one in entries)])
+    log = read_log(out)
+    logged = {entry["sha256"] for entry in log}
+    entries = [asdict(one) for one, _ in got if one.sha256 not in logged]  # also of one that was there, and is theirs
+    if entries:
+        files[LOG] = encode_json([*log, *({key: value for key, value in one.items() if key != "new"} for one in entries)])
         write_files(out, files)
     return [one for one, _ in got]
-
-
-def _read_log(path: Path) -> list[Any]:
-    try:
-        held = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return []
-    except ValueError:
-        held = None
-    if not isinstance(held, list):
-        raise InputError(f"{path}: is no list of what was fetched; move it elsewhere, and a new one is begun")
-    return held

@@ -13,6 +13,7 @@ unknown, and a day without rows is not in the table.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -23,12 +24,16 @@ from tqdm import tqdm
 from ...common.errors import InputError
 from ...common.files import encode_csv, encode_json, write_files
 from ..paths import DATA
+from ..tables import read_described
 from .cogat import count_cogat, find_cogat_publication
 from .datapackage import PACKAGE, describe_content, describe_table, describe_vintage, is_vintage, load_package
 from .line_list import WAR_BEGAN, Vintage, read_csv, show_cell
 from .schemas import SCHEMAS, check_table, list_columns
 from .unrwa import UNRWA_COLUMNS_SINCE_DECEMBER_2024, count_unrwa, find_unrwa_publication
 from .workbook import read_workbook
+
+#: Beside the originals: what was fetched, when and from where, and the day from which each was public.
+LOG = "fetched.json"
 
 #: The vintages that the project rests on, by the day from which each was public.
 PUBLISHED: Mapping[str, tuple[date, ...]] = {
@@ -37,13 +42,38 @@ PUBLISHED: Mapping[str, tuple[date, ...]] = {
 }
 
 
-def read_original(path: Path) -> Vintage:
+def read_log(folder: Path) -> list[dict[str, Any]]:
+    """Read what was fetched into a folder, an entry a file, oldest first; empty if nothing was.
+
+    Raises
+    ------
+    InputError
+        If the log is no such list.
+    """
+    path = folder / LOG
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        whole = isinstance(held, list) and all(
+            isinstance(one["sha256"], str) and date.fromisoformat(one["published"]) for one in held
+        )
+    except FileNotFoundError:
+        return []
+    except (ValueError, KeyError, TypeError):
+        whole = False
+    if not whole:
+        raise InputError(f"{path}: is no list of what was fetched; move it elsewhere, and a new one is begun")
+    return list(held)
+
+
+def read_original(path: Path, *, published: date | None = None) -> Vintage:
     """Read and count one original, recognised by its kind of file and its columns.
 
     Parameters
     ----------
     path : Path
         An UNRWA workbook (``.xlsx``) or a COGAT list (``.csv``).
+    published : date, optional
+        Day from which it was public, where more is known of it than the file says.
 
     Returns
     -------
@@ -53,15 +83,18 @@ def read_original(path: Path) -> Vintage:
     ------
     InputError
         See `count_unrwa` and `count_cogat`; also if a day lies before the war or after the day of
-        publication.
+        publication, or the file is of a later day than that.
     """
     if path.suffix.lower() == ".xlsx":
         sheet, rows = read_workbook(path, telling=UNRWA_COLUMNS_SINCE_DECEMBER_2024)
         source, counted = "unrwa", count_unrwa(rows, name=f"{path.name}, sheet {show_cell(sheet)}")
-        published = find_unrwa_publication(counted, name=path.name)
+        own = find_unrwa_publication(counted, name=path.name)
     else:
         source, counted = "cogat", count_cogat(read_csv(path), name=path.name)
-        published = find_cogat_publication(path.name)
+        own = find_cogat_publication(path.name)
+    published = published or own
+    if published < own:
+        raise InputError(f"{path.name}: is of {own}, but {LOG} says that it was public from {published}; fetch it again")
     for day in (counted.first, counted.last):
         if not WAR_BEGAN <= day <= published:
             raise InputError(
@@ -100,16 +133,28 @@ def find_originals(folder: Path) -> list[Path]:
     return paths
 
 
-def _check_complete(found: Sequence[Vintage], *, vintages: Mapping[str, Sequence[date]], folder: Path) -> None:
-    """Refuse a folder that lacks a known vintage, or has an unknown one or the same one twice."""
+def _check_complete(
+    found: Sequence[Vintage],
+    *,
+    vintages: Mapping[str, Sequence[date]],
+    standing: Sequence[Mapping[str, Any]],
+    folder: Path,
+    new: bool,
+) -> None:
+    """Refuse a folder that lacks a known vintage which does not stand either, has the same one twice, or one that nobody knows.
+
+    What was fetched is known by its log, and all are welcome if `new`.
+    """
+    there = {(one["source"], date.fromisoformat(one["published"])) for one in standing}
+    known = there | {(source, day) for source, days in vintages.items() for day in days}
+    logged = {one["sha256"] for one in read_log(folder)}
     first: dict[tuple[str, date], str] = {}
     for item in found:
-        known = sorted(vintages.get(item.source, ()))
-        if item.published not in known:
+        if not (new or (item.source, item.published) in known or item.sha256 in logged):
+            days = sorted(f"{day}" for source, day in known if source == item.source)
             raise InputError(
-                f"{item.original}: was public from {item.published}, but the known {item.source} vintages "
-                f"are {', '.join(map(str, known)) or 'none'}; take it out, or add the day to PUBLISHED in "
-                "utils/aid/ingest/run.py"
+                f"{item.original}: was public from {item.published}, but the known {item.source} vintages are "
+                f"{', '.join(days) or 'none'}; take it out, or say --new to take it in as a vintage of that day"
             )
         earlier = first.setdefault((item.source, item.published), item.original)
         if earlier != item.original:
@@ -117,13 +162,13 @@ def _check_complete(found: Sequence[Vintage], *, vintages: Mapping[str, Sequence
                 f"{item.original}: was public from {item.published} as {earlier} was, but a day has one "
                 "vintage; take one of them out"
             )
-    missing = [f"{source} of {day}" for source, days in vintages.items() for day in days if (source, day) not in first]
+    missing = [f"{source} of {day}" for source, day in sorted(known - there) if (source, day) not in first]
     if missing:
         raise InputError(f"{folder}: lacks {', '.join(missing)}, but all vintages are read together; put the missing files there")
 
 
 def _check_nothing_lost(found: Sequence[Vintage], *, package: Mapping[str, Any], out: Path) -> None:
-    """Refuse a list that is shorter or older than the one that stands, or has lost days, and a list that would go.
+    """Refuse a list that is shorter or older than the one that stands, or has lost days.
 
     A list is held against the one of its own day of publication, or else against its publisher's newest.
 
@@ -134,12 +179,6 @@ def _check_nothing_lost(found: Sequence[Vintage], *, package: Mapping[str, Any],
     """
     mend = "fetch it again, or say --replace if it is right so"
     standing = {(one["source"], one["published"]): one for one in package["resources"] if is_vintage(one)}
-    given = {(item.source, item.published.isoformat()) for item in found}
-    for source, published in standing:
-        if (source, published) not in given:
-            raise InputError(
-                f"{out}: holds {source} of {published}, but no file given is that list; put it there, or say --replace"
-            )
     for item in found:
         newest = max((day for source, day in standing if source == item.source), default=None)
         if newest is None:
@@ -181,6 +220,7 @@ def ingest(
     progress: bool = True,
     vintages: Mapping[str, Sequence[date]] = PUBLISHED,
     replace: bool = False,
+    new: bool = False,
 ) -> list[Vintage]:
     """Read the originals of a folder and write the daily tables and `datapackage.json`.
 
@@ -189,14 +229,17 @@ def ingest(
     folder : path
         Holds the UNRWA workbooks and the COGAT list, and no other ``.xlsx`` or ``.csv`` file.
     out : path
-        Folder of the package. Its other tables are checked and described, not remade. Where it has none of the project's own
-        (quotes, events, holidays), they are copied; the examples of other fields are not.
+        Folder of the package. A list that stands there stays, whether or not its original is given. Its other tables are checked
+        and described, not remade. Where it has none of the project's own (quotes, events, holidays), they are copied; the
+        examples of other fields are not.
     progress : bool
         Whether to show a progress bar on standard error.
     vintages : mapping of str to sequence of date
-        The days of publication that must be found, no more and no fewer.
+        The days of publication of which each must be found or stand.
     replace : bool
         Whether a list may take the place of one that has more rows, trucks or days, or is newer.
+    new : bool
+        Whether to take in any list of theirs, not only those that are known, stand or were fetched.
 
     Returns
     -------
@@ -216,17 +259,18 @@ def ingest(
     """
     folder, out = Path(folder), Path(out)
     paths = find_originals(folder)
+    logged = {one["sha256"]: date.fromisoformat(one["published"]) for one in read_log(folder)}
     found: list[Vintage] = []
     with tqdm(total=sum(path.stat().st_size for path in paths), unit="B", unit_scale=True, disable=not progress) as bar:
         for path in paths:
             bar.set_description(path.name)
-            found.append(read_original(path))
+            found.append(read_original(path, published=logged.get(hashlib.sha256(path.read_bytes()).hexdigest())))
             bar.update(path.stat().st_size)
     found.sort(key=lambda item: (item.source, item.published))
-    _check_complete(found, vintages=vintages, folder=folder)
-
     own = (out / PACKAGE).is_file()
     package = load_package(out if own else DATA)
+    standing = [one for one in package["resources"] if own and is_vintage(one)]
+    _check_complete(found, vintages=vintages, standing=standing, folder=folder, new=new)
     if own and not replace:
         _check_nothing_lost(found, package=package, out=out)
     files: dict[str, bytes] = {}
@@ -235,6 +279,11 @@ def ingest(
         content = encode_csv(list_columns(SCHEMAS[vintage.source]), vintage.counted.table)
         files[f"{vintage.name}.csv"] = content
         resources.append(describe_vintage(vintage, content))
+    for resource in standing:
+        if f"{resource['name']}.csv" not in files:
+            read_described(resource, data=out)
+            resources.append(resource)
+    resources.sort(key=lambda one: (one["source"], one["published"]))
     for resource in package["resources"]:
         in_subfolder = "/" in resource["path"]  # the examples of other fields
         if is_vintage(resource) or (in_subfolder and not own):
