@@ -6,7 +6,7 @@ import pytest
 
 from utils.aid.daily import load_days
 from utils.aid.loaders import load_quotes
-from utils.aid.nowcast.checks import review_absent_days
+from utils.aid.nowcast.checks import compare_with_later, review_absent_days
 from utils.aid.nowcast.reconcile import reconcile, reconcile_once
 
 
@@ -60,3 +60,16 @@ def test_an_absent_day_is_held_against_the_other_list():
     assert found["cogat", pd.Timestamp("2023-10-26")] == not_here
     cogat, unrwa = load_days("cogat", as_of="2024-11-08"), load_days("unrwa", as_of="2024-11-08")[:"2024-09-17"]
     assert len(found) == cogat["count"][:"2024-09-17"].isna().sum() + unrwa["count"].isna().sum()
+
+
+def test_figures_published_later_are_held_against_what_was_known():
+    """A figure known on the day is left out, one span counts once, and one that has hardly begun is not compared."""
+    then, quotes = reconcile_once(pd.Timestamp("2024-11-08"), "real-time"), load_quotes()
+    later = compare_with_later(then, then, quotes)
+    spans = list(zip(later["from"].dt.strftime("%m-%d"), later["to"].dt.strftime("%m-%d"), strict=True))
+    assert spans == [("10-01", "10-31"), ("11-01", "11-11")]
+    assert later["quoted"].round(1).tolist() == [56.1, 75.0]
+    known = quotes["published"] <= "2024-11-08"
+    assert known.any() and compare_with_later(then, then, quotes[known]).empty
+    begun = quotes[quotes["date_start"].eq("2024-11-01")].assign(date_end=pd.Timestamp("2024-11-30"))
+    assert len(begun) and compare_with_later(then, then, begun).empty

@@ -1,17 +1,18 @@
 # %% [markdown]
 # # Know the data: who counted what, and what was known on the day
 #
-# Two line lists, five files, and a past that was rewritten: what a forecaster held on the day of the question.
+# Two lists, a few files of each, and a past that was rewritten: what a forecaster held on a day.
 
 # %% tags=["hide-input"]
 import pandas as pd
 
 from utils import list_vintages, load_lines, load_quotes, load_snapshot
 from utils.aid.figures import plot_revisions
-from utils.aid.loaders import select_lines
+from utils.aid.known import describe_lists
+from utils.aid.loaders import SCOPES, select_lines
 from utils.aid.revisions import compare_reporters, tabulate_vintages
 from utils.aid.sources import BY_NAME
-from utils.common.formatting import day_in_words, percent
+from utils.common.formatting import day_in_words, format_some, list_in_words, percent
 from utils.figures.record import plot_day_states, plot_vintages
 from utils.figures.style import show
 from utils.publishing.prose import say, show_answer
@@ -21,33 +22,36 @@ from utils.publishing.tables import show_provenance, show_table
 as_of = "2024-11-08"
 
 # %% tags=["hide-input"]
-vintages = list_vintages()
-known = list_vintages(as_of=as_of)
-age = pd.Timestamp(as_of) - known.groupby("source")["last"].max()
+day = pd.Timestamp(as_of)
+vintages, known = list_vintages(), list_vintages(as_of=day)
+age = day - known.groupby("source")["last"].max()
+later = len(vintages) - len(known)
 show_answer(
-    f"What could a forecaster know about the trucks on {day_in_words(pd.Timestamp(as_of))}?",
-    f"COGAT's list to {age['cogat'].days} days before, UNRWA's to {age['unrwa'].days} days before, and figures in the press.",
-    notes=f"{len(vintages) - len(known)} of the {len(vintages)} files came out later. They are used in hindsight only, and labelled so.",
+    f"What could a forecaster know about the trucks on {day_in_words(day)}?",
+    f"COGAT's list up to {format_some(age['cogat'].days, 'day')} before, UNRWA's up to {format_some(age['unrwa'].days, 'day')} before, "
+    "and figures in the press.",
+    notes=describe_lists(as_of=day)
+    + (f" {later} of the {len(vintages)} files on this page came out later; they are shown in hindsight." if later else ""),
 )
 
 # %% [markdown]
 # **You will** follow each file from its publisher to the daily table, see which days are missing, and see how the past changed
-# between vintages. **You will learn** why a missing day is not a zero, and why fitting on the last file cheats.
-# **You need** nothing but patience with tables; about ten minutes.
+# from file to file. **You will learn** why a missing day is not a zero, and why fitting a model to the last file cheats.
+# **You need** patience with tables; about seven minutes.
 #
 # Before: [Start here](00_start_here.ipynb) · Next: [Explore the daily trucks](02_explore_daily_trucks.ipynb)
 
 # %% [markdown]
 # ## Two bodies, two moments
 #
-# COGAT lists what crosses the border, with route, kind of goods and donor. UNRWA lists what is received inside, with
-# crossing, kind of cargo, kind of donation and who reported it. A load can wait for days between the two moments, be
-# loaded anew on another truck, or never be collected. So the lists need not agree on a day, and do not.
+# COGAT lists what crosses the border, with its route, kind of goods and donor. UNRWA lists what is received inside, with its
+# crossing, kind of cargo, kind of donation and reporter. Between the two moments a load can wait for days, be moved to another
+# truck, or never be collected. So the lists need not agree on a day, and they do not.
 
 # %% [markdown]
 # ## The files and when they were public
 #
-# A *vintage* is a file as published on a day. A forecast as of a day may use a file only if it was public by then.
+# A *vintage* is a file as it was published on one day. A forecast as of a day may use a file only if it was public by then.
 
 # %% tags=["hide-input"]
 show(
@@ -57,128 +61,149 @@ show(
         foot="Source: the publishers' files; data/datapackage.json gives name, hash and address of each.",
         sources=BY_NAME,
     ),
-    alt="A bar for each of five files over the days that it covers, with a diamond on the day of publication; two of UNRWA's files lie "
-    "to the right of the line of the as-of day and are pale.",
-    caption="What each file covers and from which day it was public. Everything pale was still in the future.",
+    alt=f"Of {len(vintages)} files {len(known)} were public on {day_in_words(day)}. The newest counts in them were "
+    f"{list_in_words([f'{days} days old ({BY_NAME[name].title})' for name, days in age.dt.days.items()])}.",
+    caption="What each file covers, and from which day it was public. Everything pale was still to come.",
 )
 
 # %% tags=["hide-input"]
+columns = {"title": "source", "published": "published", "first": "first day", "last": "last day", "rows": "rows"}
 show_table(
-    vintages[["source", "published", "first", "last", "rows", "publisher", "url"]],
+    vintages[[*columns, "url"]].rename(columns=columns),
     caption="The vintages. Rows are those of the publisher's file: one row is one truck.",
     formats={"rows": "{:,}"},
+    links={"source": "url"},
 )
 
 # %% [markdown]
-# The files themselves are not part of this project: they belong to their publishers. The daily tables were made from them by
-# `python -m utils ingest`, which accounts for every row, and lie in `data/` with their hashes.
+# The files belong to their publishers and are not part of this project. `python -m utils ingest` makes daily tables of them and
+# accounts for every row. The tables lie in `data/`, each with its hash.
 
 # %% [markdown]
 # ## Which trucks count
 #
-# The questions ask for trucks by land. COGAT's list also holds ships' and aircrafts' loads, and UNRWA's holds loads from the
-# American pier; both are left out here. Private-sector trucks are in *all* and not in *humanitarian*.
+# The questions ask for trucks by land. COGAT's list also holds loads that came by ship or were dropped from the air, and UNRWA's
+# holds loads from the American pier. Both are left out. Private-sector trucks count in *all*, but not in *humanitarian*.
 
 # %% tags=["hide-input"]
-rows = []
-for source in ("cogat", "unrwa"):
-    lines = load_lines(source)
-    for scope in ("all", "humanitarian"):
-        rows.append({"source": source, "scope": scope, "trucks": select_lines(lines, scope=scope)["trucks"].sum()})
-    rows.append({"source": source, "scope": "any route, as listed", "trucks": lines["trucks"].sum()})
-show_table(pd.DataFrame(rows), caption="Trucks in the last vintage of each source, by scope.", formats={"trucks": "{:,}"})
+lines = {source: load_lines(source) for source in BY_NAME}
+by_scope = {
+    BY_NAME[source].title: {scope: select_lines(one, scope=scope)["trucks"].sum() for scope in SCOPES}
+    | {"by any route": one["trucks"].sum()}
+    for source, one in lines.items()
+}
+by_scope = pd.DataFrame(by_scope).T.rename(columns={"all": "all, by land", "humanitarian": "humanitarian, by land"})
+show_table(
+    by_scope.reset_index(names="source"),
+    caption="Trucks in the last vintage of each source, by scope.",
+    formats=dict.fromkeys(by_scope, "{:,}"),
+)
 
 # %% [markdown]
 # ## Every day has a state
 #
-# A day without a row may be a day on which the crossings were shut, or one that nobody reported. The list does not say. The
-# loader leaves such a day empty and gives it a state: *closed* on Saturdays and on holidays that shut the crossings,
-# *unreported* otherwise, *not yet reported* where the report was still to come, and *partial* where it had only begun.
+# A day without a row may be one on which the crossings were shut, or one that nobody reported. The list does not say which. The
+# loader leaves the day empty and gives it a state: *closed* on Saturdays and on holidays that shut the crossings, *unreported*
+# otherwise, *not yet reported* where the report was still to come, and *partial* where it had only begun.
 
 # %% tags=["hide-input"]
-lists = {source: load_snapshot(source) for source in ("cogat", "unrwa")}
+lists = {source: load_snapshot(source) for source in BY_NAME}
+absent = {source: one.days[one.days["count"].isna()] for source, one in lists.items()}
 show(
     plot_day_states(list(lists.values())),
-    alt="A calendar of small tiles, a row a weekday and a column a week, for each source. Most tiles are counted; crosses mark "
-    "unreported days, most of them in the first weeks, in May and in early October; pale tiles are Saturdays and holidays.",
+    alt="; ".join(
+        f"{lists[source].source.title}'s list has no count on {len(days)} of {len(lists[source].days)} days: "
+        + list_in_words([f"{n} {state.replace('_', ' ')}" for state, n in days["state"].value_counts().items()])
+        for source, days in absent.items()
+    )
+    + ".",
     caption="The state of every day in the last vintages.",
 )
 
 # %% tags=["hide-input"]
-unrwa = lists["unrwa"].days
-absent = unrwa[unrwa["count"].isna()]
+gaps = absent["unrwa"].reset_index()
 show_table(
-    absent.reset_index().assign(weekday=lambda t: t["date"].dt.day_name())[["date", "weekday", "state", "note"]],
-    caption=f"The {len(absent)} days without a row in UNRWA's last list.",
+    gaps.assign(weekday=gaps["date"].dt.day_name())[["date", "weekday", "state", "note"]],
+    caption="Days without a row in UNRWA's last list.",
+    folded=True,
 )
 
 # %% [markdown]
 # ## The past was rewritten
 #
-# UNRWA's older months grew between the files. Was that late reporting, or something else? Only trucks by land are counted here: the rows
-# of the pier changed too, but they are no part of the question.
+# Months that were long past grew from one file of UNRWA's to the next. Was that late reporting, or something else? Only trucks by
+# land are counted here. The rows of the pier changed too, but the questions do not ask for them.
 
 # %% tags=["hide-input"]
 by_vintage = tabulate_vintages("unrwa").loc["2024-04":]
+grown = by_vintage.loc["2024-06":"2024-09"]
+then, now = grown.loc[:, :day].ffill(axis=1).iloc[:, -1], grown.iloc[:, -1]
+growth, absent_then = (now / then - 1).dropna(), (1 - then / now).dropna()
 show(
     plot_revisions(by_vintage),
-    alt="Groups of bars by month, one bar a vintage. From June to September the last vintage stands well above the earlier ones.",
-    caption="Mean trucks a day by month, as each file had it. A month that a file covers only in part is left out of its bars.",
+    alt="Mean trucks a day from June on, in UNRWA's list as held on the day and in its last vintage: "
+    + "; ".join(f"{month:%B} {then[month]:.0f} and {now[month]:.0f}" for month in growth.index)
+    + ".",
+    caption="Mean trucks a day by month in each file. A file's bar is left out where the file covers only part of the month.",
 )
 
 # %% tags=["hide-input"]
 months = by_vintage.rename(columns="published {:%Y-%m-%d}".format)
 show_table(
     months.reset_index(names="month").assign(month=lambda table: table["month"].dt.strftime("%B %Y")),
-    caption="Trucks a day by month in each vintage, by land; only months that it covers whole.",
+    caption="Trucks a day by month in each vintage, by land. Only months that it covers whole.",
     formats=dict.fromkeys(months, "{:.1f}"),
+    folded=True,
 )
 
 # %% tags=["hide-input"]
-by_source = compare_reporters("2024-06-01", "2024-09-30", as_of=as_of)
-grown = by_vintage.loc["2024-06":"2024-09"]
-earlier, later = grown.loc[:, : pd.Timestamp(as_of)].ffill(axis=1).iloc[:, -1], grown.iloc[:, -1]
-growth, absent_then = (later / earlier - 1).dropna(), (1 - earlier / later).dropna()
+first, last = growth.index[0], growth.index[-1] + pd.offsets.MonthEnd()
+by_source = compare_reporters(first, last, as_of=day)
 show_table(
-    by_source.reset_index(names="data source").rename(columns={"held": "held on the day", "last": "last vintage"}),
-    caption="Trucks by land from June to September, by who reported them, in the vintage held on the day and in the last.",
+    by_source.reset_index(names="reporter").rename(columns={"held": "held on the day", "last": "last vintage"}),
+    caption=f"Trucks by land, {first:%B} to {last:%B %Y}, by who reported them, in the list held on {day_in_words(day)} and in the last one.",
     formats=dict.fromkeys(["held on the day", "last vintage"], "{:,.0f}") | {"change": "{:+,.0f}"},
 )
 
 # %% tags=["hide-input"]
-wfp = by_source["change"].reindex(["WFP", "WFP LC"]).sum()
-june, july = (f"{earlier.iloc[n]:.1f} to {later.iloc[n]:.1f} a day ({growth.iloc[n]:+.0%})".replace("%", " %") for n in (0, 1))
+wfp, more = by_source["change"].reindex(["WFP", "WFP LC"]).sum(), by_source["change"].sum()
 say(
-    f"Each of these months grew, by {percent(growth.min())} to {percent(growth.max())}: June from {june}, July from {july}. Seen from the end, "
-    f"{percent(absent_then.min())} to {percent(absent_then.max())} of the trucks in the last file were not in the one held on the day. "
-    f"Of {by_source['change'].sum():,.0f} more trucks, {wfp:,.0f} came with one data source, written *WFP* before and *WFP LC* after. It is a "
-    "**new source, not a delay**: whoever fits a model to the last file and calls it a forecast from the day of the question has let "
-    "those trucks in early."
+    f"Each of these months grew, by {percent(growth.min())} to {percent(growth.max())}. Seen from the end, {percent(absent_then.min())} to "
+    f"{percent(absent_then.max())} of the trucks in the last file were missing from the one held on the day. Of {more:,.0f} more trucks, "
+    f"{wfp:,.0f} came from one reporter, written *WFP* before and *WFP LC* after. That is **a new source, not a delay**. A model that is "
+    "fitted to the last file and called a forecast from the day has been given those trucks too early."
+    if growth.max() > 0
+    else f"On {day_in_words(day)} the last file was public, so nothing was missing from these months."
 )
 
 # %% [markdown]
 # ## What else had been published
 #
-# After the lists end there are figures in the press: a day, a week's total, a month's mean. Each carries its publisher, its
-# address and the day from which it was public. COGAT's months as somebody compiled them more than a year later lie in `data/` too. They
-# settle the questions in [Check our work](07_check_our_work.ipynb), and no forecast reads them.
+# After the lists end there are figures in the press: for a day, for a week or for a month. Each is kept with its publisher, its
+# address and the day from which it was public. `data/` also holds COGAT's totals by month, which were compiled more than a year
+# later. They help to settle the questions in [Check our work](07_check_our_work.ipynb); no forecast reads them.
 
 # %% tags=["hide-input"]
-quotes = load_quotes(as_of=as_of)
-counts = quotes[quotes["date_start"] >= "2024-10-01"]
+quotes = load_quotes(as_of=day)
+quotes = quotes[quotes["date_start"] >= "2024-10-01"]
+words = {"total": "in all", "daily_mean": "a day"}
+columns = {
+    "date_start": "from", "date_end": "to", "trucks": "trucks", "statistic": "counted", "basis": "whose count", "scope": "of what",
+}  # fmt: skip
 show_table(
-    counts[["date_start", "date_end", "trucks", "statistic", "bound", "basis", "scope", "published"]],
-    caption=f"Figures on days from October on that had been published by {day_in_words(pd.Timestamp(as_of))}.",
+    quotes.assign(statistic=quotes["statistic"].map(words))[[*columns, "published", "publisher", "url"]].rename(columns=columns),
+    caption=f"Figures for days from October on that had been published by {day_in_words(day)}.",
     formats={"trucks": "{:,.0f}"},
+    links={"publisher": "url"},
+    folded=True,
 )
 
 # %% [markdown]
 # ## Limits
 #
-# The day of publication of UNRWA's files is the newest edit in them; a file may have lain open a little later. Within a file
-# nothing is dated honestly: the last one was edited in bulk. UNRWA calls its own list incomplete from May on, since its staff could
-# not stay at Kerem Shalom; the state *counted* says that a count was published, not that it was whole. Events are dated by when
-# they happened, not by when they were reported.
+# An UNRWA file counts as public from the day of the newest edit in it; it may have come out a little later. The dates of edits
+# inside a file cannot rebuild what was known on a day, since the last file was edited in bulk. UNRWA calls its own list incomplete from May on, when its staff
+# could no longer stay at Kerem Shalom. The state *counted* says that a count was published, not that it was complete.
 
 # %% [markdown]
 # ## What this page was made with

@@ -31,11 +31,11 @@ def describe_lists(*, as_of: object = None, data: Path = DATA) -> str:
     Examples
     --------
     >>> describe_lists(as_of="2024-09-20")
-    "Known on 20 September 2024: UNRWA's list published on 11 September 2024, which runs to 9 September 2024."
+    "Known on 20 September 2024: UNRWA's list published on 11 September 2024 (to 9 September 2024)."
     """
     newest = list_vintages(as_of=as_of, data=data).groupby("source", sort=False).last()
     lists = [
-        f"{BY_NAME[name].title}'s list published on {day_in_words(row['published'])}, which runs to {day_in_words(row['last'])}"
+        f"{BY_NAME[name].title}'s list published on {day_in_words(row['published'])} (to {day_in_words(row['last'])})"
         for name, row in newest.iterrows()
     ]
     if as_of is None:

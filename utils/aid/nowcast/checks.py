@@ -101,3 +101,34 @@ def compare_with_quotes(ensemble: Ensemble, quotes: pd.DataFrame) -> pd.DataFram
         rows.append((quote.date_start, quote.date_end, quote.daily, low, middle, high, float((means <= quote.daily).mean())))
     names = ["from", "to", "quoted", "paths, 5 %", "paths, middle", "paths, 95 %", "paths at or below"]
     return pd.DataFrame(rows, columns=names)
+
+
+def compare_with_later(nowcast: Nowcast, hindsight: Nowcast, quotes: pd.DataFrame) -> pd.DataFrame:
+    """Hold the flow, as known on a day and in hindsight, against the figures of all trucks that were published after that day.
+
+    Parameters
+    ----------
+    nowcast, hindsight : Nowcast
+        The flow as of a day, and that of the last vintages up to the same origin.
+    quotes : pandas.DataFrame
+        Every quote, as `load_quotes` gives them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each span of days after the end of COGAT's list, if half of it lies before the origin: from, to, quoted
+        (trucks/day), and of both flows the mean and the ends of the 90 % interval on those days up to the origin.
+    """
+    listed, origin = nowcast.daily.days[nowcast.daily.listed - 1], nowcast.origin
+    later = quotes[(quotes["published"] > pd.Timestamp(nowcast.as_of)) & (quotes["date_start"] <= origin)]
+    rows = []
+    later = select_level_quotes(later, after=listed).drop_duplicates(["date_start", "date_end"])
+    middle = later["date_start"] + (later["date_end"] - later["date_start"]) / 2
+    for quote in later[middle <= origin].itertuples():  # of a span that has hardly begun the flow says too little
+        row = {"from": quote.date_start, "to": quote.date_end, "quoted": quote.daily}
+        for known, result in (("on the day", nowcast), ("in hindsight", hindsight)):
+            mean = result.summarise_sum(quote.date_start, min(quote.date_end, origin), mean=True)
+            row |= {known: mean["mean"], f"{known}, low": mean["low"], f"{known}, high": mean["high"]}
+        rows.append(row)
+    ends = [f"{known}{end}" for known in ("on the day", "in hindsight") for end in ("", ", low", ", high")]
+    return pd.DataFrame(rows, columns=["from", "to", "quoted", *ends])

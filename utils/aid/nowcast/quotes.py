@@ -125,7 +125,7 @@ def _decide_use(row: Any) -> tuple[str, str]:
         return "flow", ""
     if row.basis in ("OCHA", "UNRWA") and row.bound != "lower" and row.part in ("all", "humanitarian"):
         return ("unrwa" if row.part == "all" else "unrwa_humanitarian"), ""
-    return "apart", f"basis {row.basis}, part {row.part}: no known relation to the flow on COGAT's basis"
+    return "apart", f"basis {row.basis}, part {row.part.replace('_', ' ')}: no known relation to the flow on COGAT's basis"
 
 
 def drop_repeated(table: pd.DataFrame) -> pd.DataFrame:
