@@ -1,10 +1,16 @@
 """Figures of any count: labels from its source, claims from its data, nothing cut off and nothing on top of something else."""
 
+import base64
+import importlib
+import io
 import itertools
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
@@ -13,6 +19,7 @@ from utils import InputError
 from utils.aid.sources import COGAT, UNRWA
 from utils.counts.snapshot import FINAL, REAL_TIME, Snapshot, Source, take_snapshot
 from utils.figures.forecast import plot_fan, plot_first_passage, plot_probabilities
+from utils.figures.forms import draw_narrow
 from utils.figures.record import (
     plot_day_states,
     plot_record,
@@ -22,7 +29,21 @@ from utils.figures.record import (
     plot_weekdays,
 )
 from utils.figures.scenarios import plot_effect_paths, plot_effects, plot_hazard, plot_what_if
-from utils.figures.style import PALETTE, SeriesStyle, choose_style, choose_styles, make_sheet, name_lists, show, write_head
+from utils.figures.style import (
+    GREY,
+    INK,
+    PALETTE,
+    TARGET,
+    SeriesStyle,
+    choose_style,
+    choose_styles,
+    make_sheet,
+    name_lists,
+    show,
+    write_figure,
+    write_head,
+)
+from utils.figures.svg import PAGE_TYPE, darken, write_drawing_styles
 from utils.figures.verification import (
     plot_pit,
     plot_place,
@@ -66,8 +87,15 @@ def texts(fig) -> str:
     return " ".join(" ".join(text.get_text() for text in fig.findobj(Text)).split())
 
 
-def check_layout(fig) -> None:
-    """Check that nothing is cut off, no plot is empty, and title, qualifier, foot and plots do not lie on each other."""
+def check_layout(fig, *, forms: int = 2) -> None:
+    """Check that nothing is cut off, no plot is empty, and title, qualifier, foot and plots do not overlap, in any form."""
+    check_form(fig)
+    narrow = draw_narrow(fig) if forms > 1 else None
+    if narrow is not None:
+        check_form(narrow)
+
+
+def check_form(fig) -> None:
     canvas, page = FigureCanvasAgg(fig), fig.bbox
     canvas.draw()
     renderer = canvas.get_renderer()
@@ -106,7 +134,7 @@ def test_every_figure_of_a_forecast_takes_a_count_of_ones_own(case):
         plot_weekdays([snapshot], split=snapshot.days.index[14]),
     ]
     for figure in figures:
-        check_layout(figure)
+        check_layout(figure, forms=2 if case in ("half", "large below", "thirty days") else 1)
     assert f"{question.threshold:,g}" in texts(fan) or question.threshold > 1e6
     verb = "fall below" if question.below else "reach"
     title = " ".join(fan.texts[0].get_text().split())
@@ -438,9 +466,69 @@ def test_parts_of_a_count_say_their_unit():
 @pytest.mark.parametrize("empty", ["alt", "caption"])
 def test_a_figure_reaches_a_page_only_with_words(empty, monkeypatch):
     shown = []
-    monkeypatch.setattr("IPython.display.publish_display_data", shown.append)
+    monkeypatch.setattr("IPython.display.publish_display_data", lambda data, metadata: shown.append((data, metadata)))
     fig = plot_day_states([take_snapshot(SMALL[:20])])
     show(fig, alt="tiles <20>", caption="a caption")
-    assert 'alt="tiles &lt;20&gt;"' in shown[0]["text/html"] and "<figcaption>a caption" in shown[0]["text/html"]
+    [(data, metadata)] = shown
+    assert 'alt="tiles &lt;20&gt;"' in data["text/html"] and "<figcaption>a caption" in data["text/html"]
+    assert data["image/png"] in data["text/html"] and metadata["image/png"]["alt"] == "tiles <20>"
+    assert "a caption" in data["text/plain"] and "tiles <20>" in data["text/plain"]
+    assert 'aria-label="tiles &lt;20&gt;"' in data[PAGE_TYPE] and "<figcaption>a caption" in data[PAGE_TYPE]
     with pytest.raises(InputError, match=f"{empty} of a figure is empty"):
         show(fig, **dict(alt="words", caption="words") | {empty: "  "})
+
+
+def test_every_plot_can_be_drawn_for_a_narrow_screen():
+    modules = ("utils.figures.record", "utils.figures.forecast", "utils.figures.scenarios", "utils.figures.verification")
+    for module in map(importlib.import_module, (*modules, "utils.aid.figures")):
+        plots = [plot for name, plot in vars(module).items() if name.startswith("plot_") and plot.__module__ == module.__name__]
+        assert plots and all(hasattr(plot, "__wrapped__") for plot in plots), module.__name__
+
+
+def test_a_drawing_holds_both_forms_its_data_and_nothing_that_changes():
+    pages = []
+    for _ in range(2):
+        snapshot = take_snapshot(SMALL[:40].mask(SMALL[:40].index == DAYS[3]), source=LONG)
+        pages.append(write_figure(plot_record([snapshot], threshold=3), alt="alt", caption="caption"))
+    assert pages[0] == pages[1]
+    soup = BeautifulSoup(pages[0], "html.parser")
+    wide, narrow = soup.find_all("svg")
+    assert [drawing["class"] for drawing in (wide, narrow)] == [["drawing", "wide"], ["drawing", "narrow"]]
+    assert int(wide["width"]) == 900 and int(narrow["width"]) == 360
+    assert not {tag["id"] for tag in wide.find_all(id=True)} & {tag["id"] for tag in narrow.find_all(id=True)}
+    for drawing in (wide, narrow):
+        references = re.findall(r"url\(#([^)]+)\)", str(drawing)) + [use["href"][1:] for use in drawing.find_all("use")]
+        assert references and set(references) == {tag["id"] for tag in drawing.find_all(id=True)}
+        assert not re.search("#[0-9a-f]{6}", re.sub(r'id="[^"]*"|#d[0-9a-f]{8}-', "", str(drawing))), (
+            "a colour that no theme reaches"
+        )
+    table = pd.read_csv(io.StringIO(soup.template.string), index_col="day")
+    assert table["count"].isna().sum() == 1 and table["count"].sum() == snapshot.days["count"].sum()
+    assert set(table["source"]) == {LONG.title}
+    alone = make_sheet()[0]
+    assert len(BeautifulSoup(write_figure(alone, alt="a", caption="c"), "html.parser").find_all("svg")) == 1
+
+
+def test_colours_of_a_dark_page_keep_their_contrast():
+    def shine(colour):
+        return np.dot(
+            [0.2126, 0.7152, 0.0722],
+            [((part + 0.055) / 1.055) ** 2.4 if part > 0.04045 else part / 12.92 for part in to_rgb(colour)],
+        )
+
+    for colour in (*(style.colour for style in PALETTE), INK, GREY, TARGET):
+        light = 1.05 / (shine(colour) + 0.05)
+        dark = (shine(darken(colour)) + 0.05) / (shine(darken("#ffffff")) + 0.05)
+        assert light >= 4.5 and dark >= 4.5, (colour, light, dark)
+
+
+def test_a_page_brings_the_letters_and_colours_of_its_drawings():
+    fig, [[ax]] = make_sheet()
+    ax.plot([0, 1], color="#123456")
+    ax.set_title("Ωmega")
+    page = write_figure(fig, alt="a", caption="c")
+    style = write_drawing_styles(page)
+    assert "--123456:#123456;" in style and f"--123456:{darken('#123456')};" in style
+    fonts = [TTFont(io.BytesIO(base64.b64decode(font))) for font in re.findall(r"base64,([^)]*)\)", style)]
+    assert len(fonts) == 2 and all(set(map(ord, "Ωmega0%–")) <= set(font.getBestCmap()) for font in fonts)
+    assert write_drawing_styles("<p>none</p>") == ""

@@ -16,6 +16,7 @@ from matplotlib.patches import Patch
 from ..common.checks import check_day
 from ..common.formatting import day_in_words, percent
 from ..counts.snapshot import Snapshot
+from ..figures.forms import redrawable, tabulate
 from ..figures.style import (
     GREY,
     INK,
@@ -50,6 +51,7 @@ SENDERS: Mapping[str, int] = {
 }  # fmt: skip
 
 
+@redrawable()
 def plot_revisions(by_vintage: pd.DataFrame) -> Figure:
     """Draw what each vintage of UNRWA's list has of each month, with the growth from first to last.
 
@@ -100,6 +102,7 @@ def plot_revisions(by_vintage: pd.DataFrame) -> Figure:
         )
 
 
+@redrawable()
 def plot_ratio(ratios: pd.DataFrame, *, foot: str) -> Figure:
     """Draw the monthly ratio of COGAT's to UNRWA's trucks, a line for each state of the lists.
 
@@ -156,6 +159,7 @@ def plot_ratio(ratios: pd.DataFrame, *, foot: str) -> Figure:
         )
 
 
+@redrawable(data=lambda nowcast, **_: tabulate(nowcast.flow))
 def plot_flow(nowcast: Nowcast, *, start: object, truth: pd.Series | None = None) -> Figure:
     """Draw both counts, the quotes and the flow read from them, from a day to the origin.
 
@@ -235,6 +239,7 @@ def _claim_hidden(flow: pd.DataFrame, truth: pd.Series) -> str:
     return f"Of {len(hidden)} hidden days {inside} lie inside the 90 % bands; the medians sum to {where} the counts"
 
 
+@redrawable(data=lambda nowcast: tabulate(nowcast.contributions))
 def plot_contributions(nowcast: Nowcast) -> Figure:
     """Draw by how many per cent the level at the origin would move if an observation had been one per cent higher.
 
@@ -280,6 +285,7 @@ _CEASEFIRE: dict[str, Any] = dict(color="#009E73", marker="D")
 _MONTH, _MONTHS_WORDS = (0, (4, 2)), "COGAT's month, compiled later; of January the days before the truce, derived"
 
 
+@redrawable(data=lambda unrwa, quoted, *_, **__: tabulate({"counted": unrwa} | dict(quoted)))
 def plot_outcome(
     unrwa: Snapshot,
     quoted: Mapping[str, pd.DataFrame],
@@ -387,6 +393,7 @@ def plot_outcome(
         )  # fmt: skip
 
 
+@redrawable()
 def plot_disagreements(table: pd.DataFrame, *, foot: str) -> Figure:
     """Draw the share of questions that two lists resolve differently, by window, threshold and definition.
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import html
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from matplotlib.figure import Figure
 
 from ..common.errors import InputError
 from ..common.files import write_text
@@ -19,7 +17,7 @@ from ..figures.record import plot_record
 from ..figures.style import format_level, format_number, write_figure
 from ..forecasts.ensemble import simulate_ensemble
 from ..publishing.accessibility import check_page
-from ..publishing.pages import TEMPLATES, PageError
+from ..publishing.pages import TEMPLATES, PageError, style_drawings
 from ..publishing.stamps import list_versions
 from .asked import Asked
 from .terminal import SCORES, list_baselines, list_earned, write_answer, write_outcome, write_record
@@ -77,6 +75,7 @@ def render_page(asked: Asked) -> str:
         count=Markup(_draw_count(asked)),
         versions=list_versions(),
     )
+    page = style_drawings(page)
     problems = check_page(page)
     if problems:
         raise PageError(f"the page cannot be read by everyone: {problems[0]}")
@@ -85,13 +84,6 @@ def render_page(asked: Asked) -> str:
 
 def _read(name: str) -> Markup:
     return Markup((TEMPLATES / name).read_text(encoding="utf-8"))
-
-
-def _box_figure(figure: Figure, *, alt: str, caption: str) -> str:
-    """Write a figure in a box of its own, which a narrow screen scrolls and a keyboard reaches, as on the pages of the report."""
-    box = f'<figure><div class="scroll figure-box" role="region" tabindex="0" aria-label="{html.escape(f"Figure: {caption}")}">'
-    opened = write_figure(figure, alt=alt, caption=caption).replace("<figure>", box, 1)
-    return opened.replace("<figcaption>", "</div><figcaption>", 1)
 
 
 def _compare(asked: Asked) -> str:
@@ -109,7 +101,7 @@ def _draw_first_passage(asked: Asked) -> str:
     met = "fallen below" if question.below else "reached"
     half = result.curve[result.curve >= result.probability / 2].index[0] if result.probability > 0 else None
     middle = "" if half is None else f" It passes half of that on {day_in_words(half)}."
-    return _box_figure(
+    return write_figure(
         plot_first_passage([result]),
         alt=f"Curve of the probability that {format_number(question.threshold)} a day has been {met} by each day. It rises to "
         f"{percent(result.probability)} on {day_in_words(question.window[-1])}.{middle}",
@@ -124,7 +116,7 @@ def _draw_fan(asked: Asked) -> str:
     open_days = ~ensemble.index.day_of_week.isin(snapshot.shut_weekdays)
     within = ensemble.paths[:, (ensemble.index >= question.window[0]) & open_days]
     low, middle, high = (format_level(level) for level in np.quantile(within, [0.05, 0.5, 0.95]))
-    return _box_figure(
+    return write_figure(
         plot_fan(ensemble, question),
         alt=f"Fan of simulated {question.counter.unit} a day to {day_in_words(question.window[-1])}, after the last counted "
         f"days. Nine in ten days of the window lie between {low} and {high}, half of them above {middle}.",
@@ -144,7 +136,7 @@ def _draw_count(asked: Asked) -> str:
     verb = "fell below" if question.below else "reached"
     extreme = bottom if question.below else top
     part = f" The last {len(days)} of {len(snapshot.days)} days are drawn." if len(days) < len(snapshot.days) else ""
-    return _box_figure(
+    return write_figure(
         plot_record([shown], threshold=question.threshold, below=question.below),
         alt=f"Daily {question.counter.unit} from {day_in_words(days.index[0])} to {day_in_words(days.index[-1])}. {met.sum()} of "
         f"{len(drawn)} counted days {verb} {format_number(question.threshold)}; the {'lowest' if question.below else 'highest'} "

@@ -20,6 +20,7 @@ from ..forecasts.ensemble import Ensemble
 from ..forecasts.result import Answer
 from ..questions.passage import parse_definition
 from ..questions.question import Question
+from .forms import redrawable
 from .style import (
     DOTS,
     GREY,
@@ -66,6 +67,7 @@ _BEFORE = pd.Timedelta(days=14)
 _BESIDE = 0.015
 
 
+@redrawable()
 def plot_fan(ensemble: Ensemble, question: Question, *, back: int = 120, ranks: Sequence[float] = (0.05, 0.5, 0.95)) -> Figure:
     """Draw the recent past, the fan of simulated paths to the question's end, a few single paths, threshold and window.
 
@@ -84,6 +86,7 @@ def plot_fan(ensemble: Ensemble, question: Question, *, back: int = 120, ranks: 
     Examples
     --------
     >>> from utils.counts.snapshot import take_snapshot
+    >>> from utils.forecasts.ensemble import simulate_ensemble
     >>> rng = np.random.default_rng(0)
     >>> snapshot = take_snapshot(pd.Series(rng.poisson(24, 60).astype(float), pd.date_range("2024-01-01", periods=60)))
     >>> question = Question(threshold=30, opens="2024-03-01", closes="2024-03-11")
@@ -218,6 +221,7 @@ def _label_target(ax: Axes, threshold: float) -> None:
     )  # fmt: skip
 
 
+@redrawable()
 def plot_first_passage(answers: Sequence[Answer], *, labels: Sequence[str] | None = None) -> Figure:
     """Draw the first-passage curves of one question, with what never meets it at the right edge, and fifty dots for the first.
 
@@ -296,6 +300,7 @@ def _draw_dots(ax: Axes, probability: float, *, colour: str, label: str) -> None
     ax.set_axis_off()
 
 
+@redrawable()
 def plot_probabilities(answers: Sequence[Answer]) -> Figure:
     """Draw one question's probability by definition and source, each with its interval and beside its baselines.
 

@@ -17,6 +17,7 @@ from ..common.checks import check_day
 from ..common.errors import InputError
 from ..common.formatting import day_in_words, format_some, percent
 from ..counts.snapshot import Snapshot, Source
+from .forms import redrawable
 from .style import (
     GREY,
     INK,
@@ -50,6 +51,7 @@ _STATES = ("counted", "partial", "closed", "unreported", "not_yet_reported")
 _WRITTEN = 0.16
 
 
+@redrawable()
 def plot_vintages(vintages: pd.DataFrame, *, as_of: object, foot: str, sources: Mapping[str, Source] | None = None) -> Figure:
     """Draw what each vintage covers and from which day it was public.
 
@@ -108,6 +110,7 @@ def plot_vintages(vintages: pd.DataFrame, *, as_of: object, foot: str, sources: 
         )
 
 
+@redrawable()
 def plot_day_states(snapshots: Sequence[Snapshot]) -> Figure:
     """Draw the state of every day as a calendar of weeks by weekdays, a row of tiles a count.
 
@@ -168,6 +171,7 @@ def _style_state(state: str, colour: str) -> dict[str, Any]:
     return dict(marker="s", mec=PALE if state == "closed" else colour, mew=0.7, color=colour, **half)
 
 
+@redrawable()
 def plot_record(
     snapshots: Sequence[Snapshot],
     *,
@@ -258,6 +262,7 @@ def _number_days(axes: np.ndarray, labels: Mapping[str, str], events: pd.DataFra
     return "  ".join(f"({number}) {text}" for number, text in enumerate(labels.values(), 1))
 
 
+@redrawable()
 def plot_weekdays(snapshots: Sequence[Snapshot], *, split: object = None) -> Figure:
     """Draw the counted days by weekday as points with their median, before and from a day.
 
@@ -318,6 +323,7 @@ def _find_low_weekday(middle: pd.Series, name: str) -> str:
     return f"{_WEEKDAYS[low]}{where}" + (f" ({percent(middle[low] / others)})" if others > 0 else " (0)")
 
 
+@redrawable()
 def plot_small_multiples(
     table: pd.DataFrame,
     *,
@@ -361,6 +367,7 @@ def plot_small_multiples(
         return write_head(fig, claim=claim, qualifier=qualifier, foot=foot)
 
 
+@redrawable()
 def plot_shares(
     tables: Mapping[str, pd.DataFrame],
     *,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import matplotlib.dates as mdates
@@ -20,6 +21,7 @@ from ..forecasts.what_if import find_break_even
 from ..questions.question import Question
 from ..scenarios.hazards import InterventionRate
 from ..scenarios.interruptions import Effect
+from .forms import is_narrow, redrawable
 from .style import (
     GREY,
     INK,
@@ -41,6 +43,7 @@ _RATIO_TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
 _HAZARD_TICKS = (1 / 3000, 1 / 1000, 1 / 300, 1 / 100, 1 / 30, 1 / 10, 1 / 3)
 
 
+@redrawable()
 def plot_effects(
     effects: Sequence[Effect], placebos: pd.DataFrame, *, foot: str, sources: Mapping[str, Source] | None = None
 ) -> Figure:
@@ -115,6 +118,7 @@ def _draw_effect(ax: Axes, effect: Effect, y: float, *, name: str, style: Series
     )
 
 
+@redrawable()
 def plot_effect_paths(effects: Sequence[Effect], *, foot: str, sources: Mapping[str, Source] | None = None) -> Figure:
     """Draw the days around each intervention: counted days, the fitted level, the level without it.
 
@@ -169,6 +173,7 @@ def plot_effect_paths(effects: Sequence[Effect], *, foot: str, sources: Mapping[
         )
 
 
+@redrawable()
 def plot_hazard(
     curves: Mapping[str, pd.Series],
     rate: InterventionRate,
@@ -213,18 +218,20 @@ def plot_hazard(
         labels = {name: f"{shorten(known[name].title, 20, lines=2)}\nno shift: {percent(curve.iloc[0])}".strip()
                   for name, curve in curves.items()}  # fmt: skip
         gap = 0.045 * max(label.count("\n") + 1 for label in labels.values())
+        # Beside the plot, or within it on a narrow sheet, whose width is all needed.
+        x, place = (0.02, dict(ha="left", va="top")) if is_narrow() else (-0.012, dict(ha="right", va="center"))
         for (name, label), y in zip(
             labels.items(), spread_labels([curve.iloc[0] for curve in curves.values()], gap=gap), strict=True
         ):
             ax.annotate(
-                label, (-0.012, y), xycoords=ax.get_yaxis_transform(), color=styles[name].colour, size=9, weight="bold",
-                ha="right", va="center", annotation_clip=False,
+                label, (x, y), xycoords=ax.get_yaxis_transform(),
+                color=styles[name].colour, size=9, weight="bold", annotation_clip=False, **place,
             )  # fmt: skip
         ax.axhline(0.5, color=GREY, lw=0.8)
         ax.set_xscale("log")
         ax.set_xlim(left, right)
         ax.set_ylim(0, 1)
-        ticks = [tick for tick in _HAZARD_TICKS if left <= tick <= right]
+        ticks = [tick for tick in _HAZARD_TICKS if left <= tick <= right][:: 2 if is_narrow() else 1]
         ax.set_xticks(ticks, [f"1 in {1 / tick:,.0f}" for tick in ticks])
         ax.minorticks_off()
         ax.set_xlabel(f"probability a day that {intervention} begins")
@@ -237,9 +244,10 @@ def plot_hazard(
         above.set_xticks(ticks, [percent(1 - (1 - tick) ** ahead) for tick in ticks])
         above.minorticks_off()
         above.set_xlabel(f"the same within the {ahead} days")
+        past = f"rate of the past: {rate.count} in {rate.days} days,\nby Jeffreys' rule (shaded: 90 %)"
         ax.annotate(
-            f"rate of the past: {rate.count} in {rate.days} days,\nby Jeffreys' rule (shaded: 90 %)",
-            (rate.per_day, 0.98),
+            textwrap.fill(past, 22) if is_narrow() else past,
+            (left if is_narrow() else rate.per_day, 0.98),
             xytext=(5, 0),
             textcoords="offset points",
             size=9,
@@ -273,6 +281,7 @@ def _write_breaks(curves: Mapping[str, pd.Series], breaks: Mapping[str, float]) 
     return ""
 
 
+@redrawable()
 def plot_what_if(
     grids: Mapping[str, pd.DataFrame],
     question: Question,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,10 +22,12 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from ..common.errors import InputError
 from ..counts.snapshot import REAL_TIME, Snapshot, Source
+from .forms import Sheet, draw_narrow, is_narrow
+from .svg import PAGE_TYPE, draw_svg
 
 #: A line style: matplotlib's name for it, or offset and dashes.
 Dashes = str | tuple[int, tuple[float, ...]]
@@ -59,6 +62,9 @@ INK, GREY, PALE, TARGET = "#1a1a1a", "#5f6368", "#d5d8dc", "#8B0046"
 #: Colours of parts of a whole, which are hatched and labelled beside: Paul Tol's light ones, none of which is a source's.
 SEQUENCE = ("#44BB99", "#EEDD88", "#FFAABB", "#99DDFF", "#AAAA00", "#EE8866", "#BBCC33", "#DDDDDD")
 DPI = 100
+
+#: Inches: width of a sheet for a narrow screen.
+NARROW = 3.6
 DOTS = 50
 
 #: Windows of fewer days are drawn and labelled day by day.
@@ -135,7 +141,7 @@ def shorten(text: str, width: int = 30, *, lines: int = 1) -> str:
     >>> shorten("Royal Infirmary of the North", 20), shorten("Rechtsschutzversicherung", 12)
     ('Royal Infirmary...', 'Rechtssch...')
     """
-    words = " ".join(word if len(word) <= width else f"{word[: width - 3]}..." for word in text.split())
+    words = " ".join(word if len(word) <= width else f"{word[: width - 3]}..." for word in re.split(r"[ \n]+", text.strip()))
     return "\n".join(textwrap.wrap(words, width, max_lines=lines, placeholder="..."))
 
 
@@ -163,7 +169,7 @@ def format_level(value: float) -> str:
 
 
 def show(fig: Figure, *, alt: str, caption: str) -> None:
-    """Publish a figure with its alternative text and caption, in a form that the HTML page keeps.
+    """Publish a figure with its alternative text and caption: as an image for Jupyter, as a drawing for the HTML page.
 
     Parameters
     ----------
@@ -180,11 +186,25 @@ def show(fig: Figure, *, alt: str, caption: str) -> None:
     """
     from IPython.display import publish_display_data
 
-    publish_display_data({"text/html": write_figure(fig, alt=alt, caption=caption), "text/plain": f"Figure: {caption}"})
+    drawn = write_figure(fig, alt=alt, caption=caption)
+    png = _write_png(fig)
+    width = round(fig.get_figwidth() * DPI)
+    image = f'<img width="{width}" alt="{html.escape(alt)}" src="data:image/png;base64,{png}">'
+    publish_display_data(
+        {
+            PAGE_TYPE: drawn,
+            "text/html": f"<figure>{image}<figcaption>{html.escape(caption)}</figcaption></figure>",
+            "image/png": png,
+            "text/plain": f"Figure: {caption}\nIt shows: {alt}",
+        },
+        {"image/png": {"alt": alt, "width": width}},
+    )
 
 
 def write_figure(fig: Figure, *, alt: str, caption: str) -> str:
-    """Write a figure as HTML that holds its picture, alternative text and caption; see `show`.
+    """Write a figure as HTML: a drawing for wide and one for narrow screens, alternative text, caption, and its data as CSV.
+
+    A figure whose function is not `redrawable` has the wide one alone. The page needs `utils.figures.svg.write_drawing_styles`.
 
     Raises
     ------
@@ -194,32 +214,77 @@ def write_figure(fig: Figure, *, alt: str, caption: str) -> str:
     for name, text in {"alt": alt, "caption": caption}.items():
         if not text.strip():
             raise InputError(f"{name} of a figure is empty; say what it shows, for readers who cannot see it")
-    buffer = io.BytesIO()
-    fig.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
-    png = base64.b64encode(buffer.getvalue()).decode("ascii")
-    width = round(fig.get_figwidth() * DPI)
+    drawings = [_draw(fig, kind="wide")]
+    narrow = draw_narrow(fig)
+    if narrow is not None:
+        drawings.append(_draw(narrow, kind="narrow"))
+    data = ""
+    if isinstance(fig, Sheet) and fig.tabulate is not None:
+        table = fig.tabulate().to_csv(index=False, float_format="%.6g", lineterminator="\n")
+        data = f'<template class="data">{html.escape(table, quote=False)}</template>'
+    both = "" if narrow is None else " both"
     return (
-        f'<figure><img width="{width}" alt="{html.escape(alt)}" src="data:image/png;base64,{png}">'
-        f"<figcaption>{html.escape(caption)}</figcaption></figure>"
+        f'<figure class="drawn"><div class="figure-box{both}"><div role="img" aria-label="{html.escape(alt)}">'
+        f"{''.join(drawings)}</div></div><figcaption>{html.escape(caption)}</figcaption>{data}</figure>"
     )
+
+
+def _draw(fig: Figure, *, kind: str) -> str:
+    if fig.get_layout_engine() is not None:
+        fig.draw_without_rendering()
+        fig.set_layout_engine("none")  # laid out once: each time it is, it moves by a hair
+    return draw_svg(fig, kind=kind)
+
+
+def _write_png(fig: Figure) -> str:
+    """Write a figure as PNG of a palette, in base64: half the size, and no difference to be seen."""
+    from PIL import Image
+
+    buffer, small = io.BytesIO(), io.BytesIO()
+    fig.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
+    Image.open(buffer).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(small, format="png", optimize=True)
+    return base64.b64encode(small.getvalue()).decode("ascii")
 
 
 def make_sheet(
     rows: int = 1, columns: int = 1, *, size: tuple[float, float] = (9.0, 4.8), **subplots: Any
 ) -> tuple[Figure, np.ndarray]:
-    """Make a sheet whose top and foot are kept free for title and source; return it and its plots, shape (rows, columns)."""
-    fig = Figure(figsize=size, layout="constrained")
+    """Make a sheet whose top and foot are kept free for title and source; return it and its plots, shape (rows, columns).
+
+    For a narrow screen the plots stand below each other, each as high as it would be on a wide one.
+    """
+    if not is_narrow():
+        fig = Sheet(figsize=size, layout="constrained")
+        _frame(fig, head=HEAD, foot=FOOT)
+        return fig, fig.subplots(rows, columns, squeeze=False, **subplots)
+    height = size[1] + (columns - 1) * (size[1] - HEAD - FOOT)
+    fig = Sheet(figsize=(NARROW, height), layout="constrained")
     _frame(fig, head=HEAD, foot=FOOT)
-    return fig, fig.subplots(rows, columns, squeeze=False, **subplots)
+    ratios = np.repeat(subplots.pop("height_ratios", None) or [1] * rows, columns)
+    ratios = ratios * np.tile([max(1.0, ratio / 2) for ratio in subplots.pop("width_ratios", None) or [1] * columns], rows)
+    shared = {name: subplots.pop(name, False) for name in ("sharex", "sharey")}
+    grid = fig.add_gridspec(rows * columns, 1, height_ratios=ratios)
+    axes = np.empty((rows, columns), dtype=object)
+    for row, column in np.ndindex(rows, columns):
+        first = {True: axes[0, 0], "all": axes[0, 0], "row": axes[row, 0], "col": axes[0, column]}
+        with_axes = {name: first.get(how) for name, how in shared.items()}
+        axes[row, column] = fig.add_subplot(grid[row * columns + column, 0], **with_axes, **subplots)
+    return fig, axes
 
 
 def write_head(fig: Figure, *, claim: str, qualifier: str, foot: str, legend: Sequence[Artist] = (), columns: int = 6) -> Figure:
     """Write the claim, the qualifier below it, and the source at the foot, with a legend above the foot if one is given.
 
-    A text that is too long for its lines is wrapped, and the sheet grows by what that takes. A claim has three lines at most.
+    A text that is too long for its lines is wrapped, and the sheet grows by what that takes. A claim has three lines at most, or
+    seven on a narrow sheet, where the legends of the plots move to the foot as well.
     """
+    narrow = is_narrow()
+    claim, qualifier, foot = (text.replace(" %", "\u00a0%") for text in (claim, qualifier, foot))  # kept on one line
+    if narrow:
+        legend = [*legend, *_narrow_plots(fig)]
+        columns = 1 if any(len(str(handle.get_label())) > 22 for handle in legend) else 2
     wide = fig.get_figwidth() / 9.0
-    title = shorten(claim, int(TITLE_WIDTH * wide), lines=3)
+    title = shorten(claim, 30, lines=7) if narrow else shorten(claim, int(TITLE_WIDTH * wide), lines=3)
     below = "\n".join(line for part in qualifier.splitlines() for line in textwrap.wrap(part, int(TEXT_WIDTH * wide)))
     source = textwrap.fill(foot, int(FOOT_WIDTH * wide))
     head = HEAD + TITLE_LINE * title.count("\n") + TEXT_LINE * max(0, below.count("\n") - 1)
@@ -229,9 +294,10 @@ def write_head(fig: Figure, *, claim: str, qualifier: str, foot: str, legend: Se
     height = fig.get_figheight() + (head - HEAD) + (base - FOOT) + LEGEND_ROW * max(0, rows - 1)
     fig.set_figheight(height)
     _frame(fig, head=head, foot=base + room)
-    fig.text(0.012, 1 - 0.10 / height, title, size=13, weight="bold", va="top")
-    fig.text(0.012, 1 - (0.36 + TITLE_LINE * title.count("\n")) / height, below, size=9.5, color=GREY, va="top", linespacing=1.25)
-    fig.text(0.012, 0.08 / height, source, size=8, color=GREY, va="bottom")
+    left = 0.012 if not narrow else 0.02
+    fig.text(left, 1 - 0.10 / height, title, size=12.5 if narrow else 13, weight="bold", va="top")
+    fig.text(left, 1 - (0.36 + TITLE_LINE * title.count("\n")) / height, below, size=9.5, color=GREY, va="top", linespacing=1.25)
+    fig.text(left, 0.08 / height, source, size=8, color=GREY, va="bottom")
     if rows:
         fig.legend(
             handles=list(legend),
@@ -242,6 +308,40 @@ def write_head(fig: Figure, *, claim: str, qualifier: str, foot: str, legend: Se
             fontsize=8.5,
         )
     return fig
+
+
+def _wrap(text: str, width: int) -> str:
+    return "\n".join(textwrap.fill(line, width) for line in text.splitlines())
+
+
+def _narrow_plots(fig: Figure) -> list[Artist]:
+    """Wrap what is written around the plots of a narrow sheet, and take their legends out; return their handles.
+
+    Legends that differ from plot to plot stay, each below its own plot.
+    """
+    for ax in fig.axes:
+        ax.tick_params(labelbottom=ax.xaxis.get_tick_params()["labelbottom"] or not ax.xaxis.get_ticks_position() == "top")
+        named = isinstance(ax.yaxis.get_major_locator(), FixedLocator)
+        labels = [label.get_text() for label in ax.get_yticklabels()] if named else []
+        longest = max(map(len, labels), default=0)
+        if longest > 16:
+            longest = 16
+            ax.set_yticks(ax.get_yticks(), [_wrap(label, 16) for label in labels], size=8.5)
+        ax.set_title(_wrap(ax.get_title(loc="left"), 36 - longest), size=9.5)
+        ax.set_xlabel(_wrap(ax.get_xlabel(), 42 - longest))
+    legends = {ax: legend for ax in fig.axes if (legend := ax.get_legend()) is not None}
+    told = {ax: tuple(text.get_text() for text in legend.get_texts()) for ax, legend in legends.items()}
+    handles: list[Artist] = []
+    for ax, legend in legends.items():
+        own = [handle for handle in legend.legend_handles if handle is not None]
+        for handle, label in zip(own, told[ax], strict=True):
+            handle.set_label(label)
+        legend.remove()
+        if len(set(told.values())) > 1:
+            ax.legend(handles=own, loc="upper left", bbox_to_anchor=(0, -0.16), frameon=False, fontsize=8.5, ncols=2)
+        elif not handles:
+            handles = own
+    return handles
 
 
 def _frame(fig: Figure, *, head: float, foot: float) -> None:
@@ -255,7 +355,9 @@ def _frame(fig: Figure, *, head: float, foot: float) -> None:
 def format_dates(ax: Axes, *, months: int = 1) -> None:
     """Label an axis of days by months, or by what suits a span that is shorter than ten weeks or much longer."""
     first, last = ax.get_xlim()
-    if last - first < 75 or last - first > 30 * 20 * months:
+    if is_narrow():
+        ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=3, maxticks=5))
+    elif last - first < 75 or last - first > 30 * 20 * months:
         ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=4, maxticks=9))
     else:
         ax.xaxis.set_major_locator(mdates.MonthLocator(bymonth=range(1, 13, months)))  # with January, which carries the year

@@ -18,6 +18,7 @@ from ..common.formatting import format_some, percent
 from ..counts.snapshot import FINAL, REAL_TIME, Source
 from ..questions.resolution import YES
 from ..verification.calibration import Corp
+from .forms import redrawable, tabulate
 from .style import (
     GREY,
     INK,
@@ -52,6 +53,7 @@ class Reliability(TypedDict):
     effective: int
 
 
+@redrawable()
 def plot_shuffled(curves: Mapping[str, pd.Series], *, event: str, foot: str) -> Figure:
     """Draw the probability of an event by each day, from joint paths and from the same days shuffled among the paths.
 
@@ -87,6 +89,7 @@ def plot_shuffled(curves: Mapping[str, pd.Series], *, event: str, foot: str) -> 
         )
 
 
+@redrawable()
 def plot_skill(
     summary: pd.DataFrame,
     *,
@@ -163,6 +166,17 @@ def _claim_skill(summary: pd.DataFrame, *, model: str, label: str) -> str:
     return f"{claim}; at {horizons[-1]}, {format_some(windows, 'window')} at most"
 
 
+def _tabulate_reliability(curves: Mapping[tuple[str, int], Reliability], **_: object) -> pd.DataFrame:
+    """Lay out the recalibrated curves of `plot_reliability`."""
+    return tabulate(
+        {
+            key: pd.DataFrame({"forecast": one["corp"].forecast, "observed": one["corp"].recalibrated})
+            for key, one in curves.items()
+        }
+    )
+
+
+@redrawable(data=_tabulate_reliability)
 def plot_reliability(
     curves: Mapping[tuple[str, int], Reliability], *, foot: str, sources: Mapping[str, Source] | None = None
 ) -> Figure:
@@ -218,6 +232,7 @@ def plot_reliability(
         )
 
 
+@redrawable()
 def plot_pit(values: Mapping[int, np.ndarray], *, inside: Mapping[int, float], foot: str) -> Figure:
     """Draw the randomised PIT of the highest day by horizon, with the share inside the central 90 % of the paths.
 
@@ -251,6 +266,7 @@ def plot_pit(values: Mapping[int, np.ndarray], *, inside: Mapping[int, float], f
         )
 
 
+@redrawable()
 def plot_weights(weights: Mapping[int, pd.DataFrame], *, foot: str) -> Figure:
     """Draw the weights of the ways in which the pool's level drifts over the origins, a panel a horizon.
 
@@ -281,6 +297,7 @@ def plot_weights(weights: Mapping[int, pd.DataFrame], *, foot: str) -> Figure:
         )
 
 
+@redrawable()
 def plot_scores(
     scored: pd.DataFrame,
     *,
@@ -354,6 +371,7 @@ def _claim_scores(scored: pd.DataFrame, labels: Mapping[str, str], *, model: str
     return gave + f"; best there: {labels[best['model']]}, {best['brier']:.2f}"
 
 
+@redrawable()
 def plot_place(
     past: Mapping[str, pd.DataFrame],
     ours: Mapping[str, pd.Series],

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+from ..figures.svg import DRAWING
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -24,7 +27,8 @@ def check_page(html: str) -> list[str]:
     """
     from bs4 import BeautifulSoup
 
-    soup = BeautifulSoup(html, "html.parser")
+    drawings = "".join(body for _, body in DRAWING.findall(html))
+    soup = BeautifulSoup(DRAWING.sub(r"\1</svg>", html), "html.parser")
     problems = []
     if not (soup.html and soup.html.get("lang")):
         problems.append("the html element names no language")
@@ -33,11 +37,14 @@ def check_page(html: str) -> list[str]:
     for image in soup.find_all("img"):
         if not read_attribute(image, "alt").strip():
             problems.append("an image has no alternative text")
+    for picture in soup.select("[role=img]"):
+        if not read_attribute(picture, "aria-label").strip():
+            problems.append("a picture has no alternative text")
     for figure in soup.find_all("figure"):
         if not (figure.figcaption and figure.figcaption.get_text(strip=True)):
             problems.append("a figure has no caption")
-    ids = [read_attribute(tag, "id") for tag in soup.find_all(id=True)]
-    problems += [f"id {name!r} stands twice" for name in sorted({name for name in ids if ids.count(name) > 1})]
+    ids = [read_attribute(tag, "id") for tag in soup.find_all(id=True)] + re.findall(r' id="([^"]+)"', drawings)
+    problems += [f"id {name!r} stands twice" for name, times in sorted(Counter(ids).items()) if times > 1]
     for link in soup.find_all("a", href=True):
         target = read_attribute(link, "href")
         if target.startswith("#") and unquote(target[1:]) not in ids:
@@ -45,6 +52,8 @@ def check_page(html: str) -> list[str]:
     for tag in soup.find_all(["a", "button"]):
         if not (tag.get_text(strip=True) or tag.get("aria-label")):
             problems.append(f"a {tag.name} element has no name")
+    if re.search(r'href="(?!#|data:)', drawings):
+        problems.append("a drawing loads a file")
     return problems + _list_fetched(soup)
 
 

@@ -11,13 +11,16 @@ a cached execution, the two common cases, need none of them.
 from __future__ import annotations
 
 import argparse
+import copy
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from ..common.errors import InputError
 from ..common.files import write_text
 from ..common.paths import ROOT
+from ..figures.svg import PAGE_TYPE
 from .execution import Execution
 from .run_many import execute_many
 from .sources import find_sources
@@ -66,12 +69,21 @@ def build(
     parts = {source.stem: fingerprint(source, root=root) for source in chosen}
 
     def write(done: Execution) -> None:
-        stamped = nbformat.from_dict(stamp(done.notebook, parts[done.name]))
+        stamped = nbformat.from_dict(stamp(drop_drawings(done.notebook), parts[done.name]))
         nbformat.validate(stamped)
         write_text(folder / f"{done.name}.ipynb", nbformat.writes(stamped).rstrip("\n") + "\n")
 
     execute_many(chosen, root=root, jobs=jobs, progress=progress, on_done=write)
     return [folder / f"{source.stem}.ipynb" for source in chosen]
+
+
+def drop_drawings(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what only a page shows of a figure: Jupyter does not know it, and a notebook stays light without."""
+    kept = copy.deepcopy(dict(notebook))
+    for cell in kept["cells"]:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(PAGE_TYPE, None)
+    return kept
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

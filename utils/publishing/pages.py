@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..common.errors import InputError
+from ..figures.svg import DRAWING, PAGE_TYPE, write_drawing_styles
 from .accessibility import read_attribute
 from .sources import list_tags
 
@@ -101,7 +102,9 @@ def render_fragment(notebook: Mapping[str, Any], *, name: str, edition: str = "r
             raise PageError(f"page {name}: LaTeX in {line.strip()[:80]!r}: pages load no MathJax, write it out or use <math>")
     # One export at a time: jinja environments and pygments' caches are shared between the threads that render.
     with _EXPORT_LOCK:
-        soup = BeautifulSoup(_export(shown), "html.parser")
+        html = _export(shown)
+    html, drawings = _lift_drawings(html)
+    soup = BeautifulSoup(html, "html.parser")
     try:
         h1 = _take_h1(soup)
         for finish in (_finish_headings, _finish_figures, _finish_tables):
@@ -120,7 +123,7 @@ def render_fragment(notebook: Mapping[str, Any], *, name: str, edition: str = "r
         title=title,
         sentence=sentence,
         heading=str(h1),
-        content=str(soup),
+        content=_put_drawings(str(soup), drawings),
         toc=toc,
         has_code=soup.select_one("details.code") is not None,
     )
@@ -132,6 +135,9 @@ def _choose_cells(notebook: Mapping[str, Any], *, edition: str) -> dict[str, Any
     for cell in chosen["cells"]:
         # A widget needs a kernel: a page shows the static output that the notebook gives beside it.
         cell["outputs"] = [o for o in cell.get("outputs", []) if not _needs_script(o)]
+        for output in cell["outputs"]:
+            if PAGE_TYPE in output.get("data", {}):
+                output["data"] = {"text/html": output["data"][PAGE_TYPE]}
         if cell["cell_type"] != "code":
             del cell["outputs"]
     return chosen
@@ -140,6 +146,38 @@ def _choose_cells(notebook: Mapping[str, Any], *, edition: str) -> dict[str, Any
 def _needs_script(output: Mapping[str, Any]) -> bool:
     kinds = output.get("data", {}).keys()
     return bool({"application/vnd.jupyter.widget-view+json", "application/javascript"} & kinds)
+
+
+def _lift_drawings(html: str) -> tuple[str, list[str]]:
+    """Take the content of drawings out of a page's HTML, so that what finishes the page need not read it."""
+    bodies: list[str] = []
+
+    def lift(found: re.Match[str]) -> str:
+        bodies.append(found[2])
+        return f"{found[1]}drawing-{len(bodies) - 1}</svg>"
+
+    return DRAWING.sub(lift, html), bodies
+
+
+def _put_drawings(html: str, bodies: Sequence[str]) -> str:
+    """Put the drawings back; one that a page shows again gets ids of its own."""
+    seen: dict[str, int] = {}
+
+    def put(found: re.Match[str]) -> str:
+        body = bodies[int(found[2].removeprefix("drawing-"))]
+        mark = re.search(r' id="(d[0-9a-f]{8})-', body)
+        if mark is not None:
+            seen[mark[1]] = seen.get(mark[1], 0) + 1
+            if seen[mark[1]] > 1:
+                body = body.replace(f"{mark[1]}-", f"{mark[1]}-{seen[mark[1]]}-")
+        return f"{found[1]}{body}</svg>"
+
+    return DRAWING.sub(put, html)
+
+
+def style_drawings(page: str) -> str:
+    """Add to a page's style sheet what its drawings need: their colours in both themes, and their letters."""
+    return page.replace("</style>", f"{write_drawing_styles(page)}</style>", 1)
 
 
 @lru_cache(maxsize=1)
@@ -234,6 +272,9 @@ def _finish_figures(soup: BeautifulSoup) -> None:
         caption = figure.find("figcaption")
         if caption is None or not caption.get_text(strip=True):
             raise PageError(f"a figure has no caption: {mend}")
+        for picture in figure.select("[role=img]"):
+            if not read_attribute(picture, "aria-label").strip():
+                raise PageError(f"a figure has no alternative text: {mend}")
         for image in figure.find_all("img"):
             _wrap(soup, image, label=f"Figure: {_clip(caption.get_text(' ', strip=True))}", extra="figure-box")
 
@@ -268,6 +309,8 @@ def _finish_tables(soup: BeautifulSoup) -> None:
 
 
 def _finish_cells(table: Tag) -> None:
+    for text in [text for text in table.strings if " %" in text]:
+        text.replace_with(type(text)(text.replace(" %", "\u00a0%")))
     for cell in table.find_all("th"):
         if not cell.get_text(strip=True):
             cell.name = "td"  # an empty header would be announced as one
@@ -278,6 +321,7 @@ def _finish_cells(table: Tag) -> None:
         if "text-align" in read_attribute(cell, "style"):
             del cell["style"]
     rows = [row.find_all(["td", "th"], recursive=False) for row in table.select("tbody tr")]
+    _name_rows(rows)
     width = max(map(len, rows), default=0)
     if any(cell.get("colspan") or cell.get("rowspan") for cell in table.find_all(["td", "th"])):
         return  # places in a row are then no columns
@@ -297,6 +341,14 @@ def _finish_cells(table: Tag) -> None:
         if numeric and body[0].name == "td":
             for cell in heads:
                 _add_class(cell, "num")
+
+
+def _name_rows(rows: Sequence[Sequence[Tag]]) -> None:
+    """Make the first cell of each row its header, where the row has none and the cell says something."""
+    for cells in rows:
+        if len(cells) > 1 and all(cell.name == "td" for cell in cells) and cells[0].get_text(strip=True):
+            cells[0].name = "th"
+            cells[0]["scope"] = "row"
 
 
 def _add_class(tag: Tag, name: str) -> None:

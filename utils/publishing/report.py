@@ -24,7 +24,7 @@ from ..common.imports import list_imported_files
 from ..common.paths import ROOT, find_cache
 from .accessibility import check_page
 from .execution import Execution, hash_execution
-from .pages import EDITIONS, TEMPLATES, THIN, Fragment, PageError, prepare_rendering, render_fragment
+from .pages import EDITIONS, TEMPLATES, THIN, Fragment, PageError, prepare_rendering, render_fragment, style_drawings
 from .run_many import execute_many
 from .sources import find_default, find_sources, select_parameters
 from .stamps import fingerprint, hash_json, list_versions
@@ -351,7 +351,7 @@ def _assemble(
         total=sum(done.seconds for done in executions),
         versions=list_versions(),
     )
-    return pages
+    return {file: style_drawings(html) for file, html in pages.items()}
 
 
 def _list_vintages(answers: Mapping[str, Any]) -> list[Any]:

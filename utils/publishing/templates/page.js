@@ -3,28 +3,29 @@
   var system = matchMedia("(prefers-color-scheme: dark)");
   var theme = document.getElementById("toggle-theme");
   function isDark() { return root.dataset.theme ? root.dataset.theme === "dark" : system.matches; }
-  function nameTheme() { theme.textContent = isDark() ? "Light theme" : "Dark theme"; }
+  function markTheme() { theme.setAttribute("aria-pressed", String(isDark())); }
   theme.hidden = false;
   theme.addEventListener("click", function () {
     root.dataset.theme = isDark() ? "light" : "dark";
     try { localStorage.setItem("report-theme", root.dataset.theme); } catch (error) { /* kept for this page alone */ }
-    nameTheme();
+    markTheme();
   });
-  system.addEventListener("change", nameTheme);
-  nameTheme();
+  system.addEventListener("change", markTheme);
+  markTheme();
 
   var code = document.getElementById("toggle-code");
   var folds = document.querySelectorAll("details.code");
-  function anyFolded() { return Array.prototype.some.call(folds, function (fold) { return !fold.open; }); }
-  function nameCode() { code.textContent = anyFolded() ? "Show all code" : "Hide all code"; }
+  function isOpen() { return Array.prototype.every.call(folds, function (fold) { return fold.open; }); }
+  function markCode() { code.setAttribute("aria-pressed", String(isOpen())); }
   if (code && folds.length) {
     code.hidden = false;
     code.addEventListener("click", function () {
-      var open = anyFolded();
+      var open = !isOpen();
       folds.forEach(function (fold) { fold.open = open; });
-      nameCode();
+      markCode();
     });
-    folds.forEach(function (fold) { fold.addEventListener("toggle", nameCode); });
+    folds.forEach(function (fold) { fold.addEventListener("toggle", markCode); });
+    markCode();
   }
 
   var toc = document.querySelector(".toc details");
@@ -40,4 +41,55 @@
   addEventListener("load", markScrolling);
   addEventListener("resize", markScrolling);
   folds.forEach(function (fold) { fold.addEventListener("toggle", markScrolling); });
+
+  // Each figure can be taken away: its data, the drawing, or an image of it, all made of what the page holds.
+  function save(content, name) {
+    var link = document.createElement("a");
+    link.href = URL.createObjectURL(content);
+    link.download = name;
+    link.click();
+    setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
+  }
+  function writeDrawing(figure) {
+    var copy = figure.querySelector(".drawing").cloneNode(true);
+    var faces = document.querySelector("style").textContent.match(/@font-face\{[^}]*\}/g) || [];
+    var look = document.createElementNS(copy.namespaceURI, "style");
+    look.textContent = faces.join("") + "*{stroke-linejoin:round;stroke-linecap:butt}text{font-family:'DejaVu Sans',Verdana,sans-serif}";
+    var title = document.createElementNS(copy.namespaceURI, "title");
+    title.textContent = figure.querySelector("[role=img]").getAttribute("aria-label");
+    copy.prepend(title, look);
+    ["class", "aria-hidden", "focusable"].forEach(function (name) { copy.removeAttribute(name); });
+    return new XMLSerializer().serializeToString(copy).replace(/var\(--([0-9a-f]{6})\)/g, "#$1");
+  }
+  function saveImage(figure, name) {
+    var image = new Image();
+    image.onload = function () {
+      var canvas = document.createElement("canvas");
+      canvas.width = 2 * image.width;
+      canvas.height = 2 * image.height;
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      canvas.toBlob(function (content) { save(content, name); });
+    };
+    image.src = "data:image/svg+xml," + encodeURIComponent(writeDrawing(figure));
+  }
+  var page = decodeURIComponent(location.pathname.split("/").pop()).replace(/\.html?$/, "") || "page";
+  document.querySelectorAll("figure.drawn").forEach(function (figure, place) {
+    var bar = document.createElement("div");
+    var data = figure.querySelector("template.data");
+    var name = page + "-figure-" + (place + 1);
+    function offer(kind, what, act) {
+      var button = document.createElement("button");
+      button.type = "button";
+      button.textContent = kind;
+      button.setAttribute("aria-label", kind + ": save " + what + " of figure " + (place + 1));
+      button.addEventListener("click", act);
+      bar.append(button);
+    }
+    bar.className = "take";
+    bar.append("Save");
+    if (data) { offer("CSV", "the data", function () { save(new Blob([data.content.textContent], {type: "text/csv"}), name + ".csv"); }); }
+    offer("SVG", "the drawing", function () { save(new Blob([writeDrawing(figure)], {type: "image/svg+xml"}), name + ".svg"); });
+    offer("PNG", "an image", function () { saveImage(figure, name + ".png"); });
+    figure.append(bar);
+  });
 })();
