@@ -56,7 +56,8 @@ from utils.figures.verification import (
 from utils.forecasts.answer import answer
 from utils.forecasts.ensemble import simulate_ensemble
 from utils.forecasts.tables import tabulate_answers, tabulate_branches, tabulate_known
-from utils.forecasts.what_if import sweep_hazard, tabulate_what_if
+from utils.forecasts.what_if import sweep_hazard
+from utils.forecasts.what_if_grid import compute_grid
 from utils.questions.question import Question
 from utils.scenarios.hazards import InterventionRate, Scenario
 from utils.scenarios.interruptions import Effect, measure_effect
@@ -324,7 +325,7 @@ def test_hazards_and_what_ifs_of_ones_own_count():
         fig = plot_hazard({"royal": curve}, rate, question, intervention="a rise", as_of=ensemble.as_of, sources=sources)
         check_layout(fig)
         assert f"{(sources or {}).get('royal', question.counter).title[:20]}" in title(fig)
-    grid = tabulate_what_if(ensemble, question, probabilities=[0, 0.5, 1], ratios=[0.5, 2])
+    grid = compute_grid(ensemble, question).tabulate(probabilities=[0, 0.5, 1], ratios=[0.5, 2])
     fig = plot_what_if({"one": grid, "two": grid}, question.vary(below=True), days_to_full=1, as_of=ensemble.as_of)
     check_layout(fig)
     assert "fall below 6 a day" in texts(fig) and "reached 1 day after" in texts(fig)

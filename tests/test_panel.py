@@ -1,4 +1,4 @@
-"""The what-if panel and the grid of its answers."""
+"""A reader's own what-if, and the panel that answers it."""
 
 import numpy as np
 import pandas as pd
@@ -10,8 +10,11 @@ from utils.aid.answers import answer, simulate_source
 from utils.aid.questions import DEADLINE, TRANSITION
 from utils.counts.snapshot import Source, take_snapshot
 from utils.figures.style import DOTS
+from utils.figures.svg import PAGE_TYPE
 from utils.forecasts.ensemble import simulate_ensemble
-from utils.forecasts.what_if import answer_what_if, tabulate_what_if
+from utils.forecasts.what_if import answer_what_if
+from utils.forecasts.what_if_grid import compute_grid
+from utils.publishing.pages import PLAY_MARK
 from utils.publishing.panel import make_panel, show_panel, write_answer
 from utils.questions.question import Question
 
@@ -33,16 +36,6 @@ def test_without_probability_or_effect_it_is_the_plain_answer(unrwa):
     for probability, ratio in ((0, 3), (1, 1), (0, 1)):
         found = answer_what_if(unrwa, QUESTION, probability=probability, ratio=ratio)
         assert (found.probability, found.low, found.high) == (plain.probability, plain.low, plain.high)
-
-
-def test_the_grid_rises_with_the_probability_of_a_rise_and_falls_with_that_of_a_fall(unrwa):
-    probabilities, ratios = [0, 0.2, 0.6, 1], [0.5, 1, 2, 4]
-    grid = tabulate_what_if(unrwa, QUESTION, probabilities=probabilities, ratios=ratios)
-    assert grid.index.tolist() == ratios and grid.columns.tolist() == probabilities
-    assert (np.diff(grid.loc[[2, 4]], axis=1) >= 0).all() and grid.loc[4, 1] > grid.loc[4, 0] + 0.3
-    assert (np.diff(grid.loc[0.5]) <= 0).all() and grid.loc[1].nunique() == 1
-    assert (np.diff(grid, axis=0) >= 0).all()
-    assert grid.loc[2, 0.6] == answer_what_if(unrwa, QUESTION, probability=0.6, ratio=2).probability
 
 
 def test_a_slow_effect_reaches_less(unrwa):
@@ -95,12 +88,15 @@ def test_the_answer_stands_in_words_and_in_dots(probability, filled):
     assert "without a shift 25 %" in page and f'role="img" aria-label="{filled} of {DOTS} paths"' in page
 
 
-def test_where_no_kernel_runs_a_sentence_stands_in_the_panels_place(monkeypatch, ensembles):
+def test_where_no_kernel_runs_a_table_stands_in_the_panels_place(monkeypatch, ensembles):
     shown = []
     monkeypatch.setattr("IPython.display.publish_display_data", shown.append)
-    show_panel(ensembles, QUESTION)
-    assert set(shown[0]) == {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"}
-    assert "once this cell is run" in shown[0]["text/html"] and "20 January 2025" in shown[0]["text/plain"]
+    few = dict(definitions=["day"], thresholds=[300, 400], ratios=[2], speeds=[1, 14])
+    grids = {source: compute_grid(ensemble, TRANSITION.vary(source=source), **few) for source, ensemble in ensembles.items()}
+    show_panel(ensembles, grids, TRANSITION)
+    assert set(shown[0]) == {"application/vnd.jupyter.widget-view+json", PAGE_TYPE, "text/html", "text/plain"}
+    assert PLAY_MARK in shown[0][PAGE_TYPE] and "<script" not in shown[0]["text/html"]
+    assert shown[0]["text/html"].count("<table>") == 2 and "20 January 2025" in shown[0]["text/plain"]
 
 
 def test_what_has_passed_of_the_window_cannot_be_shifted():

@@ -21,7 +21,8 @@ from utils.figures.scenarios import plot_effect_paths, plot_effects, plot_hazard
 from utils.figures.style import show
 from utils.forecasts.tables import tabulate_answers, tabulate_branches, tabulate_known, tabulate_records
 from utils.forecasts.track_record import describe_record
-from utils.forecasts.what_if import find_break_even, sweep_hazard, tabulate_what_if
+from utils.forecasts.what_if import find_break_even, sweep_hazard
+from utils.forecasts.what_if_grid import RATIOS, compute_grid
 from utils.publishing.panel import show_panel
 from utils.publishing.prose import say, show_answer
 from utils.publishing.tables import show_provenance, show_table
@@ -524,19 +525,17 @@ say(
 # %% [markdown]
 # ## What if: put in a view of your own
 #
-# In JupyterLab the next cell shows a panel: choose the count, the definition, and the probability, size and speed of one shift, and
-# the answer follows at once, on the paths above. The grid holds some of its answers for the page.
+# Choose the count, the definition, the threshold, the closing day, and the probability, size and speed of one shift: the answer
+# follows at once. On the page it is read off a grid that was computed on the paths above; in JupyterLab, off the paths themselves.
 
 # %%
 labels = {"cogat": "COGAT's count, at the border", "unrwa": "UNRWA's count, at collection"}
-show_panel({label: calm[source] for source, label in labels.items()}, question, seed=seed)
+views = {label: compute_grid(calm[source], question.vary(source=source), seed=seed) for source, label in labels.items()}
+show_panel({label: calm[source] for source, label in labels.items()}, views, question, seed=seed)
 
 # %%
-probabilities, ratios = [0, 0.05, 0.1, 0.25, 0.5, 0.75, 1], [0.5, 1, 1.5, 2, 3, 4]
-grids = {
-    source: tabulate_what_if(ensemble, question.vary(source=source), probabilities=probabilities, ratios=ratios, seed=seed)
-    for source, ensemble in calm.items()
-}
+shown = dict(probabilities=[0, 0.05, 0.1, 0.25, 0.5, 0.75, 1], ratios=RATIOS)
+grids = {source: views[label].tabulate(**shown) for source, label in labels.items()}
 
 # %% tags=["hide-input"]
 show(

@@ -17,7 +17,7 @@ from ..figures.record import plot_record
 from ..figures.style import format_level, format_number, write_figure
 from ..forecasts.ensemble import simulate_ensemble
 from ..publishing.accessibility import check_page
-from ..publishing.pages import TEMPLATES, PageError, style_drawings
+from ..publishing.pages import TEMPLATES, PageError, admit_script, style_drawings
 from ..publishing.stamps import list_versions
 from .asked import Asked
 from .terminal import SCORES, list_baselines, list_earned, write_answer, write_outcome, write_record
@@ -50,11 +50,11 @@ def write_page(asked: Asked, out: Path) -> None:
 def render_page(asked: Asked) -> str:
     """Render the page; see `write_page`."""
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    environment.filters["admit"] = admit_script
     result, record = asked.answer, asked.answer.track_record
     page = environment.get_template("ask.html.j2").render(
         css=_read("page.css"),
-        js=_read("page.js"),
-        early_js=_read("early.js"),
+        scripts=[_read("early.js"), _read("page.js")],
         kind="page",
         has_code=False,
         title=asked.question.words,

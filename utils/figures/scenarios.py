@@ -295,7 +295,7 @@ def plot_what_if(
     Parameters
     ----------
     grids : mapping of str to pandas.DataFrame
-        By source, answers by `ratio` (rows) and `probability` (columns); see `utils.forecasts.what_if.tabulate_what_if`.
+        By source, answers by `ratio` (rows) and `probability` (columns); see `utils.forecasts.what_if_grid`.
     question : Question
     days_to_full : int
         Days until the intervention has its full effect.

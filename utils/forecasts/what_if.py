@@ -96,8 +96,15 @@ def answer_what_if(
     InputError
         If a number does not fit, or no day of the window is still ahead.
     """
-    check_number(probability, name="probability", rule="a number from 0 to 1", low=0, high=1)
-    check_number(ratio, name="ratio", rule="a positive number, such as 2 for twice the flow", above=0)
+    scenario = state_intervention(
+        list_days_ahead(ensemble, question), probability=probability, ratio=ratio, days_to_full=days_to_full
+    )
+    mixed, _ = ensemble.apply_scenarios([scenario], seed=seed)
+    return mixed.answer(question)
+
+
+def list_days_ahead(ensemble: Ensemble, question: Question) -> pd.DatetimeIndex:
+    """List the days of a question's window that are still ahead of an ensemble's as-of day, or raise an `InputError`."""
     check_type(question, Question, name="question", mend="ask one by utils.Question")
     ahead = question.window[question.window >= ensemble.as_of]
     if not len(ahead):
@@ -105,35 +112,12 @@ def answer_what_if(
             f"as_of {ensemble.as_of:%Y-%m-%d} leaves no day of the window, which ends on {question.window[-1]:%Y-%m-%d}; "
             "resolve the question instead"
         )
+    return ahead
+
+
+def state_intervention(days: pd.DatetimeIndex, *, probability: float, ratio: float, days_to_full: int) -> Scenario:
+    """State one intervention of a given size, equally likely on each of the days; see `answer_what_if`."""
+    check_number(probability, name="probability", rule="a number from 0 to 1", low=0, high=1)
+    check_number(ratio, name="ratio", rule="a positive number, such as 2 for twice the flow", above=0)
     effect = pd.DataFrame({"log_ratio": [np.log(ratio)], "delay": [0], "ramp": [check_count(days_to_full, name="days_to_full")]})
-    scenario = Scenario("what if", pd.Series(probability / len(ahead), ahead), effect, stated=True)
-    mixed, _ = ensemble.apply_scenarios([scenario], seed=seed)
-    return mixed.answer(question)
-
-
-def tabulate_what_if(
-    ensemble: Ensemble,
-    question: Question,
-    *,
-    probabilities: Sequence[float],
-    ratios: Sequence[float],
-    days_to_full: int = 7,
-    seed: int = 0,
-) -> pd.DataFrame:
-    """Answer a question for each probability and size of one intervention.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Answers by `ratio` (rows) and `probability` (columns).
-    """
-    answers = {
-        probability: [
-            answer_what_if(
-                ensemble, question, probability=probability, ratio=ratio, days_to_full=days_to_full, seed=seed
-            ).probability
-            for ratio in ratios
-        ]
-        for probability in probabilities
-    }
-    return pd.DataFrame(answers, pd.Index(ratios, name="ratio")).rename_axis(columns="probability")
+    return Scenario("what if", pd.Series(probability / len(days), days), effect, stated=True)

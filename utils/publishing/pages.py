@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import hashlib
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
 
 from ..common.errors import InputError
 from ..figures.svg import DRAWING, PAGE_TYPE, write_drawing_styles
@@ -25,6 +29,9 @@ EDITIONS = ("reader", "teacher")
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 THIN = "\u202f"
 NUMBER = re.compile(r"(under |over |[<>≈~])?\s*[-−+]?\d[\d\s,.\u202f\u00a0_]*([eE][-+]?\d+)?\s*(%|s|pp)?")
+PLAY_MARK = "play-data"
+"""Class of the data that a reader can play with (`utils.publishing.play`): a page that holds some is given the script for it."""
+
 MISSING = frozenset({"-", "–", "—", "NaN", "nan", "NaT", "None", "not given"})
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 LATEX = re.compile(r"\$\$|\\\(|\\\[|\\begin\{|\$[^$\n]*\\[a-zA-Z]+[^$\n]*\$")
@@ -68,6 +75,16 @@ class Fragment:
     content: str
     toc: tuple[Heading, ...]
     has_code: bool
+
+
+def admit_script(script: str) -> Markup:
+    """Return the expression by which a page's content security policy admits a script, and no other.
+
+    >>> print(admit_script(""))
+    'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='
+    """
+    digest = hashlib.sha256(script.encode()).digest()
+    return Markup(f"'sha256-{base64.b64encode(digest).decode()}'")
 
 
 _EXPORT_LOCK = threading.Lock()

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 from ..common.errors import InputError
 from ..common.formatting import percent
 from ..figures.style import DOTS
+from ..figures.svg import PAGE_TYPE
 from ..forecasts.ensemble import Ensemble
 from ..forecasts.what_if import answer_what_if
+from ..forecasts.what_if_grid import WhatIfGrid, join_errors, measure_error
 from ..questions.passage import DEFINITIONS, parse_definition
 from ..questions.question import Question
+from .play import write_play
 
 if TYPE_CHECKING:
     import ipywidgets
@@ -104,15 +107,23 @@ def write_answer(question: Question, probability: float, *, plain: float) -> str
     )
 
 
-def show_panel(ensembles: Mapping[str, Ensemble], question: Question, *, seed: int = 0) -> None:
-    """Publish the panel, with one sentence in its place where no kernel runs. Parameters as for `make_panel`."""
+def show_panel(ensembles: Mapping[str, Ensemble], grids: Mapping[str, WhatIfGrid], question: Question, *, seed: int = 0) -> None:
+    """Publish the panel; where no kernel runs, the grids stand in its place (`utils.publishing.play`).
+
+    Parameters
+    ----------
+    ensembles, question, seed
+        As for `make_panel`.
+    grids : mapping of str to WhatIfGrid
+        By the same labels; computed from the ensembles, for the same seed.
+    """
     from IPython.display import publish_display_data
 
     panel = make_panel(ensembles, question, seed=seed)
+    error = join_errors([measure_error(grid, ensembles[label], seed=seed) for label, grid in grids.items()])
     words = (
-        f"A panel stands here in JupyterLab, once this cell is run: it answers for any probability, size and speed of a shift "
-        f"{question.end}. The grid below holds some of its answers."
+        f"A panel stands here in JupyterLab, once this cell is run, and on the page: it answers for any probability, size and "
+        f"speed of a shift {question.end}."
     )
-    publish_display_data(
-        {**panel._repr_mimebundle_(), "text/html": f'<p class="answer-notes">{html.escape(words)}</p>', "text/plain": words}
-    )
+    page, table = (write_play(grids, error=error, live=live) for live in (True, False))
+    publish_display_data({**panel._repr_mimebundle_(), PAGE_TYPE: page, "text/html": table, "text/plain": words})

@@ -24,7 +24,18 @@ from ..common.imports import list_imported_files
 from ..common.paths import ROOT, find_cache
 from .accessibility import check_page
 from .execution import Execution, hash_execution
-from .pages import EDITIONS, TEMPLATES, THIN, Fragment, PageError, prepare_rendering, render_fragment, style_drawings
+from .pages import (
+    EDITIONS,
+    PLAY_MARK,
+    TEMPLATES,
+    THIN,
+    Fragment,
+    PageError,
+    admit_script,
+    prepare_rendering,
+    render_fragment,
+    style_drawings,
+)
 from .run_many import execute_many
 from .sources import find_default, find_sources, select_parameters
 from .stamps import fingerprint, hash_json, list_versions
@@ -239,6 +250,7 @@ def _environment() -> Environment:
 
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=False)
     environment.filters.update(percent=format_percent, interval=format_interval, seconds=format_seconds, plain=_format_plain)
+    environment.filters["admit"] = admit_script
     return environment
 
 
@@ -300,18 +312,19 @@ def _assemble(
     def read(name: str) -> Markup:
         return Markup((TEMPLATES / name).read_text(encoding="utf-8"))
 
+    scripts = [read("early.js"), read("page.js")]
     shared: dict[str, Any] = {
         "css": read("page.css"),
-        "js": read("page.js"),
-        "early_js": read("early.js"),
+        "scripts": scripts,
         "report_title": answers["title"] if answers else TITLE,
         "as_of": answers["as_of"] if answers else as_of,
         "edition": edition,
     }
+    playing = {"css": read("page.css") + read("play.css"), "scripts": [*scripts, read("play.js")]}
     pages = {}
     for place, (fragment, done) in enumerate(zip(fragments, executions, strict=True)):
         pages[f"{fragment.name}.html"] = environment.get_template("page.html.j2").render(
-            **shared | ({} if fragment.name in dated else {"as_of": None}),
+            **shared | ({} if fragment.name in dated else {"as_of": None}) | (playing if PLAY_MARK in fragment.content else {}),
             kind="page",
             title=f"{fragment.title} · {shared['report_title']}",
             description=fragment.sentence,

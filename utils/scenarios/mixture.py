@@ -89,7 +89,7 @@ def apply_scenarios(
     ahead = days[days >= today]
     first, n_paths = len(days) - len(ahead), len(paths)
     n_blocks = n_paths if blocks is None else min(check_count(blocks, name="blocks"), n_paths)
-    block = np.repeat(np.arange(n_blocks), [len(part) for part in np.array_split(np.arange(n_paths), n_blocks)])
+    block = np.repeat(np.arange(n_blocks), n_paths // n_blocks + (np.arange(n_blocks) < n_paths % n_blocks))
     generators = [np.random.default_rng([seed, 5, zlib.crc32(scenario.name.encode())]) for scenario in scenarios]
     alone = [scenario.draw_arrivals(ahead, block, rng) for scenario, rng in zip(scenarios, generators, strict=True)]
     comes = _exclude(np.array(alone, int).reshape(len(scenarios), n_paths), scenarios, never=len(ahead))
