@@ -7,15 +7,15 @@
 import numpy as np
 import pandas as pd
 
-# %% tags=["hide-input"]
 from utils import backtest, first_passage, list_vintages, load_daily, load_records, simulate_paths
 from utils.aid.daily import THRESHOLDS
+from utils.aid.known import describe_lists
 from utils.aid.scenario_backtest import backtest_scenarios, choose_lead
-from utils.aid.sources import BY_NAME
-from utils.common.formatting import day_in_words, percent
+from utils.aid.sources import BY_NAME, name_sources
+from utils.common.formatting import day_in_words, format_some, list_in_words, percent
 from utils.counts.snapshot import FINAL, REAL_TIME, usable_history
 from utils.figures.style import show
-from utils.figures.verification import plot_pit, plot_reliability, plot_shuffled, plot_skill, plot_weights
+from utils.figures.verification import plot_pit, plot_reliability, plot_shuffled, plot_skill
 from utils.models import fit
 from utils.publishing.prose import say, show_answer
 from utils.publishing.tables import show_provenance, show_table
@@ -39,7 +39,7 @@ names = {
     "negative_binomial": "negative binomial",
     "regime_switching": "level shifts",
     "wide_pool": "pool with both",
-    "sarimax": "sarimax",
+    "sarimax": "SARIMAX",
     "weekday_bootstrap": "weekday bootstrap",
     "base_rate": "base rate",
     "persistence": "persistence",
@@ -67,23 +67,245 @@ pool, far = cut.loc[("cogat all", short)], cut.xs(long, level="horizon")
 other = cut.loc[("unrwa all", short)]
 show_answer(
     "How far can these probabilities be trusted?",
-    f"At {short} days, their squared error was {percent(pool['skill'])} below that of climatology on COGAT's count ({round(100 * pool['skill_low'])} % to "
-    f"{round(100 * pool['skill_high'])} %), and {percent(other['skill'])} on UNRWA's. At {long} days the past holds only {far['effective'].min()} to "
-    f"{far['effective'].max()} windows that do not overlap: too few to tell.",
-    notes=f"{single['origin'].nunique()} origins, {step} days apart, and {len(records)} series; each forecaster got the days before its origin alone.",
+    f"At {short} days the pool's squared error was {percent(pool['skill'])} below that of climatology on COGAT's count "
+    f"({round(100 * pool['skill_low'])} % to {round(100 * pool['skill_high'])} %), and {percent(other['skill'])} on UNRWA's. At {long} days the past "
+    f"holds only {far['effective'].min()} to {far['effective'].max()} windows that do not overlap: too few to tell.",
+    notes=f"{describe_lists()} Each forecaster got the days before its origin alone: {single['origin'].nunique()} origins, {step} days apart.",
 )
 
 # %% [markdown]
-# **You will** meet each forecaster with its idea and its weakness, see what goes wrong when days are forecast one by one, run a
-# backtest, and judge calibration. **You will learn** why the number of cases is far smaller than the number of forecasts, and when a
-# ranking is an accident. **You need** to know what a probability is; about twenty minutes.
+# **You will** see what each forecaster earned, judge whether its probabilities came true, and read how the test was run. **You will
+# learn** why the number of cases is far smaller than the number of forecasts, and when a ranking is an accident. **You need** to know
+# what a probability is; about twelve minutes.
 #
 # Before: [Two counts, one flow](03_two_counts_one_flow.ipynb) · Next: [Forecast the deadline](05_forecast_deadline_2024-11-13.ipynb)
 
 # %% [markdown]
+# ## Skill, beside the number of cases
+#
+# An *origin* is the last day that a forecaster knows. The *Brier score* is the squared error of its probability: zero is best. *Skill*
+# is what is saved against *climatology*, which takes any window of the past as equally likely: above zero is better. The *pool*
+# is the forecaster that answers everywhere in this collection.
+
+# %% tags=["hide-input"]
+shown = summary[summary["series"].str.endswith(" all")]
+sources = {f"{name} all": source for name, source in BY_NAME.items()}
+ahead = shown[shown["model"].eq("default") & shown["vintage"].eq(FINAL)].groupby("horizon")["skill"].agg(["min", "max"])
+show(
+    plot_skill(
+        shown,
+        names={name: label for name, label in names.items() if name not in ("climatology", "always_no", "wide_pool")},
+        reference="climatology",
+        sources=sources,
+        foot=f"Brier score, any one day, {len(THRESHOLDS) + len(QUANTILES)} thresholds; {n_paths} paths an origin.",
+    ),
+    alt="A panel a horizon, a row a model, a mark a series. The pool's skill on the last lists: "
+    + "; ".join(f"{low:+.2f} to {high:+.2f} at {days} days" for days, (low, high) in ahead.iterrows()),
+    caption="Skill of each forecaster over climatology, by horizon and series, with block-bootstrap intervals.",
+)
+
+# %% tags=["hide-input"]
+best = summary[summary["rank"].eq(1)].copy()
+best["model"] = best["model"].map(names)
+best["Brier score"] = [f"{mean:.3f} ({low:.3f} to {high:.3f})" for mean, low, high in best[["mean", "low", "high"]].to_numpy()]
+best["skill"] = [
+    f"{mean:+.2f} ({low:+.2f} to {high:+.2f})" for mean, low, high in best[["skill", "skill_low", "skill_high"]].to_numpy()
+]
+columns = {"series": "count", "vintage": "lists", "horizon": "days ahead", "model": "best", "effective": "separate windows"}
+ranked, all_cells = (one.groupby(["series", "vintage", "horizon"]).ngroups for one in (summary[summary["rank"].notna()], summary))
+show_table(
+    name_sources(best)[["series", "vintage", "horizon", "model", "Brier score", "skill", "effective"]].rename(columns=columns),
+    caption=f"The lowest Brier score in each of the {ranked} cells that bear a ranking, with 90 % intervals. The other {all_cells - ranked} are not ranked.",
+)
+
+# %% tags=["hide-input"]
+live = summary[summary["vintage"].eq(REAL_TIME) & summary["model"].eq("default") & summary["series"].eq("unrwa all")]
+near = live[live["horizon"].eq(short)].iloc[0]
+sure = cut.xs(short, level="horizon")["skill_low"] > 0
+never = scores[scores["model"].eq("always_no") & scores["series"].eq("cogat all") & scores["definition"].eq("day")]
+never = never[never["horizon"].eq(short)].groupby("score", observed=True)["value"].mean()
+say(
+    f"On the last lists, cut at the origin, the 90 % interval of the pool's skill at {short} days lies above zero on {sure.sum()} of {len(sure)} series. In real time, on "
+    f"the lists as they were from {day_in_words(records['unrwa all'].vintages[0][0])} on, UNRWA's count gives {near['effective']} separate windows and a "
+    f"skill of {near['skill']:+.2f} ({near['skill_low']:+.2f} to {near['skill_high']:+.2f}). At {long} days there are too few to tell which forecaster is best."
+)
+say(
+    f"*Always no* gives every event a probability of 0. On COGAT's count at {short} days its Brier score, {never['brier']:.2f}, is the share of events that "
+    f"came. Its log score would be infinite at the first miss: for that score alone, every probability is kept 1/{n_paths} away from 0 and "
+    f"1, so that a miss costs {np.log2(n_paths):.0f} bits."
+)
+
+# %% [markdown]
+# ## Calibration: does it come as often as forecast?
+#
+# Of the events that got a probability of a half, half should come. The first figure asks this of the probabilities. The second asks where
+# the true highest day lies among the simulated ones: if all is right, in each tenth of them equally often.
+
+# %%
+curves = {}
+ours = scores[scores["model"].eq("default") & scores["vintage"].eq(FINAL)]
+pairs = pair_events(ours[ours["definition"].eq("day")])
+for series in ("cogat all", "unrwa all"):
+    for horizon in sorted(scores["horizon"].unique()):
+        rows = pairs[pairs["series"].eq(series) & pairs["horizon"].eq(horizon)]
+        p, y = (rows.pivot(index="origin", columns="threshold", values=kind) for kind in ("probability", "outcome"))
+        corp, at = fit_corp(p, y), np.linspace(0.02, 0.98, 25)
+        effective = count_effective(p.index, horizon=horizon)
+        few = effective < MIN_INTERVAL
+        band = None if few else band_corp(p, y, at=at, block=int(np.ceil(horizon / step)), seed=seed)
+        curves[series, horizon] = dict(corp=corp, at=at, band=band, forecasts=p.to_numpy().ravel(), effective=effective)
+
+# %% tags=["hide-input"]
+show(
+    plot_reliability(curves, sources=sources, foot=f"Pool, cut at the origin, {n_paths} paths an origin."),
+    alt="Panels by count and horizon; rising steps around the diagonal. Miscalibration, in units of the Brier score: "
+    + "; ".join(f"{sources[series].title} {days} days {one['corp'].miscalibration:.3f}" for (series, days), one in curves.items())
+    + f". {sum(one['band'] is None for one in curves.values())} panels have no band for want of windows.",
+    caption="Reliability of the pool. Where the band is wide, the past cannot say whether the probabilities are right.",
+)
+
+# %% tags=["hide-input"]
+parts = []
+for (series, horizon), curve in curves.items():
+    rows = pairs[pairs["series"].eq(series) & pairs["horizon"].eq(horizon)]
+    murphy, corp = decompose_brier(rows["probability"], rows["outcome"]), curve["corp"]
+    row = {"count": series, "days ahead": horizon, "Brier": ((rows["probability"] - rows["outcome"]) ** 2).mean()}
+    row |= dict(miscalibration=corp.miscalibration, discrimination=corp.discrimination, uncertainty=corp.uncertainty)
+    parts.append(row | dict(reliability=murphy.reliability, resolution=murphy.resolution, windows=curve["effective"]))
+show_table(
+    name_sources(pd.DataFrame(parts)),
+    caption="The Brier score in parts. It is miscalibration less discrimination plus uncertainty, without bins; beside them Murphy's "
+    "reliability and resolution over ten bins. Few windows make miscalibration look larger than it is.",
+    formats=dict.fromkeys(["Brier", "miscalibration", "discrimination", "uncertainty", "reliability", "resolution"], "{:.3f}"),
+    folded=True,
+)
+
+# %% tags=["hide-input"]
+pit = {h: rows["value"].to_numpy() for h, rows in ours[ours["score"].eq("pit")].groupby("horizon")}
+covered = ours[ours["score"].eq("inside90")].groupby("horizon")["value"].agg(["sum", "size", "mean"])
+held = [f"{row['sum']:.0f} of {row['size']:.0f} at {days} days" for days, row in covered.iterrows()]
+show(
+    plot_pit(pit, inside=covered["mean"].to_dict(), foot="Pool; series of one source overlap in what they count."),
+    alt="Histograms of where the true highest day lies among the paths, by horizon, with a dashed line at equal shares. Inside the central "
+    f"90 %: {'; '.join(held)}.",
+    caption="Randomised PIT of the highest day: its place among the simulated highest days. And how often the central interval held it.",
+)
+
+# %% [markdown]
+# ## Does it help to let something come?
+#
+# The second question can also be answered with *scenarios*: a pause in the fighting, a closing, an announced opening, each with the
+# rate at which its like came before and the effect that the next one would have. They are scored like everything else: at each
+# origin both are learnt from what had been published by then. A rule, written down before these scores were read, says which of the two
+# leads: the plain forecast, unless the other has the lower Brier and log score by more than luck gives.
+
+# %% tags=["long"]
+with_and_without = backtest_scenarios(step=scenario_step, n_paths=n_paths, progress=False)
+lead = choose_lead(with_and_without)
+
+# %% tags=["hide-input"]
+kept = with_and_without[with_and_without["definition"].isin(["day", ""])]
+kept = kept[kept["score"].isin(["brier", "log", "crps_max", "inside90"])].astype({"score": str})
+cells = kept.groupby(["series", "horizon", "model", "score"], observed=True)["value"]
+table, inside = cells.mean().unstack("score"), cells.agg(["sum", "size"]).xs("inside90", level="score")
+table["inside90"] = [f"{row['sum']:.0f} of {row['size']:.0f}" for _, row in inside.iterrows()]
+origins = kept.groupby(["series", "horizon"], observed=True)["origin"].unique()
+table["separate windows"] = [count_effective(pd.DatetimeIndex(origins[key[:2]]), horizon=key[1]) for key in table.index]
+columns = {"brier": "Brier", "log": "log, bits", "crps_max": "CRPS, highest day", "inside90": "inside 90 %"}
+columns |= {"series": "count", "horizon": "days ahead", "model": "forecast"}
+show_table(
+    name_sources(table.reset_index()).rename(columns=columns),
+    caption="Any one day: both lists cut at the origin, with and without scenarios. In the scores lower is better.",
+    formats={"Brier": "{:.3f}", "log, bits": "{:.3f}", "CRPS, highest day": "{:.1f}"},
+)
+
+# %% tags=["hide-input"]
+say(
+    f"By the rule the forecast {lead.model} leads: {lead.why}. At the longest horizon scenarios change the mean Brier score by "
+    f"{lead.brier.mean:+.4f} and the log score by {lead.log.mean:+.3f} bits, over {lead.brier.effective} separate windows a list."
+)
+
+# %% [markdown]
+# ## How the test is run
+#
+# At each origin every forecaster gets the days up to it and simulates once. It is scored at three horizons, by four definitions of
+# reaching, at round thresholds and at quantiles of the past. Three guards look for a forecaster that knows more than it should: paths
+# that equal what came, forecasts that change when later days do, and forecasts that do not follow the past that is given.
+#
+# Windows are resolved as the questions are: a closed day counts as nothing, and days that could be anything are left out of paths
+# and truth alike. Every forecast is made from the last list, cut at the origin (*final*), which holds revisions that nobody had on
+# the day. Where a list was published more than once, the forecast is also made from the list of the day (*real-time*) and
+# scored by the last one.
+
+# %% tags=["hide-input"]
+outcomes = scores[scores["score"].eq("outcome") & scores["model"].eq("climatology")]
+cells = outcomes.groupby(["series", "vintage", "horizon"], observed=True)
+table = cells["origin"].agg(origins="nunique", first="min", last="max").reset_index()
+table["separate windows"] = [count_effective(rows["origin"], horizon=key[-1]) for key, rows in cells]
+table["bears a ranking"] = table["separate windows"].map(is_rankable)
+show_table(
+    name_sources(table).rename(columns={"series": "count", "vintage": "lists", "horizon": "days ahead"}),
+    caption="Origins of each cell, and how many of their windows do not overlap. A ranking needs "
+    f"{MIN_RANKED} of them, an interval {MIN_INTERVAL}.",
+    folded=True,
+)
+
+# %% [markdown]
+# Each score asks something else. Brier and log ask for the probability of the event, RPS for its day, with *never* as the last
+# category. CRPS asks for the highest day, the threshold-weighted one only for what lies above a threshold. Energy and variogram
+# scores ask for whole paths; the variogram sees only how days differ from each other. Lower is better in all.
+
+# %% tags=["hide-input"]
+kinds = {"brier": "Brier", "log": "log, bits", "rps": "RPS", "crps_max": "CRPS, highest day", "twcrps": "CRPS, above thresholds"}
+kinds |= {"crps_day": "CRPS, each day", "energy": "energy", "variogram": "variogram"}
+kept = scores[scores["series"].eq("unrwa all") & scores["vintage"].eq(FINAL) & scores["definition"].isin(["day", ""])]
+kept = kept[kept["model"].isin(["default", "climatology"])]
+every = pd.concat(
+    {label: summarise_scores(kept, score=kind, seed=seed) for kind, label in kinds.items()}, names=["score"]
+).reset_index(0)
+mine = every[every["model"].eq("default")].sort_values("horizon", kind="stable")
+columns = {"horizon": "days ahead", "skill_low": "from", "skill_high": "to", "effective": "separate windows"}
+show_table(
+    mine[["horizon", "score", "mean", "skill", "skill_low", "skill_high", "effective"]].rename(columns=columns),
+    caption="All scores of the pool on UNRWA's count, cut at the origin. Mean, skill over climatology with its 90 % interval, separate windows.",
+    formats={"mean": "{:.3g}"} | dict.fromkeys(["skill", "from", "to"], "{:+.2f}"),
+    folded=True,
+)
+
+# %% [markdown]
+# ## The trap: days without their paths
+#
+# Many tools give quantiles day by day. An event over many days cannot be read off them. Here are joint paths, and the same paths with
+# each day's counts shuffled among them: every day has the same distribution as before, but the days no longer belong together.
+
+# %%
+history = load_daily("unrwa")
+level = float(np.ceil(history.dropna().tail(180).quantile(0.8)))
+joint = simulate_paths(history, long, n_paths=4_000, seed=seed)
+shuffled = np.random.default_rng(seed).permuted(joint, axis=0)
+assert np.array_equal(np.sort(joint, axis=0), np.sort(shuffled, axis=0))
+
+# %%
+curves = {}
+for label, paths in {"joint paths": joint, "shuffled": shuffled}.items():
+    first = first_passage(paths, "mean7", level)
+    reached = [(0 <= first) & (first < day) for day in range(1, long + 1)]
+    curves[label] = pd.Series(np.mean(reached, axis=1), range(1, long + 1))
+
+# %% tags=["hide-input"]
+show(
+    plot_shuffled(
+        curves, event=f"the mean of seven days reaches {level:g}", foot="Source: UNRWA list, last vintage; paths of the pool."
+    ),
+    alt=f"Two rising curves by days ahead. Joint paths end at {percent(curves['joint paths'].iloc[-1])}, shuffled ones at "
+    f"{percent(curves['shuffled'].iloc[-1])}.",
+    caption="The same counts on every day, and another answer: a mean over days depends on how the days hang together.",
+)
+
+# %% [markdown]
 # ## The models, one by one
 #
-# All of them take a daily history with absent days, and give joint paths of whole counts. `utils.models.MODELS` names them.
+# All of them take a daily history with absent days and give joint paths of whole counts. `utils.models.MODELS` names them.
 #
 # ### Smoothing
 #
@@ -139,300 +361,67 @@ show_answer(
 # it was. *Bad at* all that moves. A model that cannot beat them has no skill.
 
 # %% [markdown]
-# ## The trap: days without their paths
+# ## What was tried, and changed little
 #
-# Many tools give quantiles day by day. An event over many days cannot be read off them. Here are joint paths, and the same paths with
-# each day's counts shuffled among them: every day has the same distribution as before, and the days no longer belong together.
-
-# %%
-history = load_daily("unrwa")
-level = float(np.ceil(history.dropna().tail(180).quantile(0.8)))
-joint = simulate_paths(history, long, n_paths=4_000, seed=seed)
-shuffled = np.random.default_rng(seed).permuted(joint, axis=0)
-assert np.array_equal(np.sort(joint, axis=0), np.sort(shuffled, axis=0))
-
-# %%
-curves = {}
-for label, paths in {"joint paths": joint, "shuffled": shuffled}.items():
-    first = first_passage(paths, "mean7", level)
-    reached = [(0 <= first) & (first < day) for day in range(1, long + 1)]
-    curves[label] = pd.Series(np.mean(reached, axis=1), range(1, long + 1))
-
-# %% tags=["hide-input"]
-show(
-    plot_shuffled(
-        curves, event=f"the mean of seven days reaches {level:g}", foot="Source: UNRWA list, last vintage; paths of the pool."
-    ),
-    alt=f"Two rising curves by days ahead. Joint paths end at {percent(curves['joint paths'].iloc[-1])}, shuffled ones at "
-    f"{percent(curves['shuffled'].iloc[-1])}.",
-    caption="The same counts on every day, and another answer: a mean over days depends on how the days hang together.",
-)
-
-# %% [markdown]
-# ## The backtest
-#
-# At each *origin*, the last day of what is known, every forecaster gets the days up to it, simulates once, and is scored at three
-# horizons, by four definitions of reaching, at round thresholds and at quantiles of the past. Three guards look for a forecaster
-# that knows more: paths that equal what came, forecasts that change when later days do, and forecasts that do not follow the past
-# that is given.
-#
-# Windows are resolved as the questions are: a closed day counts as nothing, and days that could be anything are left out of paths
-# and truth alike. Every forecast is made from the last list, cut at the origin (*final*): it knows revisions that nobody knew on
-# the day. Where a list was published more than once, the forecast is also made from the vintage of the day (*real-time*), and
-# scored by the last one.
-
-# %% tags=["hide-input"]
-outcomes = scores[scores["score"].eq("outcome") & scores["model"].eq("climatology")]
-cells = outcomes.groupby(["series", "vintage", "horizon"], observed=True)
-table = cells["origin"].agg(origins="nunique", first="min", last="max").reset_index()
-table["separate windows"] = [count_effective(rows["origin"], horizon=key[-1]) for key, rows in cells]
-table["bears a ranking"] = table["separate windows"].map(lambda n: "yes" if is_rankable(n) else "no")
-show_table(
-    table,
-    caption="Origins of each cell, and how many of their windows do not overlap. A ranking needs "
-    f"{MIN_RANKED} of them, an interval {MIN_INTERVAL}.",
-)
-
-# %% [markdown]
-# ## Skill, beside the number of cases
-
-# %% tags=["hide-input"]
-shown = summary[summary["series"].str.endswith(" all")]
-sources = {f"{name} all": source for name, source in BY_NAME.items()}
-show(
-    plot_skill(
-        shown,
-        names={name: label for name, label in names.items() if name not in ("climatology", "always_no", "wide_pool")},
-        reference="climatology",
-        sources=sources,
-        foot=f"Brier score, any one day, {len(THRESHOLDS) + len(QUANTILES)} thresholds; {n_paths} paths an origin.",
-    ),
-    alt="A panel a horizon with a row a model and a mark a series. At the shortest horizon the models lie right of zero with bars; at the "
-    "longest the marks scatter widely and have few bars.",
-    caption="Skill of each forecaster over climatology, by horizon and series, with block-bootstrap intervals.",
-)
-
-# %% tags=["hide-input"]
-best = summary[summary["rank"].eq(1)].copy()
-best["model"] = best["model"].map(names)
-ranked = summary[summary["rank"].notna()].groupby(["series", "vintage", "horizon"]).ngroups
-unranked = summary.groupby(["series", "vintage", "horizon"]).ngroups - ranked
-show_table(
-    best[["series", "vintage", "horizon", "model", "mean", "low", "high", "skill", "skill_low", "skill_high", "effective"]],
-    caption=f"The lowest Brier score in each of the {ranked} cells that bear a ranking; the other {unranked} are not ranked.",
-    formats=dict.fromkeys(["mean", "low", "high"], "{:.3f}") | dict.fromkeys(["skill", "skill_low", "skill_high"], "{:+.2f}"),
-)
-
-# %% [markdown]
-# ## All scores of the pool
-#
-# Each score asks something else. Brier and log ask for the probability of the event, RPS for its day, with *never* as the last
-# category. CRPS asks for the highest day, the threshold-weighted one only for what lies above a threshold. Energy and variogram
-# scores ask for whole paths; the variogram sees only how days differ from each other. Lower is better in all.
-
-# %% tags=["hide-input"]
-kinds = ["brier", "log", "rps", "crps_max", "twcrps", "crps_day", "energy", "variogram"]
-kept = scores[scores["series"].eq("unrwa all") & scores["vintage"].eq(FINAL) & scores["definition"].isin(["day", ""])]
-kept = kept[kept["model"].isin(["default", "climatology"])]
-every = pd.concat({kind: summarise_scores(kept, score=kind, seed=seed) for kind in kinds}, names=["score"]).reset_index(0)
-mine = every[every["model"].eq("default")].sort_values("horizon", kind="stable")
-show_table(
-    mine[["horizon", "score", "mean", "low", "high", "skill", "skill_low", "skill_high", "effective"]],
-    caption="The pool on UNRWA's count, cut at the origin: mean score, 90 % interval, skill over climatology, separate windows.",
-    formats=dict.fromkeys(["mean", "low", "high"], "{:.3g}") | dict.fromkeys(["skill", "skill_low", "skill_high"], "{:+.2f}"),
-)
-
-# %% [markdown]
-# ## Would more members help?
-#
-# Negative-binomial regression and level shifts can be members of the pool too. Here is the pool with both beside its three, on the same
-# origins, on UNRWA's count. A change below zero says that the pool scored worse with them.
+# Negative-binomial regression and level shifts can be members of the pool too. SARIMAX, which takes longest to fit, can be carried
+# forward between fits: its dynamics stay, while its levels and its state follow the new counts. Both were tried on UNRWA's count, at
+# the same origins.
 
 # %% tags=["hide-input"]
 unrwa = {"unrwa all": records["unrwa all"]}
 both = backtest(unrwa, models=["default", "wide_pool"], definitions=["day"], **options)
 both = both[both["score"].eq("brier")]
 beside = summarise_scores(both, score="brier", reference="default", seed=seed)
-mean = beside.pivot_table(index=["series", "vintage", "horizon"], columns="model", values="mean", observed=True)
-mean = mean.rename(columns=lambda name: names[name])[[names["default"], names["wide_pool"]]]
-keys = ["series", "vintage", "horizon"]
-change = beside[beside["model"].eq("wide_pool")].set_index(keys)[["skill", "skill_low", "skill_high", "effective"]]
-show_table(
-    mean.join(change.rename(columns={"skill": "change", "skill_low": "low", "skill_high": "high"})),
-    caption="Brier score of the pool, and with both candidates beside its members; the change relative to the first, its interval, "
-    "separate windows.",
-    formats=dict.fromkeys(mean, "{:.4f}") | dict.fromkeys(["change", "low", "high"], "{:+.1%}"),
-    index=True,
-)
-
-# %% tags=["hide-input"]
-worse, clear = (change["skill"] < 0).sum(), ((change["skill_low"] > 0) | (change["skill_high"] < 0)).sum()
-cells = mean.xs(FINAL, level="vintage").mean()
+change = beside[beside["model"].eq("wide_pool")]
+means = beside[beside["vintage"].eq(FINAL)].groupby("model", observed=True)["mean"].mean()
+clear = ((change["skill_low"] > 0) | (change["skill_high"] < 0)).sum()
 say(
-    f"With both, the score is worse in {worse} of {len(change)} cells and better in {len(change) - worse}; intervals that leave "
-    f"out no change at all: {clear} of {change['skill_low'].notna().sum()}. In the mean over the cells cut at the origin it goes from "
-    f"{cells.iloc[0]:.4f} to {cells.iloc[1]:.4f}. More members bought nothing that these cases can show, so the pool "
-    "keeps its three."
+    f"With both as members the pool's Brier score is worse in {(change['skill'] < 0).sum()} of {len(change)} cells. Intervals of the change that "
+    f"exclude zero: {clear} of {change['skill_low'].notna().sum()}. The mean over the cells cut at the origin goes from {means['default']:.4f} to "
+    f"{means['wide_pool']:.4f}. So the pool keeps its members."
 )
-
-# %% [markdown]
-# ## Must a model be fitted anew each time?
-#
-# SARIMAX takes longest to fit. Between fits it can be carried forward: its dynamics stay, while its levels and its state follow the new
-# counts. This is what a fit at every other origin changes on UNRWA's count, with the same random numbers in both. On COGAT's list,
-# which is shorter, single scores move by more: `benchmarks/refits.py` prints both.
 
 # %% tags=["hide-input"]
 seldom = backtest(unrwa, models=["sarimax"], refit=2, **options)
 alike = anew[anew["series"].isin(seldom["series"].unique())]
-scored = [run[run["score"].isin(kinds)].astype({"score": str}) for run in (alike, seldom)]
+scored = [run[run["score"].isin(list(kinds))].astype({"score": str}) for run in (alike, seldom)]
 means = [run.groupby(["score", "horizon"])["value"].mean() for run in scored]
-moved = (means[1] / means[0] - 1).unstack().loc[kinds]
-ours, theirs = (run[run["score"].eq("brier")].groupby(["series", "origin"], observed=True)["value"].mean() for run in scored)
-apart = (theirs - ours).abs()
+moved = (means[1] / means[0] - 1).abs()
 say(
-    f"With {2 * step} days between fits no mean score changes by more than {100 * moved.abs().max().max():.1f} %; half of them change by less than "
-    f"{100 * moved.abs().stack().median():.1f} %. What changes comes at few origins: {percent(apart.max() / apart.sum())} of it at "
-    f"{day_in_words(apart.idxmax()[1])} alone, where a fit anew learns at once of a break that an older fit does not know."
+    f"With {2 * step} instead of {step} days between fits of SARIMAX no mean score changes by more than {100 * moved.max():.1f} %; half of them change by less than "
+    f"{100 * moved.median():.1f} %. `benchmarks/refits.py` prints them for both counts."
 )
 
 # %% tags=["hide-input"]
-show_table(
-    moved.rename(columns=lambda days: f"{days} days").rename_axis(columns=None),
-    caption="SARIMAX, UNRWA's count: change of each mean score by horizon when it is fitted anew at every other origin only.",
-    formats={f"{days} days": "{:+.2%}" for days in moved},
-    index=True,
-)
-
-# %% [markdown]
-# ## Calibration: does it come as often as forecast?
-
-# %%
-curves = {}
-ours = scores[scores["model"].eq("default") & scores["vintage"].eq(FINAL)]
-pairs = pair_events(ours[ours["definition"].eq("day")])
-for series in ("cogat all", "unrwa all"):
-    for horizon in sorted(scores["horizon"].unique()):
-        rows = pairs[pairs["series"].eq(series) & pairs["horizon"].eq(horizon)]
-        p, y = (rows.pivot(index="origin", columns="threshold", values=kind) for kind in ("probability", "outcome"))
-        corp, at = fit_corp(p, y), np.linspace(0.02, 0.98, 25)
-        effective = count_effective(p.index, horizon=horizon)
-        few = effective < MIN_INTERVAL
-        band = None if few else band_corp(p, y, at=at, block=int(np.ceil(horizon / step)), seed=seed)
-        curves[series, horizon] = dict(corp=corp, at=at, band=band, forecasts=p.to_numpy().ravel(), effective=effective)
-
-# %% tags=["hide-input"]
-show(
-    plot_reliability(curves, sources=sources, foot=f"Pool, cut at the origin, {n_paths} paths an origin."),
-    alt="Six panels, COGAT above and UNRWA below, by horizon. Rising step curves around the diagonal; their bands widen with the "
-    f"horizon, and {sum(curve['band'] is None for curve in curves.values())} of the panels have none for want of windows.",
-    caption="Reliability of the pool. Where the band is wide, the past cannot say whether the probabilities are right.",
-)
-
-# %% tags=["hide-input"]
-parts = []
-for (series, horizon), curve in curves.items():
-    rows = pairs[pairs["series"].eq(series) & pairs["horizon"].eq(horizon)]
-    murphy, corp = decompose_brier(rows["probability"], rows["outcome"]), curve["corp"]
-    row = dict(series=series, horizon=horizon, brier=((rows["probability"] - rows["outcome"]) ** 2).mean())
-    row |= dict(miscalibration=corp.miscalibration, discrimination=corp.discrimination, uncertainty=corp.uncertainty)
-    parts.append(row | dict(reliability=murphy.reliability, resolution=murphy.resolution, windows=curve["effective"]))
-show_table(
-    pd.DataFrame(parts),
-    caption="The Brier score in parts: miscalibration less discrimination plus uncertainty, without bins; beside them Murphy's "
-    "reliability and resolution over ten bins. Few windows make miscalibration look larger than it is.",
-    formats=dict.fromkeys(["brier", "miscalibration", "discrimination", "uncertainty", "reliability", "resolution"], "{:.3f}"),
-)
-
-# %% tags=["hide-input"]
-pit = {h: rows["value"].to_numpy() for h, rows in ours[ours["score"].eq("pit")].groupby("horizon")}
-inside = ours[ours["score"].eq("inside90")].groupby("horizon")["value"].mean().to_dict()
-show(
-    plot_pit(pit, inside=inside, foot="Pool; series of one source overlap in what they count."),
-    alt="Three histograms of where the true highest day lies among the paths, with a dashed line at equal shares. "
-    f"Inside the central interval: {', '.join(f'{percent(v)} at {h} days' for h, v in inside.items())}.",
-    caption="Randomised PIT of the highest day and coverage of the central interval.",
-)
-
-# %% [markdown]
-# ## Does it help to let something come?
-#
-# The answer to the second question can be given with scenarios: a pause in the fighting, a closing, an announced opening, each with a
-# hazard and the effect that the next of its kind would have. They are scored like everything else: at each origin hazards and
-# effects are learnt from the events published and the days counted by then. A rule, written down before these scores were read, says
-# which of the two leads: the plain forecast, unless the other has the lower Brier and log score by more than luck gives.
-
-# %% tags=["long"]
-with_and_without = backtest_scenarios(step=scenario_step, n_paths=n_paths, progress=False)
-lead = choose_lead(with_and_without)
-
-# %% tags=["hide-input"]
-kept = with_and_without[with_and_without["definition"].isin(["day", ""])]
-kept = kept[kept["score"].isin(["brier", "log", "crps_max", "inside90"])].astype({"score": str})
-table = kept.pivot_table(index=["series", "horizon", "model"], columns="score", values="value", observed=True)
-origins = kept.groupby(["series", "horizon"], observed=True)["origin"].unique()
-table["separate windows"] = [count_effective(pd.DatetimeIndex(origins[key[:2]]), horizon=key[1]) for key in table.index]
-names_of = {"brier": "Brier", "log": "log, bits", "crps_max": "CRPS, highest day", "inside90": "inside 90 %"}
-show_table(
-    table.rename(columns=names_of).reset_index(),
-    caption="Any one day: both lists cut at the origin, with and without scenarios. Lower is better in the first three.",
-    formats={"Brier": "{:.3f}", "log, bits": "{:.3f}", "CRPS, highest day": "{:.1f}", "inside 90 %": percent},
-)
-
-# %% tags=["hide-input"]
+record, fitted = records["cogat all"], {}
+for origin in list_origins(record.truth, step=4 * step, first=120, horizon=short):
+    fitted[origin] = fit(usable_history(record.known(origin, vintage=FINAL)), model="pool")
+learnt = []
+for days in (short, long):
+    weights = pd.DataFrame([one.weigh_drifts(days) for one in fitted.values()])
+    ranges = [f"*{name}* {percent(one.min())} to {percent(one.max())}" for name, one in weights.items()]
+    learnt.append(f"for {days} days {list_in_words(ranges)}")
 say(
-    f"By the rule the forecast {lead.model} leads: {lead.why}. At the longest horizon the mean Brier score changes by "
-    f"{lead.brier.mean:+.4f} with scenarios and the log score by {lead.log.mean:+.3f} bits, over {lead.brier.effective} separate windows a list. "
-    "The other stands beside it on every page that leads with an answer."
-)
-
-# %% [markdown]
-# ## How the pool's level drifts
-
-# %%
-weights = {}
-for horizon in (short, long):
-    rows = {}
-    record = records["cogat all"]
-    for origin in list_origins(record.truth, step=4 * step, first=120, horizon=short):
-        fitted = fit(usable_history(record.known(origin, vintage=FINAL)), model="pool")
-        rows[origin] = pd.Series(fitted.weigh_drifts(horizon))
-    weights[horizon] = pd.DataFrame(rows).T
-
-# %% tags=["hide-input"]
-show(
-    plot_weights(weights, foot="Pool on COGAT's count, cut at the origin."),
-    alt="Two panels with four lines each, the weights by origin of a level that returns, stays, follows a line or grows.",
-    caption="What the pool learnt about the level's drift. A slope starts with a tenth of the odds of none and has to earn more.",
-)
-
-# %% [markdown]
-# ## What the scores can tell, and what they cannot
-
-# %% tags=["hide-input"]
-live = summary[summary["vintage"].eq(REAL_TIME) & summary["model"].eq("default") & summary["series"].eq("unrwa all")]
-near = live[live["horizon"].eq(short)].iloc[0]
-top = records["unrwa all"].truth.max()
-rare = (
-    pairs[pairs["threshold"].eq(f"{max(THRESHOLDS)}") & pairs["horizon"].eq(short)]
-    .groupby("series", observed=True)["outcome"]
-    .mean()
-)
-say(
-    f"They can tell that at {short} days the pool knows more than the record's own frequencies: {percent(pool['skill'])} on COGAT's count over "
-    f"{pool['effective']} separate windows. In real time, from {day_in_words(ours['origin'].max() if live.empty else records['unrwa all'].vintages[0][0])} "
-    f"on, UNRWA's vintages give {near['effective']} such windows, and a skill of {near['skill']:+.2f} ({near['skill_low']:+.2f} to {near['skill_high']:+.2f}). "
-    f"They cannot tell which forecaster is best at {long} days, nor how often a rare event comes: {max(THRESHOLDS)} a day was reached in "
-    f"{percent(rare['cogat all'])} of COGAT's windows of {short} days and {percent(rare['unrwa all'])} of UNRWA's, whose highest day is {top:.0f}."
+    f"How the pool's level drifts is learnt too. On COGAT's count the weights, over {format_some(len(fitted), 'origin')}, are {'; '.join(learnt)}."
 )
 
 # %% [markdown]
 # ## Limits
-#
-# The pool's members were chosen by people who had seen these series; a backtest on them flatters it, and only series
-# that nobody looked at could say by how much. The two sources and their scopes count one flow and are not independent. The shortest horizon is read
-# off the longest simulation, whose weights are those of the longest. A backtest scores what the past held: it held no
-# ceasefire, and says nothing of how well one would be foretold.
+
+# %% tags=["hide-input"]
+top = records["unrwa all"].truth.max()
+rare = pairs[pairs["threshold"].eq(f"{max(THRESHOLDS)}") & pairs["horizon"].eq(short)]
+rare = rare.groupby("series", observed=True)["outcome"].agg(["sum", "size"])
+seen = [f"{row['sum']:.0f} of {row['size']:.0f} of {sources[name].title}'s" for name, row in rare.iterrows() if name in sources]
+say(
+    f"The scores cannot tell how often a rare event comes: {max(THRESHOLDS)} a day was reached in {list_in_words(seen)} windows of {short} days, and "
+    f"UNRWA's highest day is {top:.0f}. The past held no ceasefire, so they say nothing of how well one would be foretold."
+)
+
+# %% [markdown]
+# The pool's members were chosen by people who had seen these series, so a backtest on them flatters it. Only series that nobody looked
+# at could say by how much. The two sources and their scopes count one flow and are not independent. The shortest horizon is read
+# off the longest simulation, whose weights are those of the longest.
 
 # %% [markdown]
 # ## What this page was made with

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Ask your own question
 #
-# Another country, another count, another promise, and the same engine. First a case whose end is known; then a file of your own.
+# Another country, another count, another promise, and the same engine. First a case whose end is known, then a file of your own.
 
 # %% tags=["hide-input"]
 import dataclasses
@@ -12,16 +12,16 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 
-# %% tags=["hide-input"]
 from utils import InputError, Question, answer, backtest, read_counts
 from utils.aid.paths import DATA
-from utils.common.formatting import INTERVAL_RULE, day_in_words, percent, write_interval
+from utils.common.checks import check_day
+from utils.common.formatting import INTERVAL_RULE, day_in_words, format_some, list_in_words, percent, write_interval
 from utils.counts.snapshot import Source, take_snapshot
 from utils.figures.forecast import plot_fan, plot_first_passage
 from utils.figures.record import plot_record
 from utils.figures.style import show
 from utils.forecasts.ensemble import simulate_ensemble
-from utils.forecasts.tables import tabulate_answers, tabulate_branches
+from utils.forecasts.tables import tabulate_answers
 from utils.publishing.prose import say, show_answer
 from utils.publishing.tables import show_provenance, show_table
 from utils.scenarios.hazards import Scenario
@@ -36,144 +36,101 @@ n_paths = 10_000
 seed = 0
 
 # %% tags=["hide-input"]
-earlier, later = sorted([earlier, later])
 FILE = DATA / "examples" / "uk_covid_tests.csv"
 table = pd.read_csv(FILE, parse_dates=["date", "published"]).set_index("date")
 quotes = pd.read_csv(DATA / "examples" / "uk_covid_quotes.csv", parse_dates=["date", "published"])
 promise = quotes[quotes["measure"].eq("target")].iloc[0]
+earlier, later = (f"{day:%Y-%m-%d}" for day in sorted(check_day(day, name="earlier and later") for day in (earlier, later)))
+if pd.Timestamp(later) > promise["date"]:
+    raise InputError(f"later {later}: the promise ended on {promise['date']:%Y-%m-%d}; choose that day or an earlier one")
 first_tests = table["tests"].first_valid_index()
 new_people = table["people_total"].diff().where(table.index < first_tests)
 announced, people = (table[column].fillna(new_people).iloc[1:] for column in ("tests", "people_tested"))
-
-# %% tags=["hide-input"]
-health = Source(
-    name="health",
-    label="the health department",
-    unit="tests",
-    rule="the health department's, as published each day",
-    scopes=(
-        ("announced", "tests with kits sent out"),
-        ("laboratory", "tests without kits sent out"),
-        ("people", "people tested"),
-    ),
-)
-
-# %% tags=["hide-input"]
-question = Question(
-    threshold=float(promise["figure"]),
-    opens=earlier,
-    closes=promise["date"],
-    inclusive=True,
-    source="health",
-    scope="announced",
-    sources=(health,),
-)
-
-# %% tags=["hide-input"]
 kits = table["kits_sent"].fillna(0)  # given apart on the last days alone: before, all tests stand for an upper bound
-daily = {"announced": announced, "laboratory": announced - kits, "people": people}
-counts = {
-    scope: take_snapshot(
-        series.dropna(),
-        source=dataclasses.replace(health, place=place, unit="people" if scope == "people" else "tests"),
-        scope=scope,
-    )
-    for place, (scope, series) in enumerate(daily.items())
-}
 
 # %% tags=["hide-input"]
-asked = {
-    (day, scope, definition): answer(
-        question.vary(scope=scope, definition=definition), as_of=day, counts=counts[scope], n_paths=n_paths, seed=seed
-    )
-    for day in (earlier, later)
-    for scope in ("announced", "people")
-    for definition in ("day", "mean7")
-}
-outcomes = {scope: question.resolve(one.days) for scope, one in counts.items()}
+titles = {"announced": "tests with kits sent out", "laboratory": "tests without kits sent out", "people": "people tested"}
+health = Source(
+    name="health", label="the health department", unit="tests", rule="the health department's, as published each day",
+    scopes=tuple(titles.items()),
+)  # fmt: skip
+question = Question(
+    threshold=float(promise["figure"]), opens=earlier, closes=promise["date"], inclusive=True,
+    source="health", scope="announced", sources=(health,),
+)  # fmt: skip
+
+# %% tags=["hide-input"]
+daily = {"announced": announced, "laboratory": announced - kits, "people": people}
+counts = {}
+for place, (scope, series) in enumerate(daily.items()):
+    counter = dataclasses.replace(health, place=place, unit="people" if scope == "people" else "tests")
+    counts[scope] = take_snapshot(series.dropna(), source=counter, scope=scope)
+asked = {}
+for day in (earlier, later):
+    for scope, definition in (("announced", "day"), ("announced", "mean7"), ("people", "day"), ("people", "mean7")):
+        form = question.vary(scope=scope, definition=definition)
+        asked[day, scope, definition] = answer(form, as_of=day, counts=counts[scope], n_paths=n_paths, seed=seed)
 
 # %% tags=["hide-input"]
 first, second = (asked[day, "announced", "day"] for day in (earlier, later))
 last = {scope: one.days["count"][promise["date"]] for scope, one in counts.items()}
 words = {"YES": "reached", "NO": "not reached", "UNRESOLVED": "open"}
-came = {scope: words[resolution.outcome] for scope, resolution in outcomes.items()}
+came = {scope: words[question.resolve(one.days).outcome] for scope, one in counts.items()}
 show_answer(
     question.words,
     f"As of {day_in_words(first.as_of)}: {percent(first.probability)}. As of {day_in_words(second.as_of)}: {percent(second.probability)}. What came on "
     f"{day_in_words(promise['date'])}: {last['announced']:,.0f} tests as announced ({came['announced']}), {last['laboratory']:,.0f} without kits sent "
     f"out ({came['laboratory']}), {last['people']:,.0f} people tested ({came['people']}).",
-    notes="The forecaster held what was known on each day and nothing of the promise. Its answer is shown as it was. Below: why it was so low, "
-    "what would have changed it, and how to ask a question of a file of your own.",
+    notes="The forecaster held the counts of the days before and nothing of the promise. The figures are of a later compilation, cut at each day. "
+    "Below: what would have changed the answer, and how to ask a question of a file of your own.",
 )
 
 # %% [markdown]
-# **You will** follow a promise from its wording to its outcome, put a judgement of your own beside a forecast, and then ask a question of
-# your own file. **You will learn** why a forecaster that knows only past counts misses a push towards a target, why one count can resolve
-# three ways, and what to settle before you ask. **You need** to know what a probability is; about fifteen minutes.
+# **You will** follow a promise from its wording to its outcome, put a judgement of your own beside a forecast, and ask a question of
+# your own file. **You will learn** why a forecaster that knows only past counts misses a push towards a target, why one promise can
+# resolve three ways, and what to settle before you ask. **You need** to know what a probability is; about twelve minutes.
 #
 # Before: [Check our work](07_check_our_work.ipynb) · The first case: [Start here](00_start_here.ipynb)
 
 # %% [markdown]
-# ## What was promised
+# ## What was promised, and what was counted
 #
-# The promise names a number and a last day. It leaves open what a test is: a sample read in a laboratory, a kit put in the post, a person
-# tested. On the last day that made the difference.
+# The promise names a number and a last day. It leaves open what a test is: a sample read in a laboratory, a kit put in the post, or a
+# person tested. On the last day that made the difference.
+#
+# A day's figures came out on the day after. That is the engine's own rule: as of a day, the days before it are known. At first
+# only the running total of people tested was published, and its differences are taken as the daily count. Once tests a day were
+# published they are taken as announced, since the totals then took in late reports of weeks past.
 
 # %% tags=["hide-input"]
-columns = {"date": "for", "figure": "tests a day", "note": "what was reported", "publisher": "source", "url": "url"}
-show_table(
-    quotes[quotes["measure"].eq("target")][list(columns)].rename(columns=columns),
-    caption="The promise.",
-    formats={"tests a day": "{:,}"},
-    links={"source": "url"},
-)
-
-# %% [markdown]
-# ## What was counted
-#
-# The day's figures were published on the day after. That is the engine's own rule: as of a day, the days before it are known. At first
-# only the running total of people tested was published. A running total is not a daily count, but its differences are. Tests a day were
-# published from April on, and from then on they are taken as announced: the totals now took in late reports of weeks past, so their
-# differences are no longer one day's work.
-
-# %% tags=["hide-input"]
-titles = dict(health.scopes)
+say(f"The promise, as [{promise['publisher']}]({promise['url']}) reported it: {promise['note']}")
 highest = {day: counts["announced"].known(day).days["count"].max() for day in (earlier, later)}
-marks = {f"{first_tests:%Y-%m-%d}": "first figure of tests", earlier: f"as of {day_in_words(first.as_of)}"}
+marks = {f"{first_tests:%Y-%m-%d}": "first figure of tests"} | {earlier: f"as of {day_in_words(first.as_of)}"}
 show(
     plot_record([counts[scope].known(later) for scope in ("announced", "people")], threshold=question.threshold, labels=marks),
-    alt=f"Two rows of daily bars up to {day_in_words(second.last_counted)}, tests and people, both growing. The highest day has {highest[later]:,.0f} tests, "
+    alt=f"Two rows of daily bars up to {day_in_words(second.last_counted)}, tests and people. The highest day has {highest[later]:,.0f} tests, "
     f"{percent(highest[later] / question.threshold)} of the target.",
     caption="Both counts as known on the later day. Before the first figure of tests both rows show people tested.",
 )
-
-# %% tags=["hide-input"]
 say(
-    f"As of {day_in_words(first.as_of)} the record had {counts['announced'].known(earlier).days['count'].count()} counted days, of which "
-    f"{table['tests'][: first.last_counted].count()} are of tests, and its highest day {highest[earlier]:,.0f}: the target was {question.threshold / highest[earlier]:.1f} times "
-    f"that. As of {day_in_words(second.as_of)} it was {question.threshold / highest[later]:.1f} times the highest day."
+    f"As of {day_in_words(first.as_of)} the target was {question.threshold / highest[earlier]:.1f} times the highest day so far, and as of "
+    f"{day_in_words(second.as_of)} {question.threshold / highest[later]:.1f} times."
 )
 
 # %% [markdown]
 # ## The question, so that it can resolve
 #
-# All that could be argued about afterwards is settled beforehand, in one object: who counts, what, from when to when, what reaching means,
-# and what becomes of a day without a count.
-
-# %% tags=["hide-input"]
-show_table(pd.DataFrame(question.rules.items(), columns=["part", "rule"]), caption=question.words)
-
-# %% [markdown]
-# Every other reading is the same object with one field changed.
+# Whatever could be argued about afterwards is settled beforehand, in one object: who counts, what, from when to when, what reaching
+# means, and what becomes of a day without a count. Every other reading is the same object with one field changed.
 
 # %%
+show_table(pd.DataFrame(question.rules.items(), columns=["part", "rule"]), caption="The rules of the question.", folded=True)
 for reading in (question, question.vary(definition="mean7"), question.vary(scope="people")):
     print(reading.words)
 
 # %% [markdown]
-# ## A series that is too short is refused
-#
-# The figures of tests alone are the count that the promise was about. To learn a week's pattern the engine wants two weeks of them.
+# The figures of tests alone are the count that the promise was about. To learn a week's pattern the engine wants two weeks of them. It
+# refuses less, in one line.
 
 # %%
 tests_alone = take_snapshot(table["tests"].dropna(), source=health, scope="announced")
@@ -185,7 +142,7 @@ for day in (earlier, later):
         print(f"as of {day}: refused, {error}")
 
 # %% [markdown]
-# So the longer series is used, people tested before and tests after. The join is a compromise: a person may be tested more than once, so
+# So the longer series is used: people tested before, tests after. The join is a compromise. A person may be tested more than once, so
 # the first weeks count somewhat less than the later ones.
 
 # %% [markdown]
@@ -195,36 +152,37 @@ for day in (earlier, later):
 # nothing else.
 
 # %% tags=["hide-input"]
-names = {"words": "definition", "interval": "90 % interval", "base_rate": "base rate", "weekday_bootstrap": "weekday bootstrap"}
-given = tabulate_answers(list(asked.values())).drop(columns="definition").rename(columns=names)
-given["as of"] = [day for day, *_ in asked]
-given["count"] = [titles[scope] for _, scope, _ in asked]
+named = {"words": "definition", "interval": "90 % interval", "base_rate": "base rate"}
+given = tabulate_answers(list(asked.values())).drop(columns="definition").rename(columns=named)
+given["as of"], given["count"] = ([key[place] for key in asked] for place in (0, 1))
+given["count"] = given["count"].map({"announced": "tests", "people": "people"})
 given["windows met"] = [f"{found.base_rate.met} of {found.base_rate.windows}" for found in asked.values()]
-numbers = ["probability", "base rate", "climatology", "weekday bootstrap"]
 show_table(
-    given[["as of", "count", "definition", "probability", "90 % interval", *numbers[1:], "windows met"]],
-    caption=f"Probability of {question.threshold:,.0f} a day {question.end}. {INTERVAL_RULE} Baselines beside it; "
-    "windows met: separate windows of the past, as long as this one, that had reached it.",
-    formats=dict.fromkeys(numbers, percent),
+    given[["as of", "count", "definition", "probability", "90 % interval", "windows met", "base rate"]],
+    caption=f"Probability of {question.threshold:,.0f} a day {question.end}. {INTERVAL_RULE} Windows met: separate windows of the past, as long "
+    "as this one, that had reached it. The base rate is an estimate made from them by Jeffreys' rule.",
+    formats=dict.fromkeys(["probability", "base rate"], percent),
+)
+plain = given[["climatology", "weekday_bootstrap"]].max().max()
+say(
+    f"The other baselines: *always no* is 0 %; climatology and the weekday bootstrap are {percent(plain)}{' at most' if plain >= 0.005 else ''}."
 )
 
 # %% [markdown]
-# Always no, the plainest baseline, stands at nought. The base rate is not nought although no window ever met the target: where nothing was
-# seen, Jeffreys' rule leaves room for what so few windows cannot rule out.
+# Where no window met the target, the base rate is not zero: so few windows cannot rule it out.
 
 # %%
-ensembles = {
-    day: simulate_ensemble(counts["announced"].known(day), until=question.closes, n_paths=n_paths, seed=seed)
-    for day in (earlier, later)
-}
+ensembles, snapshot = {}, counts["announced"]
+for day in (earlier, later):
+    ensembles[day] = simulate_ensemble(snapshot.known(day), until=question.closes, n_paths=n_paths, seed=seed)
 
 # %% tags=["hide-input"]
-top = {day: np.quantile(run.paths.max(axis=1), 0.95) for day, run in ensembles.items()}
 for day, run in ensembles.items():
+    top = np.quantile(run.paths.max(axis=1), 0.95)
     show(
         plot_fan(run, question, back=35),
-        alt=f"A line of daily counts grows to {run.history.iloc[-1]:,.0f} on the last day; the bands of simulated paths go on around or below it. On 95 % "
-        f"of the paths no day has more than {top[day]:,.0f}; the target line is at {question.threshold:,.0f}.",
+        alt=f"The daily count stands at {run.history.iloc[-1]:,.0f} on the last day. On 95 % of the paths after it no day has more than "
+        f"{top:,.0f}; the target line is at {question.threshold:,.0f}.",
         caption=f"As of {day_in_words(pd.Timestamp(day))}: the last weeks and the fan of simulated paths.",
     )
 
@@ -245,18 +203,13 @@ for ratio in (2, 3, 4, 5, 6, 8):
         push = Scenario("the push", hazard=pd.Series({pd.Timestamp(day): 1.0}), effect=effect, stated=True)
         shifted, _ = ensembles[day].apply_scenarios([push], seed=seed)
         pushed[ratio, day] = shifted.answer(question).probability
-
-# %% tags=["hide-input"]
 grid = pd.Series(pushed).unstack().rename(columns="as of {}".format, index="× {}".format)
-show_table(
-    grid.reset_index(names="the push multiplies the count by"),
-    caption=f"Probability of {question.threshold:,.0f} on any one day {question.end}, if a push of this size comes.",
-    formats=dict.fromkeys(grid, percent),
-)
+caption = f"Probability of {question.threshold:,.0f} on any one day {question.end}, if a push of this size comes."
+show_table(grid.reset_index(names="the push multiplies by"), caption=caption, formats=dict.fromkeys(grid, percent))
 
 # %% [markdown]
-# The answer is now the reader's: whoever held that the push would come, and how strong it would be, can read it off. A view that is less
-# sure is a scenario too. The parameters at the head of this page hold one, a probability and a few sizes taken as equally likely.
+# A view that is less sure is a scenario too. The parameters at the head of this page hold one: a probability, and a few sizes taken as
+# equally likely.
 
 # %%
 view = Scenario(
@@ -270,61 +223,42 @@ judged = answer(question, as_of=later, counts=counts["announced"], scenarios=[vi
 # %% tags=["hide-input"]
 show(
     plot_first_passage([judged, second], labels=["With the push", "Counts alone"]),
-    alt=f"Two curves by day: with the push it rises over the last days to {percent(judged.probability)}; from the counts alone it stays at "
+    alt=f"Two curves by day. With the push the probability ends at {percent(judged.probability)}, from the counts alone at "
     f"{percent(second.probability)}. Beside them fifty dots, {round(50 * judged.probability)} of them filled.",
     caption="Probability that a day has reached the target by each day, with a judgement put in and without.",
 )
-
-# %% tags=["hide-input"]
-show_table(
-    tabulate_branches(judged),
-    caption=f"What the {percent(judged.probability)} is made of: a push with probability {percent(push_probability)}, of {' or '.join(f'× {ratio:g}' for ratio in push_ratios)}.",
-    formats=dict.fromkeys(["probability", "then reached", "adds"], percent),
-)
+branches = [
+    f"{percent(one.probability)} {' and '.join(one.names) or 'no push'}, then {percent(one.probability_if)}"
+    for one in judged.branches
+]
+sizes = list_in_words([f"× {ratio:g}" for ratio in push_ratios], last="or")
+say(f"The {percent(judged.probability)} is made of {list_in_words(branches)}. The push is of {sizes}.")
 
 # %% [markdown]
 # ## What such forecasts earned on this very series
 #
-# A backtest asks the same forecaster at earlier days of the same record. Nothing in that past came near the target, so the event here is an
-# easier one: a day higher than nearly all of the days before it.
+# A *backtest* asks the same forecaster at earlier days of the same record. The target was never met in it, so the event here is
+# an easier one: a day higher than nearly all of the days before it.
 
-# %%
-models = {
-    "default": "the pool",
-    "climatology": "climatology",
-    "weekday_bootstrap": "weekday bootstrap",
-    "persistence": "as in the last window",
-}
+# %% tags=["hide-input"]
+models = {"default": "the pool", "climatology": "climatology", "weekday_bootstrap": "weekday bootstrap"}
+models["persistence"] = "as in the last window"
 horizons = sorted({len(question.window[question.window >= day]) for day in (earlier, later)})
 earned = backtest(
     counts["announced"].known(later), models=list(models), horizons=horizons, definitions=["day"], quantiles=[0.95],
     first=28, step=4, n_paths=500, seed=seed, n_jobs=1, cache=None, progress=False,
 )  # fmt: skip
 summary = summarise_scores(earned, score="brier", seed=seed)
-
-# %% tags=["hide-input"]
 met = earned[earned["score"].eq("outcome") & earned["model"].eq("default")].groupby("horizon")["value"].agg(["sum", "size"])
-summary["event came"] = [f"{met.loc[days, 'sum']:.0f} of {met.loc[days, 'size']}" for days in summary["horizon"]]
-columns = {"horizon": "days ahead", "model": "forecaster", "mean": "Brier score", "effective": "separate windows"}
-show_table(
-    summary.assign(model=summary["model"].map(models)).rename(columns=columns)[[*columns.values(), "event came"]],
-    caption=f"As of {day_in_words(second.as_of)}: mean Brier score of the probability that a day in the days ahead meets the 95 % quantile of all "
-    "days before. Nought is best.",
-    formats={"Brier score": "{:.2f}"},
-)
-
-# %% tags=["hide-input"]
-pool = summary[summary["model"].eq("default")].set_index("horizon")
-plain = summary[summary["model"].eq("climatology")].set_index("horizon")
-short, long = pool.index[0], pool.index[-1]
-say(
-    f"Over {short} day{'s' * (short != 1)} the pool's score is {pool.loc[short, 'mean']:.2f} and climatology's {plain.loc[short, 'mean']:.2f}. The event came in "
-    f"{met.loc[short, 'sum']:.0f} of {met.loc[short, 'size']} windows: yes each time would have scored {1 - met.loc[short, 'sum'] / met.loc[short, 'size']:.2f}. Of the "
-    f"windows of {long} days {pool.loc[long, 'effective']} do not overlap."
-)
+for days, rows in summary.groupby("horizon"):
+    told = [f"{models[row.model]} {row.mean:.2f}" for row in rows.sort_values("mean").itertuples(name="Row")]
+    say(
+        f"Over {format_some(days, 'day')} the event came in {met['sum'][days]:.0f} of {met['size'][days]} windows, of which {rows['effective'].max()} do not "
+        f"overlap. Mean Brier scores, zero being best: {list_in_words(told)}."
+    )
 
 # %% [markdown]
-# So few separate windows say little, and on a count that grows the event is an easy one: climatology looks back to smaller days, and
+# So few separate windows say little. On a count that grows the event is an easy one: climatology looks back to smaller days, and
 # whoever starts from the newest does better. A good score on an easy event is no licence for a hard one.
 #
 # Nearer to the question is how often the highest day of a window had outgrown all days before it as far as the target now asked for.
@@ -337,19 +271,18 @@ for day in (earlier, later):
     ends = [end for end in range(len(past), length, -length) if end > length]
     highest_in = {end: past[end - length : end].max() for end in ends}
     grown = [highest_in[end] for end in ends if highest_in[end] >= factor * past[: end - length].max()]
-    rows.append((day, factor, length, f"{len(grown)} of {len(ends)}", max(grown, default=np.nan)))
-
-# %% tags=["hide-input"]
-columns = ["as of", "target over highest day", "days left", "windows that grew so far", "highest day in them"]
+    rows.append((day, f"× {factor:.1f}", length, f"{len(grown)} of {len(ends)}", max(grown, default=np.nan)))
 show_table(
-    pd.DataFrame(rows, columns=columns),
-    caption="How far the count had to outgrow its highest day, and how many separate windows of the past, as long as the days left, had done so.",
-    formats={"target over highest day": "× {:.1f}", "highest day in them": "{:,.0f}"},
+    pd.DataFrame(
+        rows, columns=["as of", "target over highest day", "days left", "windows that grew so far", "highest day in them"]
+    ),
+    caption="How far the count had to outgrow its highest day, and how many separate windows, as long as the days left, had done so.",
+    formats={"highest day in them": "{:,.0f}"},
 )
 
 # %% [markdown]
 # From a few dozen a day, a count grows manifold with a few dozen more. From tens of thousands it takes laboratories, machines and post. That
-# somebody had promised to find them was public, and stood in no count.
+# somebody had promised to find them was public, but it stood in no count.
 
 # %% [markdown]
 # ## What came, and why it resolves three ways
@@ -360,83 +293,59 @@ show_table(
 # %% tags=["hide-input"]
 month = [dataclasses.replace(one, days=one.days[promise["date"] - pd.Timedelta(days=28) :]) for one in counts.values()]
 reached = {scope: one.days["count"].ge(question.threshold).sum() for scope, one in counts.items()}
+mark = {f"{promise['date']:%Y-%m-%d}": f"{day_in_words(promise['date'])}, the last day of the promise"}
 show(
-    plot_record(
-        month,
-        threshold=question.threshold,
-        labels={f"{promise['date']:%Y-%m-%d}": f"{day_in_words(promise['date'])}, the last day of the promise"},
-    ),
-    alt=f"Three rows of daily bars. Tests as announced leap over the target on the last day of April and meet it on {reached['announced']} days in all; without kits "
-    f"sent out it is met on {reached['laboratory']}, by people tested on {reached['people']}.",
-    caption="What came, by what is counted. Kits sent out were not given apart before the last days of April: until then the first two rows are the same.",
+    plot_record(month, threshold=question.threshold, labels=mark),
+    alt="Three rows of daily bars. Days at or above the target: "
+    + "; ".join(f"{titles[scope]} {number}" for scope, number in reached.items())
+    + f". On the last day of the promise: {'; '.join(f'{titles[scope]} {figure:,.0f}' for scope, figure in last.items())}.",
+    caption="What came, by what is counted. Kits sent out were given apart only at the end of April. Until then the first two rows are the same.",
 )
 
 # %% tags=["hide-input"]
-forms = [("announced", "day"), ("announced", "mean7"), ("laboratory", "day"), ("people", "day")]
 rows = []
-for scope, definition in forms:
+for scope, definition in (("announced", "day"), ("announced", "mean7"), ("laboratory", "day"), ("people", "day")):
     form, figure = question.vary(scope=scope, definition=definition), counts[scope].days["count"]
-    shown = figure.rolling(7).mean() if definition == "mean7" else figure
-    given_to = [
-        asked[day, scope, definition].probability if (day, scope, definition) in asked else np.nan for day in (earlier, later)
-    ]
+    on_the_day = (figure.rolling(7).mean() if definition == "mean7" else figure)[promise["date"]]
+    told = [asked[key].probability if (key := (day, scope, definition)) in asked else np.nan for day in (earlier, later)]
     resolution = form.resolve(counts[scope].days)
-    rows.append((titles[scope], definition, shown[promise["date"]], words[resolution.outcome], resolution.why, *given_to))
-
-# %% tags=["hide-input"]
-columns = ["count", "definition", "on the last day", "outcome", "why", f"as of {earlier}", f"as of {later}"]
-came_table = pd.DataFrame(rows, columns=columns)
-came_table["definition"] = came_table["definition"].map({"day": "any one day", "mean7": "mean of seven days"})
+    meaning = "mean of seven days" if definition == "mean7" else "any one day"
+    rows.append((titles[scope], meaning, on_the_day, words[resolution.outcome], *told))
+columns = ["count", "definition", "on the last day", "outcome", f"as of {earlier}", f"as of {later}"]
 show_table(
-    came_table,
-    caption=f"The promise of {question.threshold:,.0f} a day {question.end}, resolved by what is counted, beside the answers that had been given.",
+    pd.DataFrame(rows, columns=columns),
+    caption=f"The promise of {question.threshold:,.0f} a day {question.end}, by what is counted, beside the answers that had been given.",
     formats={"on the last day": "{:,.0f}"} | dict.fromkeys(columns[-2:], percent),
 )
 
 # %% tags=["hide-input"]
 share = (table["kits_sent"] / table["tests"])[promise["date"]]
-factors = {day: last["announced"] / np.median(run.paths[:, run.index == promise["date"]]) for day, run in ensembles.items()}
-say(
-    f"{percent(share)} of the tests announced for {day_in_words(promise['date'])} were kits sent out. All of them together were {factors[earlier]:.1f} times the "
-    f"median path of the earlier day, and {factors[later]:.1f} times that of the later."
-)
-
-# %% [markdown]
-# Held against the table of pushes, these factors tell what one would have had to expect to call it likely. Now the score:
-
-# %% tags=["hide-input"]
+factors = [f"{last['announced'] / np.median(run.paths[:, run.index == promise['date']]):.1f}" for run in ensembles.values()]
 brier = [(second.probability - float(came[scope] == "reached")) ** 2 for scope in ("announced", "people")]
-say(f"On tests as announced the later answer's Brier score is {brier[0]:.2f}; on people tested it is {brier[1]:.2f}.")
-
-# %% [markdown]
-# One is the worst score there is, and nought the best. A single case does not show which of the two a forecaster deserves.
-
-# %% tags=["hide-input"]
+say(
+    f"{percent(share)} of the tests announced for {day_in_words(promise['date'])} were kits sent out. All of them together were {' and '.join(factors)} times the "
+    "median paths of the two days: that is the push one would have had to expect. "
+    f"On tests as announced the later answer's Brier score is {brier[0]:.2f}, on people tested {brier[1]:.2f}. One is the worst score there is, and zero the best."
+)
 columns = {"date": "for", "measure": "what", "figure": "figure", "note": "what was reported", "publisher": "source", "url": "url"}
 show_table(
-    quotes[quotes["measure"].ne("target")][list(columns)]
-    .assign(measure=lambda t: t["measure"].str.replace("_", " "))
-    .rename(columns=columns),
-    caption="What the press reported of those days.",
-    formats={"figure": "{:,}"},
-    links={"source": "url"},
-)
+    quotes[quotes["measure"].ne("target")][list(columns)].rename(columns=columns),
+    caption="What the press reported of those days.", formats={"figure": "{:,}"}, links={"source": "url"}, folded=True,
+)  # fmt: skip
 
 # %% [markdown]
-# ## Why the forecast looks bad
-#
-# On tests as announced the answer was far off. Four things made it so:
+# ## What made it hard
 #
 # - **A short history.** Three months, most of them of another count, and nearly all of them growth.
-# - **A trend that no member follows.** The pool smooths levels and lays past weeks end to end. It lets a count wander; it does not carry
-#   growth on.
-# - **A push towards a target with a date.** A promise moves people, laboratories and post. They are causes outside of the count, and belong in
-#   a scenario, with a probability that somebody stands for.
-# - **A definition that moved.** Late in the month kits were counted when they were sent out. A forecaster of tests had been asked about tests
-#   and kits. Only a question that says what is counted can tell the two apart.
+# - **A trend that no member follows.** The pool smooths levels and lays past weeks end to end. It lets a count wander, but does not
+#   carry growth on.
+# - **A push towards a target with a date.** A promise moves people, laboratories and post. These are causes outside the count. They
+#   belong in a scenario, with a probability that somebody stands for.
+# - **A definition that moved.** Late in the month kits were counted when they were sent out. Only a question that says what is
+#   counted can tell tests from kits.
 #
-# What to do about it is not to bend the forecaster until this case fits. State the scenario beforehand, show the answer with it and without,
-# and write down what resolves the question.
+# The remedy is not to bend the forecaster until this case fits. State the scenario beforehand, show the answer with it and without,
+# and write down what resolves the question. A single case does not show what a forecaster is worth.
 
 # %% [markdown]
 # ## Now your own file
@@ -455,11 +364,8 @@ my_question = Question(
     definition="day",  # or a mean of days (mean7), days in a row (run3), the window's mean (window_mean)
 )
 my_answer = answer(my_question, as_of="2020-04-27", counts=my_counts, n_paths=n_paths, seed=seed)
-
-# %%
 print(my_question.words)
 print(f"{percent(my_answer.probability)}; 90 % interval of the probability: {write_interval(my_answer.low, my_answer.high)}")
-print("baselines:", ", ".join(f"{name.replace('_', ' ')} {percent(value)}" for name, value in my_answer.baselines.items()))
 print("what came:", my_question.resolve(my_counts.days).why)
 
 # %% [markdown]
@@ -469,8 +375,8 @@ print("what came:", my_question.resolve(my_counts.days).why)
 # %% [markdown]
 # ## What a file must be
 #
-# A file is read as it stands or not at all. Days must be single days, written in one way, one row each unless you ask for their sum; counts
-# must be whole and not negative. A day without a row or a figure is missing and never nought, unless you say that it is. Whatever could be
+# A file is read as it stands or not at all. Days must be single days, written in one way, one row each unless you ask for their sum. Counts
+# must be whole and not negative. A day without a row or a figure is missing, never zero, unless you say that it is. Whatever could be
 # read in two ways is refused, in one line that says what to do.
 
 # %%
@@ -512,9 +418,9 @@ card = [
     ("source", "Who publishes it, and how soon?", f"{rules['count']}; on the day after"),
     ("window", "First day, last day, and does the last one count?", f"{rules['window']}; the last date {rules['the last date itself']}"),
     ("missing days", "What is a day without a figure?", rules["a day not counted"]),
-    ("baselines", "What would a plain rule give?", f"always no; base rate {percent(second.baselines['base_rate'])}; climatology; weekday bootstrap"),
+    ("baselines", "What would a plain rule give?", f"always no 0 %; base rate {percent(second.baselines['base_rate'])}; climatology; weekday bootstrap"),
     ("what may come", "What could move the count from outside, how likely, how far, how soon?",
-     f"a push; {percent(push_probability)}; × {min(push_ratios):g} to × {max(push_ratios):g}; in {days_left[later]} days"),
+     f"a push; {percent(push_probability)}; {sizes}; in {format_some(days_left[later], 'day')}"),
 ]  # fmt: skip
 show_table(
     pd.DataFrame(card, columns=["part", "ask yourself", "on this page"]), caption="The card, filled for the promise of this page."
@@ -524,21 +430,14 @@ show_table(
 # ## Limits
 #
 # This case was chosen because its end is known and instructive. It shows how the engine behaves where it is out of its depth, not how
-# good it is. The longer series joins two counts, and what stands in it before the first figure of tests are differences of a total. The table
-# was compiled later: a figure that was corrected on the way stands as corrected, so as of a day means the days before it, not the edition of
-# that day. Sizes and probabilities of the push are a judgement made for this page by people who knew the outcome. The engine reads one count
-# and nothing else: no staff, no capacity, no plan.
+# good it is. The longer series joins two counts. The table was compiled later: a figure that was corrected on the way stands as
+# corrected, so as of a day means the days before it, not the edition of that day. The sizes and the probability of the push are a
+# judgement by people who knew the outcome. The engine reads one count and nothing else: no staff, no capacity, no plan.
 
 # %% [markdown]
 # ## What this page was made with
 
 # %% tags=["hide-input"]
-edition = {
-    "source": "health department, compiled",
-    "published": table["published"].iloc[-1],
-    "first": table.index[0],
-    "last": table.index[-1],
-    "rows": len(table),
-    "sha256": hashlib.sha256(FILE.read_bytes()).hexdigest(),
-}
+edition = {"title": "health department, compiled", "published": table["published"].iloc[-1], "first": table.index[0]}
+edition |= {"last": table.index[-1], "rows": len(table), "sha256": hashlib.sha256(FILE.read_bytes()).hexdigest()}
 show_provenance(pd.DataFrame([edition]))
