@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import AS_OF
 
 from utils import DEADLINE, InputError, answer, backtest, reconcile, simulate_paths
 from utils.aid.nowcast.inputs import MAX_UNLISTED
@@ -184,6 +185,15 @@ def test_an_odd_seed_is_refused_everywhere(ensemble, seed):
     ]
     for call in calls:
         refuse(call, "seed", "whole number of at least 0")
+
+
+@pytest.mark.parametrize("rng", [-1, 1.5, "0", True, [1], np.nan, object(), np.random.RandomState(0)])
+def test_an_odd_generator_is_refused(rng):
+    flow = reconcile(AS_OF)
+    for call in (lambda: flow.draws(3, rng=rng), lambda: flow.draw_bases(3, rng=rng)):
+        refuse(call, "rng", "whole number of at least 0, or a numpy.random.Generator")
+    pd.testing.assert_frame_equal(flow.draws(3, rng=7), flow.draws(3, rng=np.random.default_rng(7)))
+    assert len(flow.draws(3)) == 3
 
 
 def test_a_table_of_scores_without_its_columns_is_refused():

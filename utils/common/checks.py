@@ -67,6 +67,16 @@ def check_count(value: object, *, name: str, at_least: int = 1) -> int:
     return number
 
 
+def check_generator(value: object, *, name: str) -> np.random.Generator:
+    """Return `value` if it is a generator, one seeded with it if it is a whole number, or a new one for None."""
+    if value is None or isinstance(value, np.random.Generator):
+        return np.random.default_rng(value)
+    try:
+        return np.random.default_rng(check_count(value, name=name, at_least=0))
+    except InputError as error:
+        raise InputError(f"{error}, or a numpy.random.Generator") from None
+
+
 def check_number(
     value: object, *, name: str, rule: str, above: float = -math.inf, low: float = -math.inf, high: float = math.inf
 ) -> float:

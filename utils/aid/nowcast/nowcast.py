@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ...common.checks import check_count, check_day
+from ...common.checks import check_count, check_day, check_generator
 from ...common.errors import LookaheadError
 from . import drawing, summaries
 from .conditioning import Posterior, Window, carry_forward, solve_quotes
@@ -114,9 +114,9 @@ class Nowcast:
         Raises
         ------
         InputError
-            If hardly a draw meets the quotes and their bounds, or a basis is unknown.
+            If hardly a draw meets the quotes and their bounds, a basis is unknown, or rng is neither.
         """
-        n, rng = check_count(n, name="n"), np.random.default_rng(rng)
+        n, rng = check_count(n, name="n"), check_generator(rng, name="rng")
         return drawing.draw_bases(self, n, days=days, rng=rng, bases=bases, whole=whole)
 
     @cached_property
