@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import os
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from line_lists import write_workbook
 
 from utils.common.errors import InputError, LookaheadError
 from utils.counts.cells import open_cells
@@ -286,6 +288,18 @@ def test_as_of_keeps_what_lies_before(tmp_path):
         from utils.questions.question import Question
 
         answer(Question(threshold=5, opens=DAYS[25], closes="2024-04-10"), counts=snapshot.days["count"], as_of=DAYS[15])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")
+@pytest.mark.parametrize("place", ["XFD1048576", "XFD20000"])
+def test_a_stray_far_cell_is_refused_and_ends_nothing(tmp_path, place):
+    row = place.lstrip("XFD")
+    write_workbook(
+        tmp_path / "c.xlsx",
+        {"S": [["date", "cases"], *([day, float(n)] for day, n in zip(DAYS, COUNTS, strict=True))]},
+        extra_rows=f'<row r="{row}"><c r="{place}"><v>1</v></c></row>',
+    )
+    assert "c.xlsx does not open in 4 GB of memory: a cell may lie far from the table" in read_refusal(tmp_path / "c.xlsx")
 
 
 def test_a_workbook_of_several_sheets_is_asked_about(tmp_path):

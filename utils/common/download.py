@@ -95,10 +95,9 @@ def check_address(url: str, *, hosts: Callable[[str], bool], asked: str) -> str:
         host = parts.hostname or ""
     except ValueError:
         raise InputError(f"{asked} leads to {url!r}, which is no address; give one like https://example.org/file.csv") from None
+    leads = "" if url == asked else f"{asked} leads to "
     if parts.scheme != "https" or not host or parts.username is not None:
-        raise InputError(
-            f"{asked} leads to {url[:120]}, but only plain addresses of HTTPS are read; give one like https://{host}/..."
-        )
+        raise InputError(f"{leads}{url[:120]}: only plain addresses of HTTPS are read; give one like https://{host}/...")
     if not hosts(host):
         raise InputError(f"{asked} leads to another host, {host}; if you trust it, name it with --host {host}")
     return url

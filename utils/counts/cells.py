@@ -10,6 +10,8 @@ import datetime as dt
 import io
 import os
 import re
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -39,6 +41,18 @@ _BINARY = {
     b"{": "JSON, not a table; save it as CSV",
     b"[": "JSON, not a table; save it as CSV",
 }
+#: What opening a workbook may take of memory and time, and how that is tried out: in a process of its own, for the reader sets
+#: aside memory for every place up to the last cell, and ends its process where there is none.
+_WORKBOOK, _PATIENCE = 4 * 10**9, 180
+_TRIAL = """
+import resource, sys
+from python_calamine import CalamineWorkbook
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]), resource.RLIM_INFINITY))
+book = CalamineWorkbook.from_path(sys.argv[1])
+for name in book.sheet_names:
+    book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+"""
 _EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*")
 
@@ -314,9 +328,28 @@ def _is_utf8(line: bytes) -> bool:
 # ------------------------------------------------------------------------------------------------- workbooks and parquet
 
 
+def _refuse_spread(path: Path) -> None:
+    """Refuse a workbook that asks for more memory than any table needs, as one with a stray cell far from its table does."""
+    if os.name == "nt":  # no limits there
+        return
+    try:
+        command = [sys.executable, "-I", "-c", _TRIAL, str(path.absolute()), str(_WORKBOOK)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_PATIENCE)
+    except subprocess.TimeoutExpired:
+        spread = True
+    else:
+        spread = done.returncode < 0 or "MemoryError" in done.stderr  # any other fault is said where the file is read
+    if spread:
+        raise InputError(
+            f"{path.name} does not open in {_WORKBOOK / 1e9:.0f} GB of memory: a cell may lie far from the table; delete what is "
+            "below and beside the table, or save it as CSV"
+        )
+
+
 def _open_excel(path: Path, connection: duckdb.DuckDBPyConnection, *, sheet: str | None) -> Cells:
     from python_calamine import CalamineError, CalamineWorkbook
 
+    _refuse_spread(path)
     try:
         book = CalamineWorkbook.from_path(path)
         sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
