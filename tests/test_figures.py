@@ -20,6 +20,7 @@ from utils.aid.sources import COGAT, UNRWA
 from utils.counts.snapshot import FINAL, REAL_TIME, Snapshot, Source, take_snapshot
 from utils.figures.forecast import plot_fan, plot_first_passage, plot_probabilities
 from utils.figures.forms import draw_narrow
+from utils.figures.outcomes import plot_against_outcome, plot_place, plot_scores
 from utils.figures.record import (
     plot_day_states,
     plot_record,
@@ -46,9 +47,7 @@ from utils.figures.style import (
 from utils.figures.svg import PAGE_TYPE, darken, write_drawing_styles
 from utils.figures.verification import (
     plot_pit,
-    plot_place,
     plot_reliability,
-    plot_scores,
     plot_shuffled,
     plot_skill,
     plot_weights,
@@ -437,8 +436,35 @@ def test_archived_scores_and_their_place():
     place = dict(source="royal", brier=0.64, horizon=7, cases=3, effective=2, worse=1 / 3)
     fig = plot_place({"a question with a rather long title, over many words": past},
                      {"a question with a rather long title, over many words": pd.Series(place)}, foot="foot")  # fmt: skip
-    assert title(fig) == "0.64 at 7 days: 67 % of past windows scored no worse"
+    assert title(fig) == "0.64 at 7 days: 1 of 3 past windows scored worse"
     check_layout(fig)
+
+
+def test_the_outcome_has_its_x_and_its_step():
+    days = pd.date_range("2024-01-01", periods=40)
+    question = Question(threshold=5, opens=days[0], closes="2024-02-10")
+    curves = {
+        "pool": pd.Series(np.linspace(0, 0.4, 40), days),
+        "pool, a rise may come": pd.Series(np.linspace(0, 0.41, 40), days),
+    }
+    came = plot_against_outcome(curves, question, came=days[30], label="7 on one day", foot="foot")
+    assert title(came) == "It came on 31 January 2024; of the 40 % of the pool, 30 points lay on earlier days"
+    x = next(line for line in came.axes[0].lines if line.get_marker() == "X")
+    assert (pd.Timestamp(x.get_xdata()[0]), x.get_ydata()[0]) == (days[30], 1.0)
+    never = plot_against_outcome(curves, question, came=None, label="not once", foot="foot")
+    assert title(never) == "It did not come; the pool had given it 40 %"
+    assert next(line for line in never.axes[0].lines if line.get_marker() == "X").get_ydata()[0] == 0.0
+    for fig in (came, never):
+        check_layout(fig)
+
+
+@pytest.mark.parametrize(("n", "step"), [(3, 1), (10, 2), (60, 7)])
+def test_days_under_a_short_axis_are_written_once_each_with_their_month(n, step):
+    fig = plot_record([take_snapshot(SMALL[:n])], threshold=3)
+    fig.draw_without_rendering()
+    shown = [text.get_text().split("\n")[0] for text in fig.axes[0].get_xticklabels()]
+    assert len(shown) == len(set(shown)) and all(day.split()[1] in ("Dec", "Jan", "Feb", "Mar") for day in shown), shown
+    assert len(shown) <= n / step + 3
 
 
 def test_a_part_looks_the_same_in_each_panel_by_whatever_name():
@@ -480,8 +506,8 @@ def test_a_figure_reaches_a_page_only_with_words(empty, monkeypatch):
 
 
 def test_every_plot_can_be_drawn_for_a_narrow_screen():
-    modules = ("utils.figures.record", "utils.figures.forecast", "utils.figures.scenarios", "utils.figures.verification")
-    for module in map(importlib.import_module, (*modules, "utils.aid.figures")):
+    engine = ("record", "forecast", "scenarios", "verification", "outcomes")
+    for module in map(importlib.import_module, (*(f"utils.figures.{name}" for name in engine), "utils.aid.figures")):
         plots = [plot for name, plot in vars(module).items() if name.startswith("plot_") and plot.__module__ == module.__name__]
         assert plots and all(hasattr(plot, "__wrapped__") for plot in plots), module.__name__
 

@@ -21,7 +21,7 @@ from utils.aid.resolution.reports import list_reports
 from utils.aid.resolution.settle import choose_outcomes, find_decided_by, resolve_questions
 from utils.aid.snapshots import load_snapshot
 from utils.counts.snapshot import REAL_TIME
-from utils.figures.verification import plot_place, plot_scores
+from utils.figures.outcomes import plot_place, plot_scores
 from utils.forecasts.archive import TASK, ForecastRecord
 from utils.questions.passage import DEFINITIONS, NEVER, first_passage
 from utils.questions.question import Question
@@ -453,7 +453,10 @@ def text_of(figure):
 def test_the_claim_of_the_outcome_is_computed():
     quotes, asked = load_quotes(), [DEADLINE, TRANSITION]
     drawn = {name: bound_quotes(quotes, basis=name) for name in ("cogat quotes", "ceasefire count")}
-    assert "630 on 19 January 2025" in text_of(plot_outcome(load_snapshot("unrwa"), drawn, asked, until="2025-01-24"))
+    came = plot_outcome(load_snapshot("unrwa"), drawn, asked, until="2025-01-24")
+    assert "1 day at 350 or more from 8 Nov 2024 to 19 Jan 2025: 630 on 19 January 2025" in text_of(came)
+    marked = [line.get_xydata()[0] for line in came.axes[0].lines if line.get_marker() == "X" and len(line.get_xdata())]
+    assert [count for _, count in marked] == [630]
     assert "No single day at 350" in text_of(plot_outcome(load_snapshot("unrwa"), drawn, asked, until="2025-01-18"))
 
 
@@ -476,7 +479,7 @@ def test_the_place_is_drawn_with_its_share():
     past = {"one": pd.DataFrame({"brier": [0.1, 0.2, 0.3, 0.4], "outcome": [0, 1, 1, 0]})}
     ours = {"one": pd.Series(dict(source="cogat", brier=0.25, horizon=5, cases=4, effective=2, worse=0.5))}
     figure = plot_place(past, ours, foot="foot")
-    assert "0.25 at 5 days: 50 % of past windows scored no worse" in text_of(figure)
+    assert "0.25 at 5 days: 2 of 4 past windows scored worse" in text_of(figure)
 
 
 def test_a_verdict_says_why():

@@ -14,12 +14,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from ..common.checks import check_day
-from ..common.formatting import day_in_words, percent
+from ..common.formatting import day_in_words, days_in_words, format_some, list_in_words, percent
 from ..counts.snapshot import Snapshot
 from ..figures.forms import redrawable, tabulate
 from ..figures.style import (
     GREY,
     INK,
+    PALETTE,
     STYLE,
     choose_style,
     draw_target,
@@ -281,7 +282,7 @@ def plot_contributions(nowcast: Nowcast) -> Figure:
         )
 
 
-_CEASEFIRE: dict[str, Any] = dict(color="#009E73", marker="D")
+_CEASEFIRE: dict[str, Any] = dict(color=PALETTE[2].colour, marker="D")
 _MONTH, _MONTHS_WORDS = (0, (4, 2)), "COGAT's month, compiled later; of January the days before the truce, derived"
 
 
@@ -310,7 +311,7 @@ def plot_outcome(
     months : pandas.DataFrame, optional
         Totals by all routes as compiled later, as from `utils.aid.resolution.months.tabulate_levels`.
     claim : str, optional
-        By default computed: the first single day that reached the target on any basis.
+        By default computed: the single days of the windows that are known to have reached the target.
     """
     threshold, first = asked[0].threshold, asked[0].window[0] - pd.Timedelta(days=7)
     until = check_day(until, name="until")
@@ -344,24 +345,25 @@ def plot_outcome(
             ends = [max(row.date_start, first) - pd.Timedelta(hours=12), row.date_end + pd.Timedelta(hours=12)]
             low, high = (total / ((row.date_end - row.date_start).days + 1) for total in (row.least, row.most))
             ax.fill_between(ends, low, high, color=_COGAT, alpha=0.22, lw=0)
-            for level in {low, high}:
+            for level in (low, high):
                 ax.plot(ends, [level] * 2, color=_COGAT, lw=1, ls=_MONTH)
             label = f"{low:.0f}" if low == high else f"{low:.0f} to {high:.0f}"
-            ax.annotate(label, (ends[1], high), xytext=(-2, 2), textcoords="offset points", ha="right", size=8.5, color=_COGAT)
+            ax.annotate(
+                label, (ends[1], high), xytext=(-2, 3), textcoords="offset points", ha="right", size=8.5, color=_COGAT,
+                bbox=dict(boxstyle="round,pad=0.1", fc="white", ec="none", alpha=0.8),
+            )  # fmt: skip
         draw_target(ax, threshold, label=f"target: {threshold:g}")
         for question in asked:
             ax.axvline(pd.Timestamp(question.closes), color=INK, lw=1, ls="--")
             ax.annotate(
                 f"{question.name}\n{day_in_words(question.closes, short=True)}",
-                (pd.Timestamp(question.closes), 0.985), xycoords=("data", "axes fraction"), xytext=(-4, 0),
-                textcoords="offset points", ha="right", va="top", size=8.5,
+                (pd.Timestamp(question.closes), 1), xycoords=("data", "axes fraction"), xytext=(0, 3),
+                textcoords="offset points", ha="center", va="bottom", size=8.5,
             )  # fmt: skip
         reached = sorted({(day, trucks) for day, trucks in singles if trucks >= threshold})
-        places = [dict(xytext=(-8, 0), ha="right", va="center"), dict(xytext=(0, 8), ha="center", va="bottom")]
-        after = dict(xytext=(8, 0), ha="left", va="center")
-        for number, (day, trucks) in enumerate(reached):  # left, above, then right, since they stand close together
-            place = places[number] if number < len(places) else after
-            ax.annotate(f"{trucks:.0f}", (day, trucks), textcoords="offset points", size=9, weight="bold", **place)
+        for number, (day, trucks) in enumerate(reached):  # two at the left, then right, since they stand close together
+            place = dict(xytext=(-9, 0), ha="right") if number < 2 else dict(xytext=(8, 0), ha="left")
+            ax.annotate(f"{trucks:.0f}", (day, trucks), textcoords="offset points", va="center", size=9, weight="bold", **place)
         ax.set_ylim(0, 1.25 * max(trucks for _, trucks in [*singles, (first, threshold)]))
         ax.set_xlim(first, until + pd.Timedelta(days=3))
         format_counts(ax, unit=COGAT.unit)
@@ -374,22 +376,31 @@ def plot_outcome(
             *([] if months is None else [Line2D([], [], color=_COGAT, lw=1, ls=_MONTH, label=_MONTHS_WORDS)]),
             Line2D([], [], ls="", ms=8, label="count of the truce's guarantors", **_CEASEFIRE),
         ]
-        ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.2, 0.99), frameon=False, fontsize=8.5)
+        asked_days = asked[0].window.union(asked[-1].window)
+        within = [(day, trucks) for day, trucks in reached if day in asked_days]
+        for day, trucks in within:
+            ax.plot(day, trucks, marker="X", color=INK, ms=11, mec="white", mew=1, ls="", zorder=5)
+        if within:
+            handles.append(Line2D([], [], ls="", marker="X", color=INK, ms=7, label="a day in the windows at the target or more"))
         if claim is None:
-            claim = f"No single day at {threshold:g} was counted or quoted on any basis"
-            if reached:
-                claim = f"First day at {threshold:g} or more on any basis: {reached[0][1]:.0f} on {day_in_words(reached[0][0])}"
+            claim = f"No single day at {threshold:g} or more is known from {days_in_words(asked_days[0], asked_days[-1])}"
+            if within:
+                known = list_in_words([f"{trucks:.0f} on {day_in_words(day)}" for day, trucks in within])
+                claim = f"{format_some(len(within), 'day')} at {threshold:g} or more from "
+                claim += f"{days_in_words(asked_days[0], asked_days[-1])}: {known}"
         highest = days["count"].max()
         return write_head(
             fig,
             claim=claim,
-            qualifier=f"All that was counted or quoted of the days from {day_in_words(first)} on. Highest day on UNRWA's list: "
-            f"{highest:.0f}. Days without a mark: nobody's count of all trucks is known.",
+            qualifier=f"Counts and quoted figures of all trucks from {day_in_words(first)} on, by whose count. Highest day on "
+            f"UNRWA's list: {highest:.0f}. What other bodies said is not drawn, and no day without a mark is a zero.",
             foot=name_lists(
                 unrwa,
                 more="Quotes: data/quotes.csv, each with its page."
                 + ("" if months is None else " Months, all routes: data/cogat_monthly_2026-03-02.csv."),
             ),
+            legend=handles,
+            columns=2,
         )  # fmt: skip
 
 
@@ -410,7 +421,7 @@ def plot_disagreements(table: pd.DataFrame, *, foot: str) -> Figure:
         for ax, definition in zip(axes[0], definitions, strict=True):
             part = table[table["definition"].eq(definition)]
             grid = part.pivot(index="threshold", columns="window", values="share")[windows]
-            ax.imshow(grid, cmap="Blues", vmin=0, vmax=1, aspect="auto", origin="lower")
+            ax.imshow(grid, cmap="Greys", vmin=0, vmax=1, aspect="auto", origin="lower")
             for (y, x), share in np.ndenumerate(grid.to_numpy()):
                 text = "–" if np.isnan(share) else f"{100 * share:.0f}"
                 ax.text(x, y, text, ha="center", va="center", size=9, color="white" if share > 0.55 else INK)

@@ -355,13 +355,29 @@ def _frame(fig: Figure, *, head: float, foot: float) -> None:
 def format_dates(ax: Axes, *, months: int = 1) -> None:
     """Label an axis of days by months, or by what suits a span that is shorter than ten weeks or much longer."""
     first, last = ax.get_xlim()
+    if last - first < 75:
+        some = mdates.DayLocator(interval=1 if last - first < 8 else 2)
+        ticks = mdates.AutoDateLocator(minticks=3, maxticks=5 if is_narrow() else 8)
+        ax.xaxis.set_major_locator(some if last - first < (6 if is_narrow() else 12) else ticks)
+        ax.xaxis.set_major_formatter(FuncFormatter(_write_tick))
+        return
     if is_narrow():
         ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=3, maxticks=5))
-    elif last - first < 75 or last - first > 30 * 20 * months:
+    elif last - first > 30 * 20 * months:
         ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=4, maxticks=9))
     else:
         ax.xaxis.set_major_locator(mdates.MonthLocator(bymonth=range(1, 13, months)))  # with January, which carries the year
     ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(ax.xaxis.get_major_locator(), show_offset=False))
+
+
+def _write_tick(value: float, place: int | None = None) -> str:
+    """Write a day under an axis, and the year under the first of them.
+
+    >>> _write_tick(20_000.0), _write_tick(20_000.0, 0)
+    ('4 Oct', '4 Oct\\n2024')
+    """
+    day = mdates.num2date(value)
+    return f"{day.day} {day:%b}" + (f"\n{day:%Y}" if place == 0 else "")
 
 
 def format_counts(ax: Axes, *, unit: str) -> None:

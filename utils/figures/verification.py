@@ -1,4 +1,4 @@
-"""Figures of scores: skill, reliability, PIT, weights, archived forecasts."""
+"""Figures of the scores of a backtest: skill, reliability, PIT, weights."""
 
 from __future__ import annotations
 
@@ -9,24 +9,19 @@ from typing import Any, TypedDict
 import numpy as np
 import pandas as pd
 from matplotlib import rc_context
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from ..common.errors import InputError
 from ..common.formatting import format_some, percent
-from ..counts.snapshot import FINAL, REAL_TIME, Source
-from ..questions.resolution import YES
+from ..counts.snapshot import REAL_TIME, Source
 from ..verification.calibration import Corp
 from .forms import redrawable, tabulate
 from .style import (
     GREY,
     INK,
     PALE,
-    PALETTE,
     SEQUENCE,
     STYLE,
-    TARGET,
     format_dates,
     format_percents,
     make_sheet,
@@ -67,7 +62,7 @@ def plot_shuffled(curves: Mapping[str, pd.Series], *, event: str, foot: str) -> 
     """
     joint, shuffled = (curve.iloc[-1] for curve in curves.values())
     days = len(next(iter(curves.values())))
-    styles: list[dict[str, Any]] = [dict(color=PALETTE[0].colour, ls="-"), dict(color=TARGET, ls=(0, (4, 1.5)))]
+    styles: list[dict[str, Any]] = [dict(color=INK, ls="-"), dict(color=GREY, ls=(0, (4, 1.5)))]
     with rc_context(STYLE):
         fig, [[ax]] = make_sheet(size=(9, 4.0))
         for (label, curve), style in zip(curves.items(), styles, strict=True):
@@ -249,7 +244,7 @@ def plot_pit(values: Mapping[int, np.ndarray], *, inside: Mapping[int, float], f
         fig, axes = make_sheet(1, len(values), size=(9, 3.6), sharey=True)
         for ax, (horizon, pit) in zip(axes[0], values.items(), strict=True):
             share = np.histogram(pit, bins, (0, 1))[0] / max(len(pit), 1)
-            ax.bar((np.arange(bins) + 0.5) / bins, share, 0.92 / bins, color=PALETTE[0].colour, alpha=0.7)
+            ax.bar((np.arange(bins) + 0.5) / bins, share, 0.92 / bins, color=GREY, alpha=0.7)
             ax.axhline(1 / bins, color=INK, lw=1, ls="--")
             ax.set_title(f"{horizon} days: {percent(inside[horizon])} inside 90 %", size=9.5)
             ax.set_xlabel("place of the truth among the paths")
@@ -293,136 +288,5 @@ def plot_weights(weights: Mapping[int, pd.DataFrame], *, foot: str) -> Figure:
             fig,
             claim=f"At the last origin “{last.idxmax()}” has most of the weight for {furthest} days, {percent(last.max())}",
             qualifier="Weight of each way in which the level may drift, by how well it foretold windows before the origin.",
-            foot=foot,
-        )
-
-
-@redrawable()
-def plot_scores(
-    scored: pd.DataFrame,
-    *,
-    titles: Mapping[tuple[str, str], str],
-    foot: str,
-    model: str = "pool",
-    sources: Mapping[str, Source] | None = None,
-) -> Figure:
-    """Draw the Brier score of each archived forecast, a panel a question, as known on the day and in hindsight.
-
-    Parameters
-    ----------
-    scored : pandas.DataFrame
-        Rows of `utils.verification.archive_scores.score_record`, one a model in each panel.
-    titles : mapping of (question, source) to str
-        Panels, and what stands above each.
-    foot : str
-    model : str
-        The forecast that the title speaks of.
-    sources : mapping of str to Source, optional
-        As for `utils.figures.scenarios.plot_effects`.
-    """
-    labels = {name: label.split(":")[0] for name, label in zip(scored["model"], scored["label"], strict=True)}
-    # One row a forecaster, whether on the day or in hindsight.
-    family = scored["model"].str.removesuffix("-hindsight")
-    order = list(dict.fromkeys(family))
-    _, styles = style_series([source for _, source in titles], sources)
-    with rc_context(STYLE):
-        fig, axes = make_sheet(1, len(titles), size=(9, 1.9 + 0.42 * len(order)), sharey=True, sharex=True)
-        for ax, ((question, source), title) in zip(axes[0], titles.items(), strict=True):
-            here, style = scored["question"].eq(question) & scored["source"].eq(source), styles[source]
-            for row, name in zip(scored[here].itertuples(), family[here], strict=True):
-                y, late = order.index(name), row.vintage == FINAL
-                fill = "white" if late else style.colour
-                ax.plot(row.brier, y + (0.17 if late else -0.1), style.marker, color=style.colour, mfc=fill, ms=7, clip_on=False)
-                if not late:
-                    _annotate_score(ax, percent(row.probability), (row.brier, y - 0.1), left=row.brier < 0.6)
-            ax.set_title(shorten(title, 84 // len(titles), lines=2), size=9.5)
-            ax.set_xlabel("Brier score")
-            ax.grid(axis="x", visible=True)
-            ax.grid(axis="y", visible=False)
-        axes[0][0].set_yticks(range(len(order)), [labels.get(name, name) for name in order])
-        axes[0][0].set_ylim(len(order) - 0.5, -0.6)
-        axes[0][0].set_xlim(-0.02, 1.0)
-        return write_head(
-            fig,
-            claim=_claim_scores(scored, labels, model=model),
-            qualifier="Squared distance of the probability from what came: 0 is best, 0.25 is what one half always gets. "
-            "Numbers: the probability. Filled: as known on the day; hollow: in hindsight. One outcome each.",
-            foot=foot,
-        )
-
-
-def _annotate_score(ax: Axes, text: str, at: tuple[float, float], *, left: bool) -> None:
-    """Write beside a mark, on the side that has room."""
-    ax.annotate(
-        text, at, xytext=(9 if left else -9, 0), textcoords="offset points", va="center", ha="left" if left else "right", size=8.5
-    )
-
-
-def _claim_scores(scored: pd.DataFrame, labels: Mapping[str, str], *, model: str) -> str:
-    """Claim the worst score that a forecast got as known on the day, and the best one of that question."""
-    ours = scored[scored["model"].eq(model)].sort_values("brier")
-    if ours.empty:
-        raise InputError(f"model {model!r} is not among the scores; choose one of {', '.join(dict.fromkeys(scored['model']))}")
-    worst = ours.iloc[-1]
-    there = scored[scored["question"].eq(worst["question"]) & scored["source"].eq(worst["source"])]
-    best = there[there["vintage"].eq(REAL_TIME)].sort_values("brier").iloc[0]
-    came = "came" if worst["outcome"] == YES else "did not come"
-    gave = f"The {labels[model]} gave {percent(worst['probability'])} to what {came}: {worst['brier']:.2f}"
-    return gave + f"; best there: {labels[best['model']]}, {best['brier']:.2f}"
-
-
-@redrawable()
-def plot_place(
-    past: Mapping[str, pd.DataFrame],
-    ours: Mapping[str, pd.Series],
-    *,
-    foot: str,
-    sources: Mapping[str, Source] | None = None,
-) -> Figure:
-    """Draw where the Brier score of one outcome lies among those that the same forecaster got on the past.
-
-    Parameters
-    ----------
-    past : mapping of str to pandas.DataFrame
-        Panels by title, each as from `utils.verification.archive_scores.select_backtest`.
-    ours : mapping of str to pandas.Series
-        Of each panel the row of `utils.verification.archive_scores.locate_in_backtest`.
-    foot : str
-    sources : mapping of str to Source, optional
-        As for `utils.figures.scenarios.plot_effects`.
-    """
-    _, styles = style_series([row["source"] for row in ours.values()], sources)
-    with rc_context(STYLE):
-        fig, axes = make_sheet(len(past), size=(9, 1.3 + 1.25 * len(past)), sharex=True)
-        for [ax], (title, rows) in zip(axes, past.items(), strict=True):
-            row, colour = ours[title], styles[ours[title]["source"]].colour
-            height = np.random.default_rng(0).uniform(-0.25, 0.25, len(rows))  # so that equal scores do not hide each other
-            came = rows["outcome"].eq(1).to_numpy()
-            dots: dict[str, Any] = dict(ls="", marker="o", ms=6, color=colour)
-            ax.plot(rows["brier"][~came], height[~came], mfc="white", **dots)
-            ax.plot(rows["brier"][came], height[came], **dots)
-            ax.axvline(row["brier"], color=TARGET, lw=2)
-            right = row["brier"] < 0.6
-            ax.annotate(
-                f"this one: {row['brier']:.3f}", (row["brier"], 0.93), xycoords=("data", "axes fraction"),
-                xytext=(6 if right else -6, 0), textcoords="offset points", ha="left" if right else "right", va="top",
-                color=TARGET, weight="bold", size=9, bbox=dict(boxstyle="round,pad=0.1", fc="white", ec="none", alpha=0.8),
-            )  # fmt: skip
-            ax.set_title(
-                f"{shorten(title, 34)}: {row['cases']} windows of the past, {row['effective']} do not overlap; "
-                f"{percent(row['worse'])} scored worse", size=9.5,
-            )  # fmt: skip
-            ax.set_yticks([])
-            ax.set_ylim(-0.55, 0.75)
-            ax.spines["left"].set_visible(False)
-            ax.grid(axis="x", visible=True)
-        axes[-1][0].set_xlim(-0.02, 1.0)
-        axes[-1][0].set_xlabel("Brier score (0 is best)")
-        last = list(ours.values())[-1]
-        return write_head(
-            fig,
-            claim=f"{last['brier']:.2f} at {last['horizon']} days: {percent(1 - last['worse'])} of past windows scored no worse",
-            qualifier="Each dot: one window of the backtest, at the same target and definition; filled where it came. "
-            "Up and down has no meaning.",
             foot=foot,
         )

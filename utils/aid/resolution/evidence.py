@@ -15,12 +15,15 @@ class Basis:
     Attributes
     ----------
     label : str
+    short : str
+        The same for the head of a column.
     count : {"cogat", "truce", "unrwa"}
         Whose count it tells of. Nobody's count settles a question for another's.
     kind : {"list", "quotes", "months", "estimate"}
     """
 
     label: str
+    short: str
     count: str
     kind: str
 
@@ -38,14 +41,16 @@ COUNTS: Mapping[str, str] = {
 }
 
 BASES: Mapping[str, Basis] = {
-    "cogat list": Basis("COGAT's list", "cogat", "list"),
-    "cogat quotes": Basis("figures quoted from COGAT and the State Department", "cogat", "quotes"),
-    "cogat months": Basis("the same, with COGAT's months as compiled later", "cogat", "months"),
-    "cogat flow": Basis("estimate of the flow on COGAT's basis", "cogat", "estimate"),
-    "ceasefire count": Basis("count of Israel and the truce's guarantors, relayed by OCHA", "truce", "quotes"),
-    "unrwa list": Basis("UNRWA's list", "unrwa", "list"),
-    "un quotes": Basis("figures quoted from UNRWA and OCHA", "unrwa", "quotes"),
-    "unrwa flow": Basis("estimate of the flow on UNRWA's basis", "unrwa", "estimate"),
+    "cogat list": Basis("COGAT's list", "COGAT's list", "cogat", "list"),
+    "cogat quotes": Basis("figures quoted from COGAT and the State Department", "COGAT, quoted", "cogat", "quotes"),
+    "cogat months": Basis("the same, with COGAT's months as compiled later", "COGAT, quoted, and months", "cogat", "months"),
+    "cogat flow": Basis("estimate of the flow on COGAT's basis", "estimate, COGAT's basis", "cogat", "estimate"),
+    "ceasefire count": Basis(
+        "count of Israel and the truce's guarantors, relayed by OCHA", "the truce's count", "truce", "quotes"
+    ),
+    "unrwa list": Basis("UNRWA's list", "UNRWA's list", "unrwa", "list"),
+    "un quotes": Basis("figures quoted from UNRWA and OCHA", "UNRWA and OCHA, quoted", "unrwa", "quotes"),
+    "unrwa flow": Basis("estimate of the flow on UNRWA's basis", "estimate, UNRWA's basis", "unrwa", "estimate"),
 }
 
 #: The one rule of resolution: the first of these that is not UNRESOLVED settles a question on that count.

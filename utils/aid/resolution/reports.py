@@ -6,9 +6,7 @@ import pandas as pd
 
 from ...questions.question import Question
 from ..loaders import load_events, load_quotes
-
-#: How the bound of a quote is written before its figure.
-_BOUND_WORDS = {"exact": "", "lower": "at least ", "approximate": "about "}
+from .tables import BOUNDS, WHOSE
 
 
 def list_reports(question: Question, *, back: int = 6, after: int = 14) -> pd.DataFrame:
@@ -36,8 +34,10 @@ def list_reports(question: Question, *, back: int = 6, after: int = 14) -> pd.Da
     reports: list[tuple[object, ...]] = []
     for row in quotes.itertuples():
         unit = "trucks a day" if row.statistic == "daily_mean" else "trucks"
-        amount = f"{_BOUND_WORDS[row.bound]}{row.trucks:,.0f} {unit} ({row.scope})"
-        reports.append((row.date_start, row.date_end, amount, row.basis, row.publisher, row.published, row.url))
+        amount = f"{BOUNDS[row.bound]}{row.trucks:,.0f} {unit} ({row.scope})"
+        reports.append(
+            (row.date_start, row.date_end, amount, WHOSE.get(row.basis, row.basis), row.publisher, row.published, row.url)
+        )
     near = events["date"].between(closes - pd.Timedelta(days=back), closes) & events["kind"].ne("holiday")
     for row in events[near & events["published"].le(until)].itertuples():
         reports.append((row.date, row.date, row.event, row.kind, row.publisher, row.published, row.url))
