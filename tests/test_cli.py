@@ -288,8 +288,11 @@ def test_ctrl_c_at_any_moment_ends_with_130_and_one_line(tmp_path, after):
         time.sleep(after)
         os.killpg(running.pid, signal.SIGINT)
         _, err = running.communicate(timeout=60)
-    assert running.returncode == 130 and err.splitlines()[-1] == "error: stopped" and "Traceback" not in err
     assert not list(tmp_path.iterdir())
+    if running.returncode == -signal.SIGINT:  # a slow machine: Python itself was still starting, which a shell calls 130 too
+        assert "__main__.py" not in err and "cli.py" not in err
+        return
+    assert running.returncode == 130 and err.splitlines()[-1] == "error: stopped" and "Traceback" not in err
 
 
 FULL = """

@@ -14,6 +14,7 @@ import pandas as pd
 
 from utils import InputError, Question, answer, backtest, read_counts
 from utils.aid.paths import DATA
+from utils.aid.tables import read_table
 from utils.common.checks import check_day
 from utils.common.formatting import INTERVAL_RULE, day_in_words, format_some, list_in_words, percent, write_interval
 from utils.counts.snapshot import Source, take_snapshot
@@ -37,8 +38,8 @@ seed = 0
 
 # %% tags=["hide-input"]
 FILE = DATA / "examples" / "uk_covid_tests.csv"
-table = pd.read_csv(FILE, parse_dates=["date", "published"]).set_index("date")
-quotes = pd.read_csv(DATA / "examples" / "uk_covid_quotes.csv", parse_dates=["date", "published"])
+table = read_table("examples/uk_covid_tests.csv").set_index("date")
+quotes = read_table("examples/uk_covid_quotes.csv")
 promise = quotes[quotes["measure"].eq("target")].iloc[0]
 earlier, later = (f"{day:%Y-%m-%d}" for day in sorted(check_day(day, name="earlier and later") for day in (earlier, later)))
 if pd.Timestamp(later) > promise["date"]:
