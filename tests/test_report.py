@@ -19,6 +19,7 @@ from utils.common.errors import InputError
 from utils.common.paths import CACHE_VARIABLE, ROOT
 from utils.publishing import report
 from utils.publishing.accessibility import check_page
+from utils.publishing.answer_grid import AnswerGrid, GridColumn, Statement
 from utils.publishing.pages import TEMPLATES, PageError, render_fragment
 from utils.publishing.report import write_report
 from utils.publishing.sources import NotebookError
@@ -89,7 +90,7 @@ FORECAST = f"""\
 
 
 def summarise(*, as_of=None):
-    row = {"question": "Does the count reach 10 by Friday?", "source": "North", "vintage": "2024-09-24"}
+    row = {"question": "Does the count reach 10 by Friday?", "source": "North"}
     return {
         "title": "Will the count reach 10?",
         "as_of": as_of,
@@ -101,6 +102,10 @@ def summarise(*, as_of=None):
         ],
         "vintages": [{"source": "North", "published": "2024-09-24"}],
     }
+
+
+def hand_over(answers, *, as_of=None):
+    return answers
 
 
 def write(root: Path, **changes) -> Path:
@@ -214,13 +219,41 @@ def test_index_tells_the_answers_and_what_they_rest_on(project):
         [cell.get_text(" ", strip=True).replace("\u202f", " ") for cell in row.find_all(["th", "td"])]
         for row in index.select("table.answers tbody tr")
     ]
-    assert rows[0] == ["North", "any day", "12 %", "5 % to 24 %", "", "under 1 %", "not given", "2024-09-24"]
+    assert rows[0] == ["North", "any day", "12 %", "5 % to 24 %", ""]
     assert rows[1][2:4] == ["under 1 %", "under 1 % to 1 %"]
-    assert rows[2][2:7] == ["not given", "not given", "", "not given", "50 %"], "what is missing is not zero"
+    assert rows[2][2:5] == ["not given", "not given", ""], "what is missing is not zero"
+    lines = index.select("table.baselines tr")
+    rules = [[cell.get_text(" ", strip=True) for cell in line.find_all(["th", "td"])] for line in lines]
+    assert rules[0][3:] == ["Always no", "Base rate"] and rules[1][3:] == ["under 1 %", "not given"] and rules[3][4] == "50 %"
+    assert all(table.find_parent("details") for table in index.select("table.answers, table.baselines, #basis ~ table"))
     for words in ("Will the count reach 10?", "As of 2024-11-08", "end of 2024-11-07", "pandas 3", "Ran in"):
         assert words in text
     assert "Two sources counted the tests. Ran" in text, "the first sentence of the first paragraph that is no link"
     assert [a.get_text() for a in index.select(".contents a")] == ["Explore the daily counts", "Forecast the deadline"]
+
+
+def test_the_cover_shows_question_grid_picture_and_caution_before_anything_else(tmp_path):
+    said = Statement("the ward's count", 0.3, 0.1, 0.5, "of 9 like it, none came true")
+    grid = AnswerGrid("Will it?", "8 November 2024", ("As it is",), 0, (GridColumn("by Friday", "", ((said,),)),))
+    picture = f'<figure><img alt="It rose." src="data:image/png;base64,{PIXEL}"><figcaption>Tests.</figcaption></figure>'
+    ways = [dict(reader="In a hurry", pages=["05", "absent"], words="Read."), dict(reader="Not", pages=["x"], words="")]
+    answers = summarise(as_of="2024-11-08") | dict(
+        asked="Will it, as known then?", grid=grid.to_dict(), picture=picture, caution="Made later.", ways=ways
+    )
+    root = make_project(tmp_path / "project", n05_forecast=FORECAST)
+    write(root, summary=partial(hand_over, answers))
+    page = read_pages(root / "out")["index.html"]
+    cover = page.select_one(".cover")
+    assert [tag.name for tag in cover.find_previous_siblings()] == ["h1"]
+    text = cover.get_text(" ", strip=True).replace("\u00a0", " ")
+    for part in ("Will it, as known then?", "30 % on the ward's count", "90 % interval: 10 % to 50 %", "Made later."):
+        assert part in text
+    assert cover.figure.img["alt"] == "It rose." and cover.select_one(".figure-box img")
+    [way] = page.select(".ways div")
+    assert way.dt.get_text() == "In a hurry" and [link["href"] for link in way.select("a")] == ["05_forecast.html"]
+    picture = picture.replace('alt="It rose."', "")
+    with pytest.raises(PageError, match="no alternative text"):
+        write(root, summary=partial(hand_over, answers | {"picture": picture}))
 
 
 def test_index_says_below_each_answer_how_often_such_statements_came_true(tmp_path):

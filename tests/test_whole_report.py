@@ -55,7 +55,12 @@ def test_there_is_a_page_a_notebook_and_each_is_sound(report):
 
 def test_the_first_page_has_both_questions_their_answers_and_the_way_to_every_page(report):
     page = BeautifulSoup((report / "index.html").read_text(encoding="utf-8"), "html5lib")
-    assert page.h1.get_text() == "Will aid trucks reach 350 a day?"
+    assert page.h1.get_text() == "Will aid trucks into Gaza reach 350 a day?"
+    cover = page.select_one(".cover").get_text(" ", strip=True).replace("\u00a0", " ")
+    for part in ("If nothing shifts our answer", "With what may come", "What came known later", "630 trucks", "A reconstruction"):
+        assert part in cover, part
+    assert len(page.select(".cover .grid tbody td strong")) >= 6 and page.select_one(".cover figure") is not None
+    assert not [table for table in page.select("table:not(.grid)") if table.find_parent("details") is None], "tables are folded"
     tables = page.select("table.answers")
     assert [len(table.select("tbody tr th")) for table in tables] == [8, 8], "two counts by four definitions, for each question"
     assert [len(table.select("tbody td.record")) for table in tables] == [8, 8], "each with its track record"

@@ -6,36 +6,31 @@
 # %% tags=["hide-input"]
 import pandas as pd
 
-from utils import DEADLINE, TRANSITION, list_vintages, load_events, load_quotes, load_snapshot
+from utils import DEADLINE, list_vintages, load_events, load_quotes, load_snapshot
 from utils.aid.answers import answer_all
 from utils.aid.nowcast.checks import select_level_quotes
 from utils.aid.questions import load_facts
+from utils.aid.summary import summarise_headline
 from utils.common.formatting import INTERVAL_RULE, day_in_words, percent
 from utils.figures.forecast import plot_probabilities
 from utils.figures.record import plot_record
 from utils.figures.style import show
 from utils.forecasts.tables import tabulate_answers
-from utils.publishing.prose import say, show_answer
+from utils.publishing.answer_grid import show_grid
+from utils.publishing.prose import say
 from utils.publishing.tables import show_provenance, show_table
 
 # %% tags=["parameters"]
 as_of = "2024-11-08"
 n_paths = 10_000
 
+# %% tags=["long", "hide-input"]
+show_grid(summarise_headline(as_of=as_of, n_paths=n_paths))
+
 # %% tags=["hide-input"]
 answers = answer_all(as_of=as_of, n_paths=n_paths)
 headline = {(one.question.name, one.question.source): one for one in answers if one.question.definition == "day"}
 deadline, transition = (headline[name, "cogat"] for name in ("deadline", "transition"))
-show_answer(
-    f"Will at least {DEADLINE.threshold:g} trucks of aid enter Gaza on a day before "
-    f"{day_in_words(DEADLINE.closes)}? Before {day_in_words(TRANSITION.closes)}?",
-    f"On COGAT's count, as of {day_in_words(deadline.as_of)}: {percent(deadline.probability)} before the deadline, "
-    f"{percent(transition.probability)} before the transition. On UNRWA's count: "
-    f"{percent(headline['deadline', 'unrwa'].probability)} and {percent(headline['transition', 'unrwa'].probability)}.",
-    notes=f"These rest on lists that ended on {day_in_words(deadline.last_counted)} (COGAT) and "
-    f"{day_in_words(headline['deadline', 'unrwa'].last_counted)} (UNRWA), and on {len(deadline.quotes)} figures quoted since, read as one flow. "
-    "This is a study of a forecast, not a basis for operations.",
-)
 
 # %% [markdown]
 # **You will** meet the two questions, see the whole record at a glance, read the answers by every definition, and learn where

@@ -9,12 +9,13 @@ import pandas as pd
 from utils import DEADLINE, answer, list_vintages, load_quotes
 from utils.aid.answers import answer_all, simulate_source
 from utils.aid.nowcast.checks import compare_with_quotes
-from utils.common.formatting import INTERVAL_RULE, day_in_words, percent, write_interval
+from utils.aid.summary import summarise_headline
+from utils.common.formatting import INTERVAL_RULE, day_in_words, percent
 from utils.figures.forecast import plot_fan, plot_first_passage, plot_probabilities
 from utils.figures.style import show
 from utils.forecasts.tables import tabulate_answers, tabulate_known, tabulate_records
-from utils.forecasts.track_record import describe_record
-from utils.publishing.prose import say, show_answer
+from utils.publishing.answer_grid import show_grid
+from utils.publishing.prose import say
 from utils.publishing.tables import show_provenance, show_table
 
 # %% tags=["parameters"]
@@ -22,18 +23,14 @@ as_of = "2024-11-08"
 n_paths = 10_000
 seed = 0
 
+# %% tags=["long", "hide-input"]
+show_grid(summarise_headline(as_of=as_of, n_paths=n_paths, seed=seed))
+
 # %% tags=["hide-input"]
 question = DEADLINE
 asked = dict(as_of=as_of, n_paths=n_paths, seed=seed)
 answers = [one for one in answer_all(**asked) if one.question.name == question.name]
 cogat, unrwa = (next(a for a in answers if (a.question.source, a.question.definition) == (s, "day")) for s in ("cogat", "unrwa"))
-show_answer(
-    question.words,
-    f"As of {day_in_words(cogat.as_of)}: {percent(cogat.probability)} (90 % interval: {write_interval(cogat.low, cogat.high)}). On UNRWA's "
-    f"count: {percent(unrwa.probability)} ({write_interval(unrwa.low, unrwa.high)}).",
-    notes=f"From both lists, COGAT's to {day_in_words(cogat.last_counted)} and UNRWA's to {day_in_words(unrwa.last_counted)}, and "
-    f"{len(cogat.quotes)} quoted figures, read as one flow. {describe_record(cogat.track_record)}",
-)
 
 # %% [markdown]
 # **You will** read the question as an object that resolves, see what was known, simulate an *ensemble* of joint paths, and read

@@ -15,16 +15,17 @@ from utils import DEADLINE, TRANSITION, answer, list_vintages, load_daily, load_
 from utils.aid import interventions
 from utils.aid.answers import answer_all, simulate_source
 from utils.aid.scenarios import ANNOUNCED_DAYS, ANNOUNCED_PROBABILITY, CASES, count_interventions, list_scenarios
-from utils.common.formatting import INTERVAL_RULE, day_in_words, percent, write_interval
+from utils.aid.summary import summarise_headline
+from utils.common.formatting import INTERVAL_RULE, day_in_words, percent
 from utils.figures.forecast import plot_fan, plot_first_passage, plot_probabilities
 from utils.figures.scenarios import plot_effect_paths, plot_effects, plot_hazard, plot_what_if
 from utils.figures.style import show
 from utils.forecasts.tables import tabulate_answers, tabulate_branches, tabulate_known, tabulate_records
-from utils.forecasts.track_record import describe_record
 from utils.forecasts.what_if import find_break_even, sweep_hazard
 from utils.forecasts.what_if_grid import RATIOS, compute_grid
+from utils.publishing.answer_grid import show_grid
 from utils.publishing.panel import show_panel
-from utils.publishing.prose import say, show_answer
+from utils.publishing.prose import say
 from utils.publishing.tables import show_provenance, show_table
 from utils.scenarios.interruptions import AFTER, LEVEL, tabulate_effects
 from utils.scenarios.placebos import check_calibration_factor, count_separate
@@ -35,24 +36,15 @@ n_paths = 10_000
 seed = 0
 
 # %% tags=["long", "hide-input"]
+show_grid(summarise_headline(as_of=as_of, n_paths=n_paths, seed=seed))
+
+# %% tags=["hide-input"]
 question = TRANSITION
 asked = dict(as_of=as_of, n_paths=n_paths, seed=seed)
 answers = [one for one in answer_all(**asked) if one.question.name == question.name]
 cogat, unrwa = (next(a for a in answers if (a.question.source, a.question.definition) == (s, "day")) for s in ("cogat", "unrwa"))
 scenarios = {source: list_scenarios(source, as_of=as_of) for source in ("cogat", "unrwa")}
 mixed = {source: answer(question.vary(source=source), shifts=True, **asked) for source in scenarios}
-
-# %% tags=["hide-input"]
-show_answer(
-    question.words,
-    f"As of {day_in_words(cogat.as_of)}, if nothing shifts: {percent(cogat.probability)} (90 % interval: "
-    f"{write_interval(cogat.low, cogat.high)}). With what may come counted in: {percent(mixed['cogat'].probability)} "
-    f"({write_interval(mixed['cogat'].low, mixed['cogat'].high)}). On UNRWA's count: {percent(unrwa.probability)} and "
-    f"{percent(mixed['unrwa'].probability)}.",
-    notes=f"From both lists, COGAT's to {day_in_words(cogat.last_counted)} and UNRWA's to {day_in_words(unrwa.last_counted)}, and "
-    f"{len(cogat.quotes)} quoted figures, read as one flow. What may come: {', '.join(scenarios['cogat'])}. "
-    f"{describe_record(cogat.track_record)}",
-)
 
 # %% [markdown]
 # **You will** read the question as an object that resolves, simulate joint paths, read the answer off them, and then let things

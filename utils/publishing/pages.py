@@ -296,6 +296,21 @@ def _finish_figures(soup: BeautifulSoup) -> None:
             _wrap(soup, image, label=f"Figure: {_clip(caption.get_text(' ', strip=True))}", extra="figure-box")
 
 
+def finish_figure(html: str) -> str:
+    """Return one figure's HTML as a page shows it.
+
+    Raises
+    ------
+    PageError
+        If it lacks an alternative text or a caption.
+    """
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(html, "html.parser")
+    _finish_figures(soup)
+    return str(soup) if soup.find("img") else html  # a drawing is left as it is: the parser would write its names anew
+
+
 def _wrap(soup: BeautifulSoup, tag: Tag, *, label: str, extra: str = "") -> None:
     names = f"scroll {extra}".strip()
     tag.wrap(soup.new_tag("div", attrs={"class": names, "role": "region", "tabindex": "0", "aria-label": label}))

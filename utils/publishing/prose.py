@@ -9,10 +9,10 @@ def say(text: str) -> None:
     """Publish a sentence or more, in Markdown. Its numbers are to be put in by the caller's code."""
     from IPython.display import Markdown, display
 
-    display(Markdown(_bind(text)))
+    display(Markdown(bind(text)))
 
 
-def _bind(text: str) -> str:
+def bind(text: str) -> str:
     """Keep a number and its per cent sign on one line."""
     return text.replace(" %", "\u00a0%")
 
@@ -23,8 +23,8 @@ def show_answer(question: str, answer: str, *, notes: str = "") -> None:
 
     page = (
         '<section class="answer-box" aria-label="Question and answer">'
-        f'<p class="answer-question">{html.escape(question)}</p><p class="answer-sentence">{html.escape(_bind(answer))}</p>'
-        + (f'<p class="answer-notes">{html.escape(_bind(notes))}</p>' if notes else "")
+        f'<p class="answer-question">{html.escape(question)}</p><p class="answer-sentence">{html.escape(bind(answer))}</p>'
+        + (f'<p class="answer-notes">{html.escape(bind(notes))}</p>' if notes else "")
         + "</section>"
     )
     publish_display_data({"text/html": page, "text/plain": f"{question}\n{answer}\n{notes}".strip()})

@@ -23,6 +23,7 @@ from ..common.formatting import INTERVAL_RULE, percent, write_interval
 from ..common.imports import list_imported_files
 from ..common.paths import ROOT, find_cache
 from .accessibility import check_page
+from .answer_grid import read_grid, write_grid_table
 from .execution import Execution, hash_execution
 from .pages import (
     EDITIONS,
@@ -32,6 +33,7 @@ from .pages import (
     Fragment,
     PageError,
     admit_script,
+    finish_figure,
     prepare_rendering,
     render_fragment,
     style_drawings,
@@ -71,12 +73,15 @@ def write_report(
         Folder of the report. It must be new, empty, or hold a report and nothing else.
     summary : callable or None
         Called as ``summary(as_of=as_of)``, with the notebooks' own ``as_of`` where none is given. It returns what the index
-        shows: ``title``; ``lead``, a paragraph or several; ``as_of`` and ``origin``, days; ``rows``, one an answer with
-        ``question``, ``source``, ``definition``, ``probability``, ``low``, ``high``, ``baselines`` (probability by name),
-        ``shifted`` (probability with what may come), ``vintage``, ``last_counted`` and ``record`` (a sentence: how many of such
-        statements came true); ``records``, what such statements are; ``scenarios``, what may come; and ``vintages``, pairs of
-        source and vintage or mappings. Only `title`, `as_of` and the rows'
-        `question`, `source` and `definition` must be there. With None the index lists the pages alone.
+        shows. First, its cover: ``title``; ``asked``, the question in a sentence or two; ``grid``, what was said and came
+        (`AnswerGrid.to_dict`); ``picture``, one figure as HTML (`utils.figures.style.write_figure`); ``caution``, a sentence on
+        what kind of work this is; ``lead``, a paragraph or several; ``as_of`` and ``origin``, days; ``ways`` to read on, each
+        with ``reader``, ``words`` and ``pages``, numbers or names of notebooks. Then, folded: ``rows``, one an answer with
+        ``question``, ``source``, ``definition``, ``probability``, ``low``, ``high``, ``shifted`` (probability with what may
+        come), ``record`` (a sentence: how many of such statements came true) and ``baselines`` (probability by name, in words);
+        ``records``, what such statements are; ``scenarios``, what may come; and ``vintages``, pairs of source and vintage or
+        mappings. Only `title`, `as_of` and the rows' `question`, `source` and `definition` must be there. With None the index
+        lists the pages alone.
     as_of : str, optional
         Day, as YYYY-MM-DD, given to each notebook that has a parameter ``as_of``, and to `summary`.
     only : str or iterable of str, optional
@@ -349,6 +354,10 @@ def _assemble(
         description=f"{shared['report_title']} {about}",
         has_code=False,
         origin=answers.get("origin") if answers else None,
+        grid=Markup(write_grid_table(read_grid(answers["grid"]))) if answers and answers.get("grid") else None,
+        picture=Markup(finish_figure(answers["picture"])) if answers and answers.get("picture") else None,
+        **{name: answers.get(name) if answers else None for name in ("asked", "caution")},
+        ways=_list_ways(answers, fragments) if answers else [],
         lead=[lead] if isinstance(lead, str) else lead,
         answered=answers is not None,
         groups=_group_rows(answers) if answers else [],
@@ -365,6 +374,13 @@ def _assemble(
         versions=list_versions(),
     )
     return {file: style_drawings(html) for file, html in pages.items()}
+
+
+def _list_ways(answers: Mapping[str, Any], fragments: Sequence[Fragment]) -> list[dict[str, Any]]:
+    """Return the ways to read on, each with those of its pages that the report holds; one that holds none is left out."""
+    known = {key: {"name": one.name, "title": one.title} for one in fragments for key in (one.name, one.name[:2])}
+    ways = [{**way, "pages": [known[page] for page in way["pages"] if page in known]} for way in answers.get("ways") or []]
+    return [way for way in ways if way["pages"]]
 
 
 def _list_vintages(answers: Mapping[str, Any]) -> list[Any]:
@@ -390,8 +406,6 @@ def _group_rows(answers: Mapping[str, Any]) -> list[dict[str, Any]]:
             "low": None,
             "high": None,
             "shifted": None,
-            "vintage": None,
-            "last_counted": None,
             "record": None,
             **row,
         }
