@@ -77,8 +77,8 @@ show(
 # %% [markdown]
 # ## A week has two kinds of days
 #
-# On Saturdays, and less so on Fridays, COGAT's crossings are nearly still: what enters is mostly gas and fuel. UNRWA counts where
-# loads are collected, and its week is more even. A forecast without weekdays would be wrong every Saturday.
+# On Saturdays COGAT counts few trucks, mostly of gas and fuel, and Fridays are quieter too. UNRWA counts where loads are collected, and
+# its week is more even. A forecast without weekdays would be wrong every Saturday.
 
 # %% tags=["hide-input"]
 split = "2024-05-07"

@@ -150,7 +150,7 @@ hidden = reconcile(end, vintage="final", quotes=load_quotes().head(0), hide_afte
 truth = cogat[hidden_from + pd.Timedelta(days=1) :]
 found = hidden.flow.loc[truth.index[0] :].join(truth.rename("truth")).dropna()
 inside, above = found["truth"].between(found["q05"], found["q95"]), found["q50"] > found["truth"]
-bias = found["mean"].mean() / found["truth"].mean() - 1
+bias = found["q50"].sum() / found["truth"].sum() - 1
 
 # %% tags=["hide-input"]
 show(
@@ -164,8 +164,8 @@ show(
 wide = "too wide here" if inside.mean() > 0.95 else "too narrow here" if inside.mean() < 0.85 else "about right here"
 say(
     f"{inside.sum()} of {len(found)} hidden days lie inside their 90 % bands, where about {0.9 * len(found):.0f} should: the bands are {wide}. "
-    f"And the flow is biased: its mean is {found['mean'].mean():.0f} a day, {percent(abs(bias))} {'above' if bias > 0 else 'below'} the "
-    f"{found['truth'].mean():.0f} that were counted, and its median lies above the count on {above.sum()} of the {len(found)} days."
+    f"And the flow is {'biased upwards' if bias > 0 else 'biased downwards'}: its medians sum to {percent(abs(bias))} {'above' if bias > 0 else 'below'} "
+    f"the counts, and lie above them on {above.sum()} of the {len(found)} days."
 )
 
 # %% [markdown]

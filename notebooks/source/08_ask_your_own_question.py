@@ -127,7 +127,7 @@ say(
 # %%
 show_table(pd.DataFrame(question.rules.items(), columns=["part", "rule"]), caption="The rules of the question.", folded=True)
 for reading in (question, question.vary(definition="mean7"), question.vary(scope="people")):
-    print(reading.words)
+    say(f"- {reading.words}")
 
 # %% [markdown]
 # The figures of tests alone are the count that the promise was about. To learn a week's pattern the engine wants two weeks of them. It
@@ -138,9 +138,9 @@ tests_alone = take_snapshot(table["tests"].dropna(), source=health, scope="annou
 for day in (earlier, later):
     try:
         alone = answer(question, as_of=day, counts=tests_alone, n_paths=n_paths, seed=seed)
-        print(f"as of {day}: {percent(alone.probability)}")
+        say(f"- as of {day}: {percent(alone.probability)}")
     except InputError as error:
-        print(f"as of {day}: refused, {error}")
+        say(f"- as of {day}: refused, {error}")
 
 # %% [markdown]
 # So the longer series is used: people tested before, tests after. The join is a compromise. A person may be tested more than once, so
@@ -365,9 +365,10 @@ my_question = Question(
     definition="day",  # or a mean of days (mean7), days in a row (run3), the window's mean (window_mean)
 )
 my_answer = answer(my_question, as_of="2020-04-27", counts=my_counts, n_paths=n_paths, seed=seed)
-print(my_question.words)
-print(f"{percent(my_answer.probability)}; 90 % interval of the probability: {write_interval(my_answer.low, my_answer.high)}")
-print("what came:", my_question.resolve(my_counts.days).why)
+say(
+    f"{my_question.words} {percent(my_answer.probability)}; 90 % interval of the probability: {write_interval(my_answer.low, my_answer.high)}. "
+    f"What came: {my_question.resolve(my_counts.days).why}."
+)
 
 # %% [markdown]
 # `as_of` cuts the file: a day's figure counts as known from the day after. If yours comes later than that, cut the file yourself, or the
@@ -388,7 +389,7 @@ with TemporaryDirectory() as folder:
         try:
             read_counts(file)
         except InputError as error:
-            print("refused:", error)
+            say(f"refused: {error}")
 
 # %% [markdown]
 # Three things no program can see in a file, and only you can know: whether the figures are a running total, whether a later correction has
