@@ -10,12 +10,17 @@ import pytest
 from bs4 import BeautifulSoup
 
 from utils.aid.questions import load_facts
+from utils.aid.sources import BY_NAME
 from utils.common.paths import NOTEBOOKS
 from utils.publishing.sources import generate
 from utils.publishing.stamps import check_stamp
 
 SOURCES = sorted((NOTEBOOKS / "source").glob("*.py"))
 NAMES = [source.stem for source in SOURCES]
+
+
+#: What stands in code and never on a page: an identifier (but no file), a mapping, a source in small letters.
+NAME_OF_CODE = re.compile(rf"^[a-z]+(_[a-z0-9]+)+$|\{{'|(?<![\w-])({'|'.join(BY_NAME)})(?![\w-])")
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -109,6 +114,14 @@ def test_every_figure_has_alt_text_and_a_caption(notebook):
     for page in figures:
         figure = BeautifulSoup(page, "html5lib").find("figure")
         assert len(figure.find("img")["alt"]) > 40 and len(figure.find("figcaption").get_text()) > 20
+
+
+def test_tables_write_words_and_names_as_their_readers_do(notebook):
+    """No name of code in a header or a cell, and each source in its publisher's own letters."""
+    for page in outputs(notebook, "text/html"):
+        for table in BeautifulSoup(page, "html5lib").find_all("table"):
+            for cell in table.find_all(["th", "td", "caption"]):
+                assert not NAME_OF_CODE.search(cell.get_text()), cell.get_text()
 
 
 def test_nothing_in_a_notebook_belongs_to_one_machine(notebook):
