@@ -57,7 +57,7 @@ def test_the_box_shows_what_was_answered_and_what_came(page):
 def test_the_short_series_is_refused_on_the_earlier_day_alone(page):
     names, shown = page
     assert f"as of {EARLIER}: refused, history has 13 counted days; at least 14 are needed" in shown
-    assert f"as of {LATER}: under 1 %" in shown
+    assert f"as of {LATER}: under 1\u00a0%" in shown
     with pytest.raises(InputError, match="13 counted days"):
         answer(names["question"], as_of=EARLIER, counts=names["tests_alone"], n_paths=50)
     assert [names["counts"]["announced"].known(day).days["count"].count() for day in (EARLIER, LATER)] == [86, 93]
