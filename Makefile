@@ -9,7 +9,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test fuzz lab notebooks bench peers lock clean
+.PHONY: help reports test fuzz lab notebooks scores bench peers lock clean
 
 help:            ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 18
@@ -42,6 +42,9 @@ lab: $(VENV)/.installed              ## open the notebooks in JupyterLab
 
 notebooks: $(VENV)/.installed        ## make notebooks/*.ipynb from notebooks/source: generate, execute, stamp
 	$(BIN)/python -m utils.publishing.notebooks
+
+scores: $(VENV)/.installed           ## run the backtests whose scores in data/scores are no longer current
+	$(BIN)/python -m utils scores
 
 bench: $(VENV)/.installed-test       ## measure speed and accuracy beside named rivals
 	$(BIN)/python benchmarks/statements.py

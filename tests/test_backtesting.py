@@ -25,10 +25,11 @@ from utils.models import fit, follow_sarimax, make_regressors
 from utils.models.protocol import to_root
 from utils.questions.passage import DEFINITIONS, compute_statistic
 from utils.questions.question import Question
-from utils.verification.backtest import _run_on_cluster, run_task
+from utils.verification.backtest import _run_on_cluster
 from utils.verification.plan import COLUMNS, list_origins
 from utils.verification.scores import score_crps, score_passage
 from utils.verification.summaries import pair_events, summarise_scores
+from utils.verification.tasks import run_task
 from utils.verification.windows import find_first as find_first_in
 
 SMALL = dict(

@@ -31,6 +31,7 @@ _HOME = {
     "answer_all": "aid.answers",
     "freeze_forecasts": "aid.frozen",
     "load_forecasts": "aid.frozen",
+    "load_scores": "aid.scores",
     "resolve_questions": "aid.resolution.settle",
     "count_disagreements": "aid.resolution.disagreement",
     "Question": "questions.question",
@@ -42,6 +43,7 @@ _HOME = {
     "score_record": "verification.archive_scores",
     "InputError": "common.errors",
     "LookaheadError": "common.errors",
+    "NotCurrentError": "common.errors",
 }
 #: Where a name lives in a copy of the project that holds no case.
 _ENGINE = {"answer": "forecasts.answer"}

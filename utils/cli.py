@@ -1,4 +1,4 @@
-"""The command line: ``python -m utils report | forecast | ask | freeze | backtest | fetch | ingest | describe``."""
+"""The command line: ``python -m utils report | forecast | ask | freeze | backtest | scores | fetch | ingest | describe``."""
 
 from __future__ import annotations
 
@@ -46,6 +46,17 @@ def _check_jobs(context: click.Context, option: click.Parameter, jobs: int) -> i
     if jobs == 0:
         raise click.BadParameter("0 processes do nothing; give 1 or more, or -1 for one a core", context, option)
     return jobs
+
+
+JOBS = click.option(
+    "--jobs",
+    "n_jobs",
+    default=-1,
+    show_default=True,
+    type=int,
+    callback=_check_jobs,
+    help="Processes here; -1 for one a core, -2 for one less.",
+)
 
 
 class ModelOption(click.Option):
@@ -158,6 +169,25 @@ def report(as_of: str | None, only: tuple[str, ...], edition: str, out: Path, ca
 
     index = write_report(out=out, summary=summarise_answers, as_of=as_of, only=only or None, edition=edition)
     click.echo(f"Report: {index}")
+
+
+@cli.command()
+@click.option(
+    "--jobs", "n_jobs", default=-1, show_default=True, type=int, callback=_check_jobs, help="Processes; -1: one a core."
+)
+@CACHE
+def scores(n_jobs: int, cache: Path | None) -> None:
+    """Run the backtests that the pages show, and keep their scores in data/scores.
+
+    Only those are run whose forecasters, lists or settings have changed since; what is kept stands in the table BACKTESTS of
+    utils/aid/scores.py.
+    """
+    _choose_cache(cache)
+    from .aid.scores import FOLDER, make_scores
+
+    check_writable(FOLDER, name="scores")
+    made = make_scores(n_jobs=n_jobs)
+    click.echo(f"Scores: {FOLDER}, {', '.join(made) or 'nothing'} computed anew")
 
 
 @cli.command()
@@ -277,15 +307,7 @@ def describe(tables: tuple[str, ...], data: Path) -> None:
 @click.option("--step", default=6, show_default=True, type=click.IntRange(1), help="Days between origins.")
 @click.option("--paths", "n_paths", default=500, show_default=True, type=click.IntRange(3), help="Simulated paths a forecast.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed; the same gives the same scores.")
-@click.option(
-    "--jobs",
-    "n_jobs",
-    default=-1,
-    show_default=True,
-    type=int,
-    callback=_check_jobs,
-    help="Processes here; -1 for one a core, -2 for one less.",
-)
+@JOBS
 @click.option("--scheduler", metavar="ADDRESS", help="Run on the dask cluster at this address, such as tcp://host:8786.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Also write every score to this CSV file.")
 @CACHE

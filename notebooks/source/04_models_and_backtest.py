@@ -7,10 +7,11 @@
 import numpy as np
 import pandas as pd
 
-from utils import backtest, first_passage, list_vintages, load_daily, load_records, simulate_paths
+from utils import first_passage, list_vintages, load_daily, load_records, load_scores, simulate_paths
 from utils.aid.daily import THRESHOLDS
 from utils.aid.known import describe_lists
-from utils.aid.scenario_backtest import backtest_scenarios, choose_lead
+from utils.aid.scenario_backtest import choose_lead
+from utils.aid.scores import N_PATHS, STEP
 from utils.aid.sources import BY_NAME, name_sources
 from utils.common.formatting import day_in_words, format_some, list_in_words, percent
 from utils.counts.snapshot import FINAL, REAL_TIME, usable_history
@@ -26,9 +27,6 @@ from utils.verification.resampling import MIN_INTERVAL, MIN_RANKED, is_rankable
 from utils.verification.summaries import pair_events, summarise_scores
 
 # %% tags=["parameters"]
-step = 9
-scenario_step = 30
-n_paths = 500
 seed = 0
 
 # %% tags=["hide-input"]
@@ -47,16 +45,9 @@ names = {
     "climatology": "climatology",
 }
 
-# %% tags=["long", "hide-input"]
+# %% tags=["hide-input"]
 records = load_records()
-options = dict(thresholds=THRESHOLDS, step=step, n_paths=n_paths, seed=seed, progress=False)
-more = ["smoothing", "week_residuals", "negative_binomial", "regime_switching"]
-scores = backtest(records, models=[name for name in names if name not in [*more, "sarimax", "wide_pool"]], **options)
-# What takes long is tried on all trucks alone; sarimax takes as long as all the others together.
-whole = {name: record for name, record in records.items() if name.endswith(" all")}
-tried = backtest(whole, models=more, **options)
-anew = backtest(whole, models=["sarimax"], **options)
-scores = pd.concat([scores, tried, anew], ignore_index=True)
+scores = load_scores()
 
 # %% tags=["hide-input"]
 single = scores[scores["definition"].eq("day") & scores["score"].eq("brier")]
@@ -70,7 +61,7 @@ show_answer(
     f"At {short} days the pool's squared error was {percent(pool['skill'])} below that of climatology on COGAT's count "
     f"({round(100 * pool['skill_low'])} % to {round(100 * pool['skill_high'])} %), and {percent(other['skill'])} on UNRWA's. At {long} days the past "
     f"holds only {far['effective'].min()} to {far['effective'].max()} windows that do not overlap: too few to tell.",
-    notes=f"{describe_lists()} Each forecaster got the days before its origin alone: {single['origin'].nunique()} origins, {step} days apart.",
+    notes=f"{describe_lists()} Each forecaster got the days before its origin alone: {single['origin'].nunique()} origins, {STEP} days apart.",
 )
 
 # %% [markdown]
@@ -97,7 +88,7 @@ show(
         names={name: label for name, label in names.items() if name not in ("climatology", "always_no", "wide_pool")},
         reference="climatology",
         sources=sources,
-        foot=f"Brier score, any one day, {len(THRESHOLDS) + len(QUANTILES)} thresholds; {n_paths} paths an origin.",
+        foot=f"Brier score, any one day, {len(THRESHOLDS) + len(QUANTILES)} thresholds; {N_PATHS} paths an origin.",
     ),
     alt="A panel a horizon, a row a model, a mark a series. The pool's skill on the last lists: "
     + "; ".join(f"{low:+.2f} to {high:+.2f} at {days} days" for days, (low, high) in ahead.iterrows()),
@@ -131,8 +122,8 @@ say(
 )
 say(
     f"*Always no* gives every event a probability of 0. On COGAT's count at {short} days its Brier score, {never['brier']:.2f}, is the share of events that "
-    f"came. Its log score would be infinite at the first miss: for that score alone, every probability is kept 1/{n_paths} away from 0 and "
-    f"1, so that a miss costs {np.log2(n_paths):.0f} bits."
+    f"came. Its log score would be infinite at the first miss: for that score alone, every probability is kept 1/{N_PATHS} away from 0 and "
+    f"1, so that a miss costs {np.log2(N_PATHS):.0f} bits."
 )
 
 # %% [markdown]
@@ -152,12 +143,12 @@ for series in ("cogat all", "unrwa all"):
         corp, at = fit_corp(p, y), np.linspace(0.02, 0.98, 25)
         effective = count_effective(p.index, horizon=horizon)
         few = effective < MIN_INTERVAL
-        band = None if few else band_corp(p, y, at=at, block=int(np.ceil(horizon / step)), seed=seed)
+        band = None if few else band_corp(p, y, at=at, block=int(np.ceil(horizon / STEP)), seed=seed)
         curves[series, horizon] = dict(corp=corp, at=at, band=band, forecasts=p.to_numpy().ravel(), effective=effective)
 
 # %% tags=["hide-input"]
 show(
-    plot_reliability(curves, sources=sources, foot=f"Pool, cut at the origin, {n_paths} paths an origin."),
+    plot_reliability(curves, sources=sources, foot=f"Pool, cut at the origin, {N_PATHS} paths an origin."),
     alt="Panels by count and horizon; rising steps around the diagonal. Miscalibration, in units of the Brier score: "
     + "; ".join(f"{sources[series].title} {days} days {one['corp'].miscalibration:.3f}" for (series, days), one in curves.items())
     + f". {sum(one['band'] is None for one in curves.values())} panels have no band for want of windows.",
@@ -199,8 +190,8 @@ show(
 # origin both are learnt from what had been published by then. A rule, written down before these scores were read, says which of the two
 # leads: the plain forecast, unless the other has the lower Brier and log score by more than luck gives.
 
-# %% tags=["long"]
-with_and_without = backtest_scenarios(step=scenario_step, n_paths=n_paths, progress=False)
+# %%
+with_and_without = load_scores("scenarios")
 lead = choose_lead(with_and_without)
 
 # %% tags=["hide-input"]
@@ -230,7 +221,9 @@ say(
 #
 # At each origin every forecaster gets the days up to it and simulates once. It is scored at three horizons, by four definitions of
 # reaching, at round thresholds and at quantiles of the past. Three guards look for a forecaster that knows more than it should: paths
-# that equal what came, forecasts that change when later days do, and forecasts that do not follow the past that is given.
+# that equal what came, forecasts that change when later days do, and forecasts that do not follow the past that is given. All of it
+# takes minutes, so the scores lie in `data/scores`. They are refused once the forecasters or the lists have changed, and `make scores`
+# computes them anew.
 #
 # Windows are resolved as the questions are: a closed day counts as nothing, and days that could be anything are left out of paths
 # and truth alike. Every forecast is made from the last list, cut at the origin (*final*), which holds revisions that nobody had on
@@ -368,8 +361,7 @@ show(
 # the same origins.
 
 # %% tags=["hide-input"]
-unrwa = {"unrwa all": records["unrwa all"]}
-both = backtest(unrwa, models=["default", "wide_pool"], definitions=["day"], **options)
+both = load_scores("wide_pool")
 both = both[both["score"].eq("brier")]
 beside = summarise_scores(both, score="brier", reference="default", seed=seed)
 change = beside[beside["model"].eq("wide_pool")]
@@ -382,19 +374,19 @@ say(
 )
 
 # %% tags=["hide-input"]
-seldom = backtest(unrwa, models=["sarimax"], refit=2, **options)
-alike = anew[anew["series"].isin(seldom["series"].unique())]
+seldom = load_scores("seldom_fitted")
+alike = scores[scores["model"].eq("sarimax") & scores["series"].isin(seldom["series"].unique())]
 scored = [run[run["score"].isin(list(kinds))].astype({"score": str}) for run in (alike, seldom)]
 means = [run.groupby(["score", "horizon"])["value"].mean() for run in scored]
 moved = (means[1] / means[0] - 1).abs()
 say(
-    f"With {2 * step} instead of {step} days between fits of SARIMAX no mean score changes by more than {100 * moved.max():.1f} %; half of them change by less than "
+    f"With {2 * STEP} instead of {STEP} days between fits of SARIMAX no mean score changes by more than {100 * moved.max():.1f} %; half of them change by less than "
     f"{100 * moved.median():.1f} %. `benchmarks/refits.py` prints them for both counts."
 )
 
 # %% tags=["hide-input"]
 record, fitted = records["cogat all"], {}
-for origin in list_origins(record.truth, step=4 * step, first=120, horizon=short):
+for origin in list_origins(record.truth, step=4 * STEP, first=120, horizon=short):
     fitted[origin] = fit(usable_history(record.known(origin, vintage=FINAL)), model="pool")
 learnt = []
 for days in (short, long):

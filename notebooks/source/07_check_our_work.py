@@ -6,8 +6,7 @@
 # %% tags=["hide-input"]
 import pandas as pd
 
-from utils import backtest, list_vintages, load_days, load_events, load_forecasts, load_lines, load_quotes, load_records
-from utils.aid.daily import THRESHOLDS
+from utils import list_vintages, load_days, load_events, load_forecasts, load_lines, load_quotes, load_scores
 from utils.aid.figures import plot_disagreements, plot_outcome
 from utils.aid.frozen import CAUTION, EDITIONS
 from utils.aid.known import describe_lists
@@ -22,6 +21,7 @@ from utils.aid.resolution.reports import list_reports
 
 # %% tags=["hide-input"]
 from utils.aid.resolution.settle import choose_outcomes, find_decided_by, resolve_questions
+from utils.aid.scores import N_PATHS
 from utils.aid.snapshots import load_snapshot
 from utils.aid.sources import BY_NAME, name_sources
 from utils.common.formatting import day_in_words, list_in_words, percent
@@ -33,8 +33,6 @@ from utils.questions.passage import parse_definition
 from utils.verification.archive_scores import locate_in_backtest, score_record, select_backtest
 
 # %% tags=["parameters"]
-step = 9
-n_paths = 500
 seed = 0
 
 # %% tags=["long", "hide-input"]
@@ -179,9 +177,8 @@ show_table(
 #
 # The pool was tried on the past too. Its scores of these questions, among those that it got there at the same target, definition and length:
 
-# %% tags=["long", "hide-input"]
-options = dict(thresholds=THRESHOLDS, step=step, n_paths=n_paths, seed=seed, progress=False)
-past = backtest(load_records(scopes=["all"]), models=["default"], **options)
+# %% tags=["hide-input"]
+past = load_scores()
 places = locate_in_backtest(day_scores, past, questions=list_questions(), series=lambda source: f"{source} all")
 places = places.set_index(["question", "source"], drop=False)
 panels = {
@@ -194,7 +191,7 @@ far, near, other = (places.loc[pair] for pair in (task[:2], near_task[:2], ("dea
 drawn = {titles[pair]: places.loc[pair] for pair in (near_task[:2], task[:2])}
 beaten = {title: int((panels[title]["brier"] > row["brier"]).sum()) for title, row in drawn.items()}
 show(
-    plot_place({title: panels[title] for title in drawn}, drawn, sources=BY_NAME, foot=f"Pool, on the final lists cut at the origin, {n_paths} paths an origin; ours: data/forecasts."),
+    plot_place({title: panels[title] for title in drawn}, drawn, sources=BY_NAME, foot=f"Pool, on the final lists cut at the origin, {N_PATHS} paths an origin; ours: data/forecasts."),
     alt=f"Two strips of dots by Brier score, with an X at ours: {near['brier']:.3f} for the deadline, where {list(beaten.values())[0]} of {near['cases']} past windows scored worse, and {far['brier']:.3f} for the transition, "
     f"where {list(beaten.values())[1] or 'none'} of {far['cases']} did.",
     caption="Each score among the pool's scores on the past of COGAT's count.",

@@ -1,4 +1,4 @@
-"""What the scenarios were worth: both lists backtested with and without them, from what was known at each origin."""
+"""Forecasters with and without scenarios, from what was known at each origin, and which of the two leads."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import pandas as pd
 
 from ..counts.snapshot import NO_DAYS, take_snapshot
 from ..forecasts.ensemble import simulate_ensemble
-from ..verification.backtest import backtest
 from ..verification.headline import Headline, choose_headline
-from .daily import THRESHOLDS, load_records
+from ..verification.plan import Forecaster
 from .interventions import list_moved_days
 from .scenarios import list_scenarios
 from .sources import BY_NAME
@@ -19,8 +18,9 @@ from .sources import BY_NAME
 #: The two forecasts that are held against each other.
 PLAIN, SHIFTED = "without scenarios", "with scenarios"
 
-#: Days from the seed's later question to its end: what the rule of the headline is asked of.
+#: Days from the seed's later question to its end, which the rule of the headline is asked of; and all that are scored.
 LONGEST = 74
+HORIZONS = (5, 30, LONGEST)
 
 #: What the page leads with, by the rule of `utils.verification.headline`; a test asks the rule again.
 HEADLINE = PLAIN
@@ -61,44 +61,13 @@ def simulate_with_scenarios(
     return ensemble.paths
 
 
-def backtest_scenarios(*, step: int = 30, n_paths: int = 500, n_jobs: int = -1, progress: bool = True) -> pd.DataFrame:
-    """Score both lists' forecasts with and without scenarios at earlier origins.
-
-    The lists are the last ones, cut at the origin: before September 2024 no vintage is at hand. What had been announced of one
-    crossing has no like in the past, so that a pause and a closing are what is scored.
-
-    Parameters
-    ----------
-    step : int
-        Days between origins.
-    n_paths, n_jobs, progress
-        As for `utils.verification.backtest.backtest`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As from `backtest`; its models are `PLAIN` and `SHIFTED`.
-    """
-    records = load_records(scopes=("all",))
-    tables = [
-        backtest(
-            {name: record.truth},
-            models={
-                label: partial(simulate_with_scenarios, source=source, shifts=shifts)
-                for label, shifts in ((PLAIN, False), (SHIFTED, True))
-            },
-            horizons=(5, 30, LONGEST),
-            thresholds=THRESHOLDS,
-            quantiles=(),
-            step=step,
-            n_paths=n_paths,
-            n_jobs=n_jobs,
-            cache=None,
-            progress=progress,
-        )
-        for source, (name, record) in zip(BY_NAME, records.items(), strict=True)
-    ]
-    return pd.concat(tables, ignore_index=True)
+def list_forecasters(series: str) -> dict[str, Forecaster]:
+    """List the two forecasters of a record such as "unrwa all" by their names, `PLAIN` and `SHIFTED`."""
+    source, _, _ = series.partition(" ")
+    return {
+        label: partial(simulate_with_scenarios, source=source, shifts=shifts)
+        for label, shifts in ((PLAIN, False), (SHIFTED, True))
+    }
 
 
 def choose_lead(table: pd.DataFrame) -> Headline:

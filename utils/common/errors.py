@@ -9,3 +9,7 @@ class InputError(ValueError):
 
 class LookaheadError(InputError):
     """Something dated or published after the origin was about to touch a forecast."""
+
+
+class NotCurrentError(InputError):
+    """Something that was computed and kept rests on code, data or settings that have changed since."""

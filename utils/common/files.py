@@ -330,4 +330,9 @@ def hash_file(path: Path) -> str:
 
 @lru_cache(maxsize=4096)
 def _hash_version(path: Path, modified: int, size: int) -> str:
-    return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    return hash_bytes(path.read_bytes().replace(b"\r\n", b"\n"))
+
+
+def hash_bytes(content: bytes) -> str:
+    """Return the sha256 of some bytes."""
+    return hashlib.sha256(content).hexdigest()

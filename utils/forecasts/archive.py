@@ -11,7 +11,6 @@ code that writes it is under test for that. What it cannot show: the method was 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +23,7 @@ import pandas as pd
 
 from ..common.checks import check_choice
 from ..common.errors import InputError
-from ..common.files import encode_csv, encode_json, replace_folder
+from ..common.files import encode_csv, encode_json, hash_bytes, replace_folder
 from ..counts.snapshot import REAL_TIME
 from ..questions.question import Question
 from .result import Answer
@@ -299,8 +298,3 @@ def _plain(value: Any) -> str | bool | int:
     if isinstance(value, bool | int | str):
         return value
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def hash_bytes(content: bytes) -> str:
-    """Return the sha256 of some bytes."""
-    return hashlib.sha256(content).hexdigest()

@@ -11,31 +11,27 @@ import contextlib
 import hashlib
 import importlib.metadata
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from ..common.checks import check_choice, check_count, show_value
-from ..common.errors import InputError, LookaheadError
-from ..common.files import hash_files
+from ..common.checks import show_value
+from ..common.code import hash_code
+from ..common.errors import InputError
 from ..common.imports import list_imported_files
 from ..common.memory import check_paths_fit
 from ..common.paths import ROOT, find_cache
-from ..counts.record import Record, make_record
-from ..counts.snapshot import Snapshot, usable_history
-from ..models import MODELS, FittedSarimax, fit, follow_sarimax, prepare_history
+from ..counts.record import Record
+from ..counts.snapshot import Snapshot
 from ..questions.passage import DEFINITIONS
-from .plan import COLUMNS, EVENT_BASELINES, QUANTILES, WORDS, Forecaster, Task, check_settings, list_origins, plan_tasks
-from .windows import score_baseline, score_paths
+from . import tasks as task_module
+from .plan import COLUMNS, QUANTILES, WORDS, Forecaster, Task, plan_backtest
+from .tasks import run_task
 
 CACHE = find_cache("backtest")
-#: Paths that may be right to the last count by luck, as counts of 0 and 1 are, before a forecaster is taken to know the future.
-LUCK = 1e-3
 
 
 def backtest(
@@ -113,40 +109,32 @@ def backtest(
 
     Examples
     --------
+    >>> import numpy as np
     >>> days = pd.date_range("2023-01-01", periods=200)
     >>> counts = pd.Series(50 + 10 * np.sin(np.arange(200)).round(), days)
     >>> table = backtest(counts, models=["climatology"], horizons=[7], cache=None, n_jobs=1, progress=False)
     >>> sorted(table["score"].unique())[:3]
     ['brier', 'crps_day', 'crps_max']
     """
-    given = dict(history) if isinstance(history, Mapping) else {"count": history}
-    records = {name: make_record(one) for name, one in given.items()}
-    forecasters = dict(models) if isinstance(models, Mapping) else dict.fromkeys(models)
-    settings = check_settings(
+    workers = count_workers(n_jobs)
+    tasks = plan_backtest(
+        history,
+        models=models,
         horizons=horizons,
         definitions=definitions,
         thresholds=thresholds,
         quantiles=quantiles,
         below=below,
+        step=step,
+        first=first,
+        refit=refit,
         n_paths=n_paths,
         seed=seed,
     )
-    for name, value in dict(step=step, first=first, refit=refit).items():
-        check_count(value, name=name)
-    workers = count_workers(n_jobs)
-    for name, forecaster in forecasters.items():
-        if forecaster is None:
-            check_choice(name, ["default", *MODELS, *EVENT_BASELINES], name="model")
-    tasks = [
-        task
-        for name, record in records.items()
-        for task in plan_tasks(name, record, forecasters, settings, step=step, first=first, refit=refit)
-    ]
-    if not tasks:
-        _refuse_empty(records, step=step, first=first, horizon=settings.horizons[0])
-    check_paths_fit(settings.n_paths, settings.horizons[-1], at_once=1 if scheduler else min(workers, len(tasks)))
-    rows = _run_all(tasks, n_jobs=min(workers, len(tasks)), cache=cache, scheduler=scheduler, progress=progress)
-    return _join(rows)
+    workers = min(workers, len(tasks))
+    check_paths_fit(n_paths, tasks[0].settings.horizons[-1], at_once=1 if scheduler else workers)
+    rows = _run_all(tasks, n_jobs=workers, cache=cache, scheduler=scheduler, progress=progress)
+    return join_tables(rows)
 
 
 def count_workers(n_jobs: int) -> int:
@@ -164,16 +152,6 @@ def count_workers(n_jobs: int) -> int:
     from joblib import cpu_count
 
     return int(n_jobs) if n_jobs > 0 else max(1, cpu_count() + 1 + int(n_jobs))
-
-
-def _refuse_empty(records: Mapping[str, Record], *, step: int, first: int, horizon: int) -> NoReturn:
-    """Raise `InputError` that blames what leaves no origin: the step, or else the record."""
-    origins = [list_origins(record.truth, step=1, first=first, horizon=horizon) for record in records.values()]
-    if longest := max(map(len, origins), default=0):
-        raise InputError(
-            f"step {step}: no origin falls on any of {longest} days that could be one; give fewer days between origins"
-        )
-    raise InputError(f"history: no origin has {first} days before and {horizon} after it; give more days or lower first")
 
 
 def _run_all(
@@ -200,7 +178,7 @@ def _run_all(
     return [done[number] for number in range(len(tasks))]
 
 
-def _join(tables: list[pd.DataFrame]) -> pd.DataFrame:
+def join_tables(tables: list[pd.DataFrame]) -> pd.DataFrame:
     """Put tables below each other, their words as categories from first to last in the alphabet."""
     joined = {}
     for column in COLUMNS:
@@ -265,128 +243,8 @@ def _plain(days: pd.DataFrame) -> tuple[str, bytes, str]:
 
 @lru_cache(maxsize=1)
 def _hash_code() -> str:
-    """Hash the files that this one imports, and the versions of the libraries that the scores rest on."""
+    """Hash the code that runs a task, and the versions of the libraries that the scores rest on."""
     libraries = ("numpy", "pandas", "scipy", "statsmodels", "scoringrules")
     versions = " ".join(f"{library} {importlib.metadata.version(library)}" for library in libraries)
-    code = hash_files(list_imported_files(Path(__file__), root=ROOT), root=ROOT)
+    code = hash_code(list_imported_files(Path(str(task_module.__file__)), root=ROOT), root=ROOT)
     return hashlib.sha256(f"{code} {versions}".encode()).hexdigest()
-
-
-def run_task(task: Task) -> pd.DataFrame:
-    """Forecast and score at each origin of a task, a row a score."""
-    rows: list[tuple[Any, ...]] = []
-    fitted = None
-    for place, origin in enumerate(task.origins):
-        days = task.record.known(origin, vintage=task.vintage)
-        if task.model in EVENT_BASELINES:
-            rows += [(origin, *row) for row in score_baseline(task, days, origin)]
-            continue
-        if place % task.refit == 0 or not isinstance(fitted, FittedSarimax):
-            fitted = None
-        paths, fitted = _forecast(task, usable_history(days), origin, fitted=fitted)
-        if task.guard and place == len(task.origins) // 2:
-            check_no_lookahead(task, origin, paths=paths)
-        rows += [(origin, *row) for row in score_paths(task, days, origin, paths)]
-    table = pd.DataFrame(rows, columns=COLUMNS[3:])
-    for position, column in enumerate(("series", "vintage", "model")):
-        table.insert(position, column, getattr(task, column))
-    # joblib unpickles word by word: a column of words takes ten times as long to read from the cache as one of categories
-    return table.astype(dict.fromkeys(WORDS, "category"))
-
-
-def _forecast(task: Task, history: pd.Series, origin: pd.Timestamp, *, fitted: Any = None) -> tuple[np.ndarray, object]:
-    """Simulate from the end of the history, past the days that were not yet reported, to the longest horizon.
-
-    A fit that is given is carried forward; the fit that was used is returned beside the paths.
-    """
-    gap = (origin - history.index[-1]).days
-    length, n_paths = gap + task.settings.horizons[-1], task.settings.n_paths
-    seed = task.settings.seed + origin.toordinal()
-    if task.forecaster is not None:
-        given = task.forecaster(history, length, n_paths=n_paths, seed=seed)
-    else:
-        past = prepare_history(history, closed=task.record.closed)
-        forward = None if fitted is None else follow_sarimax(fitted, past, seed=seed)
-        fitted = fitted or fit(past, model=task.model, seed=seed)
-        given = (forward or fitted).simulate(length, n_paths, np.random.default_rng([seed, 3]))
-    paths = check_forecast(given, shape=(n_paths, length), model=task.model)
-    if task.record.shut_weekdays:
-        ahead = pd.date_range(history.index[-1], periods=length + 1)[1:]
-        paths = np.where(ahead.day_of_week.isin(task.record.shut_weekdays), 0.0, paths)
-    return paths, fitted
-
-
-def check_forecast(paths: object, *, shape: tuple[int, int], model: str) -> np.ndarray:
-    """Return what a forecaster gave as an array of float, or raise an `InputError` that names what is no count.
-
-    Parameters
-    ----------
-    paths : array_like
-        What it gave: of the shape asked for, whole, finite and never negative.
-    shape : (int, int)
-        Paths and days that were asked for.
-    model : str
-        Its name.
-    """
-    try:
-        counts = np.asarray(paths, float)
-    except (TypeError, ValueError):
-        raise InputError(f"model {model} gave {show_value(paths)}, which are no numbers; give paths by days") from None
-    if counts.shape != shape:
-        raise InputError(f"model {model} gave paths of shape {counts.shape}; give finite paths of shape {shape}")
-    for what, bad in (
-        ("not finite", ~np.isfinite(counts)),
-        ("negative", counts < 0),
-        ("not whole", counts != np.rint(counts)),
-    ):
-        if bad.any():
-            path, day = np.argwhere(bad)[0]
-            raise InputError(
-                f"model {model} gave {counts[path, day]:g} on day {day + 1} of a path, which is {what}; "
-                "give whole, finite counts of 0 or more, such as numpy.rint(paths).clip(0)"
-            )
-    return counts
-
-
-def check_no_lookahead(task: Task, origin: pd.Timestamp, *, paths: np.ndarray) -> None:
-    """Raise `LookaheadError` if a forecaster shows that it knows what came.
-
-    Three ways are tried at one origin. Its paths must not be what came, to the last count, on ten days or more that luck does
-    not give. In a world whose later days are others, it must give the same, bit for bit. With ten times the past, it must give at
-    least twice as much: a forecaster that does not follow the past it is given knows something else.
-
-    Parameters
-    ----------
-    task : Task
-    origin : pandas.Timestamp
-    paths : ndarray
-        Its paths.
-    """
-    where = f"model {task.model} at {origin:%Y-%m-%d}"
-    mend = "give it nothing but its history"
-    record = task.record
-    history = usable_history(record.known(origin, vintage=task.vintage))
-    future = record.truth.reindex(pd.date_range(history.index[-1], periods=paths.shape[1] + 1)[1:]).to_numpy()
-    seen = np.isfinite(future)
-    _, kind, times = np.unique(future[seen], return_inverse=True, return_counts=True)
-    luck = len(paths) * np.prod(times[kind] / max(seen.sum(), 1))  # paths that shuffled days of the future would give exactly
-    if seen.sum() >= 10 and luck < LUCK and (paths[:, seen] == future[seen]).all(axis=1).any():
-        raise LookaheadError(f"{where} gave {seen.sum()} days exactly as they came later; {mend}")
-    disturbed = replace(
-        record,
-        days=_disturb(record.days, after=origin),
-        vintages=tuple((published, _disturb(days, after=origin)) for published, days in record.vintages),
-    )
-    other = replace(task, record=disturbed, guard=False)
-    again, _ = _forecast(other, usable_history(other.record.known(origin, vintage=task.vintage)), origin)
-    fresh, _ = _forecast(task, history, origin)
-    if not np.array_equal(again, fresh):
-        raise LookaheadError(f"{where} gives other paths when the days after it are others; {mend}")
-    high, _ = _forecast(task, history * 10, origin)
-    if history.sum() > 0 and high.mean() < 2 * fresh.mean():
-        raise LookaheadError(f"{where} hardly moves when its past is ten times as high, so it draws on something else; {mend}")
-
-
-def _disturb(days: pd.DataFrame, *, after: pd.Timestamp) -> pd.DataFrame:
-    """Change every count after a day."""
-    return days.assign(count=days["count"].where(days.index <= after, days["count"] * 7 + 1_000))

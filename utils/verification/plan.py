@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 import pandas as pd
 
 from ..common.checks import check_choice, check_count, check_flag, check_number
 from ..common.errors import InputError
-from ..counts.record import Record
-from ..counts.snapshot import FINAL, REAL_TIME
-from ..questions.passage import parse_definition
+from ..counts.record import Record, make_record
+from ..counts.snapshot import FINAL, REAL_TIME, Snapshot
+from ..models import MODELS
+from ..questions.passage import DEFINITIONS, parse_definition
 
 #: Baselines that give the probability of an event and nothing else.
 EVENT_BASELINES = ("always_no", "base_rate", "persistence")
@@ -132,3 +134,56 @@ def plan_tasks(
             for piece in pieces:
                 guard = piece is pieces[0] and model not in EVENT_BASELINES  # where most of the future is left to be known
                 yield Task(name, record, vintage, model, forecaster, piece, settings, refit, guard)
+
+
+def plan_backtest(
+    history: pd.Series | Snapshot | Record | Mapping[str, pd.Series | Snapshot | Record],
+    *,
+    models: Sequence[str] | Mapping[str, Forecaster | None],
+    horizons: Sequence[int] = (5, 30, 74),
+    definitions: Sequence[str] = DEFINITIONS,
+    thresholds: Sequence[float] = (),
+    quantiles: Sequence[float] = QUANTILES,
+    below: bool = False,
+    step: int = 6,
+    first: int = 120,
+    refit: int = 1,
+    n_paths: int = 500,
+    seed: int = 0,
+) -> list[Task]:
+    """Check what is asked of a backtest, and cut its work into tasks; parameters and errors as for `backtest`."""
+    given = dict(history) if isinstance(history, Mapping) else {"count": history}
+    records = {name: make_record(one) for name, one in given.items()}
+    forecasters = dict(models) if isinstance(models, Mapping) else dict.fromkeys(models)
+    settings = check_settings(
+        horizons=horizons,
+        definitions=definitions,
+        thresholds=thresholds,
+        quantiles=quantiles,
+        below=below,
+        n_paths=n_paths,
+        seed=seed,
+    )
+    for name, value in dict(step=step, first=first, refit=refit).items():
+        check_count(value, name=name)
+    for name, forecaster in forecasters.items():
+        if forecaster is None:
+            check_choice(name, ["default", *MODELS, *EVENT_BASELINES], name="model")
+    tasks = [
+        task
+        for name, record in records.items()
+        for task in plan_tasks(name, record, forecasters, settings, step=step, first=first, refit=refit)
+    ]
+    if not tasks:
+        _refuse_empty(records, step=step, first=first, horizon=settings.horizons[0])
+    return tasks
+
+
+def _refuse_empty(records: Mapping[str, Record], *, step: int, first: int, horizon: int) -> NoReturn:
+    """Raise `InputError` that blames what leaves no origin: the step, or else the record."""
+    origins = [list_origins(record.truth, step=1, first=first, horizon=horizon) for record in records.values()]
+    if longest := max(map(len, origins), default=0):
+        raise InputError(
+            f"step {step}: no origin falls on any of {longest} days that could be one; give fewer days between origins"
+        )
+    raise InputError(f"history: no origin has {first} days before and {horizon} after it; give more days or lower first")
