@@ -64,13 +64,33 @@ class Browser:
 
     def open(self, page: Path, *, width: int = 1280, height: int = 900, scheme: str = "light") -> None:
         """Open a file at a width in CSS pixels, as a phone below 700, in the "light" or the "dark" scheme."""
-        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 700}
-        feature = {"name": "prefers-color-scheme", "value": scheme}
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+        self.show(width=width, height=height, scheme=scheme)
         self.list_console()
         self.list_requests()
         self.driver.get(page.resolve().as_uri())
+
+    def show(self, *, width: int, height: int = 900, scheme: str = "light", media: str = "screen") -> None:
+        """Show what is open at another width, in another scheme, or as on paper (`media` "print")."""
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 700}
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": features})
+
+    def list_violations(self, *, only: str | None = None) -> list[str]:
+        """Return what axe-core finds against WCAG 2.2 A and AA, against best practice and AAA's contrast on what is open.
+
+        It is put into the page once; each violation names its rule and the first element. `only` names a rule.
+        """
+        from selenium_axe_python import Axe
+
+        axe = Axe(self.driver)
+        if not self.run("return Boolean(window.axe)"):
+            axe.inject()
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        rules = {"type": "tag", "values": tags} if only is None else {"type": "rule", "values": [only]}
+        options = {"runOnly": rules, "rules": {"color-contrast-enhanced": {"enabled": True}}, "resultTypes": ["violations"]}
+        found = axe.run(options=json.dumps(options))["violations"]
+        return [f"{one['id']} ({len(one['nodes'])}): {one['nodes'][0]['html'][:160]}" for one in found]
 
     def run(self, script: str):
         """Return what a script returns, such as ``return document.title``."""

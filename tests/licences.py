@@ -38,7 +38,7 @@ def find_licence(name: str) -> str:
     """Find the licence that an installed library states: as an expression, in a short field, or by its classifiers."""
     facts = metadata(name)
     short = facts.get("License") or ""
-    classes = [text.split(" :: ")[-1] for text in facts.get_all("Classifier") or () if text.startswith("License ::")]
+    classes = [text.split(" :: ")[-1] for text in facts.get_all("Classifier") or () if text.startswith("License :: OSI")]
     return facts.get("License-Expression") or ("; ".join(sorted(classes)) if classes or "\n" in short else short)
 
 

@@ -17,15 +17,16 @@ from bs4 import BeautifulSoup
 
 from utils.common.errors import InputError
 from utils.common.paths import CACHE_VARIABLE, ROOT
-from utils.publishing import report
+from utils.publishing import pdf, report
 from utils.publishing.accessibility import check_page
 from utils.publishing.answer_grid import AnswerGrid, GridColumn, Statement
 from utils.publishing.pages import TEMPLATES, PageError, render_fragment
+from utils.publishing.pdf import print_pages
 from utils.publishing.report import write_report
 from utils.publishing.sources import NotebookError
 
 sys.path.insert(0, str(Path(__file__).parent))
-from browser import open_browser
+from browser import find_browser, open_browser
 from test_notebooks_tooling import make_project
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -424,7 +425,7 @@ def test_contrast_is_sufficient_in_both_themes():
     for theme in (light, dark):
         for name in ("text", "muted", "accent", "error", *(key for key in theme if key.startswith("code-"))):
             for ground in ("ground", "tint"):
-                assert contrast(theme[name], theme[ground]) >= 4.5, (name, ground)
+                assert contrast(theme[name], theme[ground]) >= 7, (name, ground)
         for name in ("strong-line", "point"):
             assert contrast(theme[name], theme["ground"]) >= 3, name
 
@@ -492,6 +493,28 @@ def test_buttons_and_keyboard_in_a_browser(project):
             "on a phone a figure stays legible and its box can be scrolled by keyboard"
         )
         assert browser.run("return document.querySelector('.figure-box img').clientWidth") >= 600
+
+
+@pytest.mark.browser
+def test_pages_are_printed_beside_a_report_and_go_with_it(project, tmp_path, monkeypatch):
+    browser, _ = find_browser()
+    index = write(project, out=tmp_path / "out")
+    printed = print_pages(index, browser=browser)
+    assert [path.name for path in printed] == ["02_explore.pdf", "05_forecast.pdf", "index.pdf"]
+    assert all(path.read_bytes().startswith(b"%PDF") for path in printed)
+    stamps = [path.stat().st_mtime_ns for path in printed]
+    assert [path.stat().st_mtime_ns for path in print_pages(write(project, out=tmp_path / "out"), browser=browser)] == stamps
+    write(project, out=tmp_path / "out", edition="teacher")
+    assert not (tmp_path / "out" / "pdf").exists(), "a new report begins without the pages of the old one"
+    (tmp_path / "out" / "pdf").mkdir()
+    (tmp_path / "out" / "pdf" / "thesis.pdf").write_text("mine")
+    with pytest.raises(InputError, match=r"holds pdf/thesis\.pdf, which no report wrote"):
+        write(project, out=tmp_path / "out")
+    with pytest.raises(InputError, match="could not print index.html|could not print 02_explore.html"):
+        print_pages(write(project, out=tmp_path / "other"), browser="false")
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(InputError, match="format pdf: no Chromium or Chrome on the path; install one, or print"):
+        pdf.find_browser()
 
 
 def test_manifest_says_how_long_each_page_ran(project):

@@ -88,3 +88,18 @@ def test_pages_open_offline_on_a_desk_and_on_a_phone(report):
                 assert browser.list_console() == [], (page.name, width)
                 assert [url for url in browser.list_requests() if not url.startswith(("file:", "data:"))] == [], page.name
                 assert browser.measure_overflow() <= 0, (page.name, width)
+
+
+@pytest.mark.browser
+def test_no_page_keeps_anybody_out(report):
+    """By axe-core, with all code open, in both themes, on a desk and on a phone."""
+    found = {}
+    with open_browser() as browser:
+        for page in sorted(report.glob("*.html")):
+            browser.open(page)
+            browser.run("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+            for width in (1280, 390):
+                for scheme, only in (("light", None), ("dark", "color-contrast-enhanced")):  # a theme changes colours alone
+                    browser.show(width=width, scheme=scheme)
+                    found |= {(page.name, width, scheme): wrong} if (wrong := browser.list_violations(only=only)) else {}
+    assert found == {}

@@ -156,9 +156,15 @@ def forecast(as_of: str | None, vintage: str, model: str, n_paths: int, seed: in
     default=ROOT / "reports",
     help="Folder to write; reports by default.",
 )
+@click.option(
+    "--format", "form", type=click.Choice(["html", "pdf"]), default="html", show_default=True, help="pdf: print it too."
+)
 @CACHE
-def report(as_of: str | None, only: tuple[str, ...], edition: str, out: Path, cache: Path | None) -> None:
-    """Execute the notebooks and write the HTML report."""
+def report(as_of: str | None, only: tuple[str, ...], edition: str, out: Path, form: str, cache: Path | None) -> None:
+    """Execute the notebooks and write the HTML report; print its pages too, if asked to."""
+    from .publishing.pdf import PRINTED, find_browser, print_pages
+
+    browser = find_browser() if form == "pdf" else None
     _choose_cache(cache)
     if as_of is not None:
         from .aid.answers import check_askable
@@ -169,6 +175,8 @@ def report(as_of: str | None, only: tuple[str, ...], edition: str, out: Path, ca
 
     index = write_report(out=out, summary=summarise_answers, as_of=as_of, only=only or None, edition=edition)
     click.echo(f"Report: {index}")
+    if browser is not None:
+        click.echo(f"Printed: {len(print_pages(index, browser=browser))} pages in {index.parent / PRINTED}")
 
 
 @cli.command()

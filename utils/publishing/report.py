@@ -38,6 +38,7 @@ from .pages import (
     render_fragment,
     style_drawings,
 )
+from .pdf import PRINTED
 from .run_many import execute_many
 from .sources import find_default, find_sources, select_parameters
 from .stamps import fingerprint, hash_json, list_versions
@@ -215,7 +216,10 @@ def _check_out(out: Path) -> None:
         raise InputError(f"out {out}: is a file, name a folder for the report")
     present = {path.name for path in out.iterdir()}
     held = _read_manifest(out)
-    strange = sorted(present - (set(held["files"]) | {MANIFEST} if held else set()))
+    ours = set(held["files"]) | {MANIFEST} if held else set()
+    printed = {f"{PRINTED}/{path.name}" for path in (out / PRINTED).glob("*") if path.with_suffix(".html").name not in ours}
+    folder = {PRINTED} if ours and (out / PRINTED).is_dir() else set()
+    strange = sorted(present - ours - folder | printed)
     if strange:
         raise InputError(f"out {out}: holds {strange[0]}, which no report wrote; name a new or an empty folder")
 
