@@ -167,10 +167,10 @@ def _note(found: Mapping[tuple[Question, bool], Sequence[Answer]], *, leads: boo
     if names:
         sentences.append(f"What may come: {'; '.join(sorted(names, key=str.lower))}.")
     records = [both[0].track_record for (_, shifts), both in found.items() if shifts == leads]
-    windows = [str(record.such.separate) for record in records if not isinstance(record, str) and record.such.cases]
+    windows = [record.such.separate for record in records if not isinstance(record, str) and record.such.cases]
     if windows:
-        noun = "window" if set(windows) == {"1"} else "windows"
-        sentences.append(f"The statements like ours overlap: they fill about {list_in_words(windows)} separate {noun}.")
+        counts = list_in_words([f"{n}" for n in windows[:-1]] + [format_some(windows[-1], "separate window")])
+        sentences.append(f"The statements like ours overlap: they fill about {counts}.")
     return " ".join(sentences)
 
 
