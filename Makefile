@@ -38,10 +38,10 @@ fuzz: $(VENV)/.installed-test        ## read 100,000 damaged lists, others every
 	FUZZ_CASES=$${FUZZ_CASES:-100000} $(BIN)/python -m pytest tests/test_fuzz.py -q -s -n 0
 
 lab: $(VENV)/.installed              ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
-notebooks: $(VENV)/.installed        ## make notebooks/*.ipynb from notebooks/source: generate, execute, stamp
-	$(BIN)/python -m utils.publishing.notebooks
+notebooks: $(VENV)/.installed        ## make notebooks/*.ipynb from notebooks/source; FORCE=1 drops edits that stand in them alone
+	$(BIN)/python -m utils.publishing.notebooks $(if $(FORCE),--force)
 
 scores: $(VENV)/.installed           ## run the backtests whose scores in data/scores are no longer current
 	$(BIN)/python -m utils scores

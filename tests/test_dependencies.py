@@ -48,7 +48,7 @@ def find_imported(*folders: str) -> dict[str, str]:
             else:
                 names = [node.module] if isinstance(node, ast.ImportFrom) and not node.level else []
             for name in {name.split(".")[0] for name in names} - sys.stdlib_module_names - own - {"utils"}:
-                found[known.get(name, [name])[0].lower()] = str(path.relative_to(ROOT))
+                found[known.get(name, [name])[0].lower().replace("_", "-")] = str(path.relative_to(ROOT))
     return found
 
 

@@ -20,7 +20,7 @@ from utils.questions.passage import parse_definition
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PERCENT = r"under 1 %|\d+ %"
-PAGES = [ROOT / "README.md", *(ROOT / folder / "README.md" for folder in ("utils", "data", "seeds"))]
+PAGES = [ROOT / "README.md", *(ROOT / folder / "README.md" for folder in ("utils", "data", "seeds", "notebooks"))]
 
 
 def test_the_first_screen_has_question_answer_and_commands():

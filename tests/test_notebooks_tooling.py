@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import time
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from utils.common.errors import InputError
@@ -19,6 +21,7 @@ from utils.publishing.sources import (
     NotebookError,
     count_code_cells,
     find_default,
+    find_edit,
     find_sources,
     generate,
     list_parameters,
@@ -174,6 +177,73 @@ def test_build_stamps_and_every_planted_change_is_noticed(tmp_path):
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     (root / "kit" / "other.py").write_text("value = 2000\n")
     assert check_stamp(written, root=root) == []
+
+
+def test_an_edit_that_stands_in_a_notebook_alone_is_never_written_over_unasked(tmp_path):
+    root = make_project(tmp_path, n01_count=PLAIN)
+    path, source = root / "notebooks" / "01_count.ipynb", root / "notebooks" / "source" / "01_count.py"
+    build(root=root, progress=False)
+
+    def edit(text):
+        nb = nbformat.read(path, as_version=4)
+        nb.cells[2].source = text
+        nbformat.write(nb, path)
+        return path.read_bytes()
+
+    edited = edit("print(reach)")
+    with pytest.raises(
+        InputError, match=r"01_count.ipynb: cell 3 \(print\(reach\)\) was edited there .* jupytext --sync .* --force"
+    ):
+        build(root=root, progress=False)
+    assert path.read_bytes() == edited
+    source.write_text(PLAIN.replace("print(as_of, reach)", "print(reach)"))  # as jupytext brings it over
+    assert build(root=root, progress=False) == [path]
+    edit("print(as_of)")
+    assert build(root=root, progress=False, force=True) == [path]
+    assert "print(as_of)" not in path.read_text()
+
+
+def test_cells_that_moved_or_went_in_the_script_are_no_edits_of_the_notebook(tmp_path):
+    root = make_project(tmp_path, n01_count=PLAIN)
+    source = root / "notebooks" / "source" / "01_count.py"
+    build(root=root, progress=False)
+    source.write_text(PLAIN.replace("# %%\nprint", "# %%\nfirst = 1\n\n# %%\nprint").replace("One small notebook.", "Small."))
+    assert len(build(root=root, progress=False)) == 1
+    source.write_text(PLAIN)
+    assert len(build(root=root, progress=False)) == 1
+
+
+@pytest.mark.parametrize("started", ["", "notebooks"], ids=["in the root", "in its folder"])
+def test_an_edit_in_jupyterlab_reaches_the_script_and_opening_changes_nothing(tmp_path, started):
+    from jupyter_server.services.contents.largefilemanager import LargeFileManager
+    from jupytext.sync_contentsmanager import build_sync_jupytext_contents_manager_class
+
+    script = PLAIN.replace("# %%\nprint", '# %% tags=["hide-input"]\nprint')
+    root = make_project(tmp_path, n01_count=script)
+    shutil.copy(NOTEBOOKS / "jupytext.toml", root / "notebooks")
+    source, path = root / "notebooks" / "source" / "01_count.py", root / "notebooks" / "01_count.ipynb"
+    nbformat.write(generate(source), path)
+    before = source.read_bytes(), path.read_bytes()
+    manager = build_sync_jupytext_contents_manager_class(LargeFileManager)()
+    manager.root_dir = str(root / started)
+    place = "/".join(filter(None, ["" if started else "notebooks", path.name]))
+    opened = manager.get(place)
+    assert (source.read_bytes(), path.read_bytes()) == before
+    assert opened["content"].cells[2].metadata["jupyter"] == {"source_hidden": True}
+    opened["content"].cells[0].source += "\n\nAnd a word more."
+    manager.save(opened, place)
+    assert source.read_text() == script.replace("One small notebook.", "One small notebook.\n#\n# And a word more.")
+    assert find_edit(nbformat.read(path, as_version=4), source) == ""
+    assert [path.name for path in (root / "notebooks").rglob("*.py")] == ["01_count.py"]
+
+
+def test_code_that_serves_the_page_is_folded_in_jupyterlab_too(tmp_path):
+    nb = generate(write_source(tmp_path, "print(1)"))
+    assert "jupyter" not in nb.cells[0].metadata
+    for source in find_sources():
+        for cell in generate(source).cells:
+            hidden = cell.metadata.get("jupyter", {}).get("source_hidden", False)
+            assert hidden == ("hide-input" in list_tags(cell)), source
 
 
 def test_the_inputs_of_the_project_are_there():

@@ -23,7 +23,7 @@ from ..common.paths import ROOT
 from ..figures.svg import PAGE_TYPE
 from .execution import Execution
 from .run_many import execute_many
-from .sources import find_sources
+from .sources import find_edit, find_sources
 from .stamps import check_stamp, fingerprint, stamp
 
 
@@ -44,7 +44,7 @@ def build(
     root : Path
         Folder of the project.
     force : bool
-        Also write those whose stamp still holds.
+        Also write those whose stamp still holds, and over edits that stand in a notebook alone.
     jobs : int, optional
         How many run side by side.
     progress : bool
@@ -59,6 +59,8 @@ def build(
     ------
     NotebookError
         If one fails. It stays as it was; those that were done before it are written.
+    InputError
+        If a cell was edited in a notebook and not in its script; nothing is written then.
     """
     import nbformat
 
@@ -66,6 +68,9 @@ def build(
     chosen = [s for s in find_sources(names, root=root) if force or check_stamp(folder / f"{s.stem}.ipynb", root=root)]
     if not chosen:
         return []
+    if not force:
+        for source in chosen:
+            _check_unedited(folder / f"{source.stem}.ipynb", source)
     parts = {source.stem: fingerprint(source, root=root) for source in chosen}
 
     def write(done: Execution) -> None:
@@ -75,6 +80,17 @@ def build(
 
     execute_many(chosen, root=root, jobs=jobs, progress=progress, on_done=write)
     return [folder / f"{source.stem}.ipynb" for source in chosen]
+
+
+def _check_unedited(path: Path, source: Path) -> None:
+    """Refuse to write over a notebook in which a cell was edited that its script does not have."""
+    import nbformat
+
+    if path.exists() and (edit := find_edit(nbformat.read(path, as_version=4), source)):
+        raise InputError(
+            f"{path.name}: {edit} was edited there and is not so in {source.name}; "
+            f"jupytext --sync notebooks/{path.name} takes the newer of the two into both, and --force drops what the notebook has"
+        )
 
 
 def drop_drawings(notebook: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,7 +107,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m utils.publishing.notebooks", description="Make the executed notebooks.")
     parser.add_argument("names", nargs="*", help="numbers or names; all if left out")
     parser.add_argument("--check", action="store_true", help="only say which are out of date (exit status 1)")
-    parser.add_argument("--force", action="store_true", help="also those that are current")
+    parser.add_argument(
+        "--force", action="store_true", help="also those that are current, and over edits that stand in a notebook alone"
+    )
     parser.add_argument("--jobs", type=int, help="how many run side by side (default: one a core)")
     given = parser.parse_args(arguments)
     try:

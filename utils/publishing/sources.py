@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 
+#: Tag of code that only serves the page.
+HIDDEN = "hide-input"
+
+
 class NotebookError(InputError):
     """A notebook that stopped, warned or ran too long; the message names notebook, cell and cause in one line."""
 
@@ -61,7 +65,8 @@ def generate(source: Path) -> NotebookNode:
     Returns
     -------
     NotebookNode
-        Notebook in nbformat 4.5. A cell's id derives from its place, kind and text, where jupytext draws it at random.
+        Notebook in nbformat 4.5. A cell's id derives from its place, kind and text, where jupytext draws it at random. Code that
+        serves the page, tagged `HIDDEN`, is folded in JupyterLab too.
     """
     import jupytext
     from nbformat.v4 import new_notebook
@@ -70,10 +75,43 @@ def generate(source: Path) -> NotebookNode:
     cells = []
     for position, cell in enumerate(read.cells):
         cell = copy.deepcopy(cell)
-        identity = f"{position}\0{cell.cell_type}\0{cell.source}"
-        cell["id"] = hashlib.sha256(identity.encode()).hexdigest()[:12]
+        cell["id"] = name_cell(position, cell)
+        if HIDDEN in list_tags(cell):
+            cell.metadata["jupyter"] = {"source_hidden": True}
         cells.append(cell)
     return new_notebook(cells=cells, metadata={**describe_kernel(), "title": source.stem})
+
+
+def name_cell(position: int, cell: Mapping[str, Any]) -> str:
+    """Return the id of a cell, from its place, kind and text."""
+    identity = f"{position}\0{cell['cell_type']}\0{cell['source']}"
+    return hashlib.sha256(identity.encode()).hexdigest()[:12]
+
+
+def find_edit(nb: NotebookNode, source: Path) -> str:
+    """Find the first cell of a notebook that was edited there and not in its script.
+
+    A cell's id tells the text that it was made with. One that has another text now, which the script does not have either, would
+    be lost if the notebook was made anew.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        As it lies on the disk.
+    source : Path
+        Its percent script.
+
+    Returns
+    -------
+    str
+        Its number and first line, in words; empty if there is none.
+    """
+    held = {(cell.cell_type, cell.source) for cell in generate(source).cells}
+    for position, cell in enumerate(nb.cells):
+        made = cell.get("id") in {name_cell(place, cell) for place in range(2 * len(nb.cells))}  # cells before it may have gone
+        if cell.source.strip() and not made and (cell.cell_type, cell.source) not in held:
+            return f"cell {position + 1} ({cell.source.strip().splitlines()[0][:60]})"
+    return ""
 
 
 def describe_kernel() -> dict[str, Any]:
