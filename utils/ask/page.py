@@ -17,7 +17,7 @@ from ..figures.record import plot_record
 from ..figures.style import format_level, format_number, write_figure
 from ..forecasts.ensemble import simulate_ensemble
 from ..publishing.accessibility import check_page
-from ..publishing.pages import TEMPLATES, PageError, admit_script, style_drawings
+from ..publishing.pages import TEMPLATES, PageError, admit_script, dress_page, style_drawings
 from ..publishing.stamps import list_versions
 from .asked import Asked
 from .terminal import SCORES, list_baselines, list_earned, write_answer, write_outcome, write_record
@@ -52,9 +52,9 @@ def render_page(asked: Asked) -> str:
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
     environment.filters["admit"] = admit_script
     result, record = asked.answer, asked.answer.track_record
+    figures = {"first_passage": _draw_first_passage(asked), "fan": _draw_fan(asked), "count": _draw_count(asked)}
     page = environment.get_template("ask.html.j2").render(
-        css=_read("page.css"),
-        scripts=[_read("early.js"), _read("page.js")],
+        **dress_page("".join(figures.values())),
         kind="page",
         has_code=False,
         title=asked.question.words,
@@ -70,9 +70,7 @@ def render_page(asked: Asked) -> str:
         own=f"{'below' if asked.question.below else 'at'} {format_number(asked.question.threshold)}",
         scores=SCORES,
         assumptions=asked.assumptions,
-        first_passage=Markup(_draw_first_passage(asked)),
-        fan=Markup(_draw_fan(asked)),
-        count=Markup(_draw_count(asked)),
+        **{name: Markup(figure) for name, figure in figures.items()},
         versions=list_versions(),
     )
     page = style_drawings(page)
@@ -80,10 +78,6 @@ def render_page(asked: Asked) -> str:
     if problems:
         raise PageError(f"the page cannot be read by everyone: {problems[0]}")
     return page
-
-
-def _read(name: str) -> Markup:
-    return Markup((TEMPLATES / name).read_text(encoding="utf-8"))
 
 
 def _compare(asked: Asked) -> str:

@@ -30,6 +30,7 @@ class Sheet(Figure):
 
     again: Callable[[], Figure] | None = None
     tabulate: Callable[[], pd.DataFrame] | None = None
+    by_day: bool = False
 
 
 def is_narrow() -> bool:
@@ -41,7 +42,9 @@ def is_narrow() -> bool:
     return _NARROW.get()
 
 
-def redrawable(data: Callable[..., pd.DataFrame] | None = None) -> Callable[[Callable[P, Figure]], Callable[P, Figure]]:
+def redrawable(
+    data: Callable[..., pd.DataFrame] | None = None, *, by_day: bool = False
+) -> Callable[[Callable[P, Figure]], Callable[P, Figure]]:
     """Let what a `plot_*` function draws be drawn again in a narrow form, and give its data.
 
     The function is called again with the same arguments while `is_narrow` holds; `utils.figures.style.make_sheet` and
@@ -51,6 +54,8 @@ def redrawable(data: Callable[..., pd.DataFrame] | None = None) -> Callable[[Cal
     ----------
     data : callable, optional
         Of the plot's arguments, makes the table that a reader can take away; by default `tabulate` of the first one.
+    by_day : bool
+        Whether each panel has days from left to right, and the table the state of each, so that a page can tell a reader of any.
 
     Examples
     --------
@@ -74,6 +79,7 @@ def redrawable(data: Callable[..., pd.DataFrame] | None = None) -> Callable[[Cal
             if isinstance(fig, Sheet):
                 fig.again = partial(plot, *args, **kwargs)
                 fig.tabulate = partial(tabulate, args[0]) if data is None and args else data and partial(data, *args, **kwargs)
+                fig.by_day = by_day
             return fig
 
         return draw
@@ -87,9 +93,12 @@ def draw_narrow(fig: Figure) -> Figure | None:
         return None
     token = _NARROW.set(True)
     try:
-        return fig.again()
+        narrow = fig.again()
     finally:
         _NARROW.reset(token)
+    if isinstance(narrow, Sheet):
+        narrow.by_day = fig.by_day
+    return narrow
 
 
 def tabulate(value: Any) -> pd.DataFrame:

@@ -171,7 +171,7 @@ def _style_state(state: str, colour: str) -> dict[str, Any]:
     return dict(marker="s", mec=PALE if state == "closed" else colour, mew=0.7, color=colour, **half)
 
 
-@redrawable()
+@redrawable(by_day=True)
 def plot_record(
     snapshots: Sequence[Snapshot],
     *,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import json
 import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +28,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 from ..common.errors import InputError
 from ..counts.snapshot import REAL_TIME, Snapshot, Source
 from .forms import Sheet, draw_narrow, is_narrow
-from .svg import PAGE_TYPE, draw_svg
+from .svg import DAYS_MARK, PAGE_TYPE, draw_svg
 
 #: A line style: matplotlib's name for it, or offset and dashes.
 Dashes = str | tuple[int, tuple[float, ...]]
@@ -233,7 +234,21 @@ def _draw(fig: Figure, *, kind: str) -> str:
     if fig.get_layout_engine() is not None:
         fig.draw_without_rendering()
         fig.set_layout_engine("none")  # laid out once: each time it is, it moves by a hair
-    return draw_svg(fig, kind=kind)
+    drawing = draw_svg(fig, kind=kind)
+    if isinstance(fig, Sheet) and fig.by_day:
+        drawing = drawing.replace("<svg ", f'<svg {DAYS_MARK}="{json.dumps(_list_panels(fig))}" ', 1)
+    return drawing
+
+
+def _list_panels(fig: Figure) -> list[list[float]]:
+    """List where panels lie in the drawing (left, top, right, bottom), and the days at their ends, counted from 1970 on."""
+    width, height = 72 * fig.get_size_inches()
+    panels = []
+    for ax in fig.axes:
+        box, (first, last) = ax.get_position(), ax.get_xlim()
+        places = (box.x0 * width, (1 - box.y1) * height, box.x1 * width, (1 - box.y0) * height)
+        panels.append([round(float(value), 2) for value in (*places, first, last)])
+    return panels
 
 
 def _write_png(fig: Figure) -> str:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 #: What a notebook's output bears its figure in for the page; Jupyter does not know it and shows the image beside it.
 PAGE_TYPE = "application/vnd.page-figure+html"
 
+#: Attribute of a drawing in which a page can tell of any day: where its panels lie, and the days at their ends.
+DAYS_MARK = "data-days"
+
 #: A drawing within a page, its opening tag and its content.
 DRAWING = re.compile(r"(<svg\b[^>]*\bclass=\"drawing[^>]*>)(.*?)</svg>", re.DOTALL)
 

@@ -9,14 +9,14 @@ import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from ..common.errors import InputError
-from ..figures.svg import DRAWING, PAGE_TYPE, write_drawing_styles
+from ..figures.svg import DAYS_MARK, DRAWING, PAGE_TYPE, write_drawing_styles
 from .accessibility import read_attribute
 from .sources import list_tags
 
@@ -30,7 +30,10 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 THIN = "\u202f"
 NUMBER = re.compile(r"(under |over |[<>≈~])?\s*[-−+]?\d[\d\s,.\u202f\u00a0_]*([eE][-+]?\d+)?\s*(%|s|pp)?")
 PLAY_MARK = "play-data"
-"""Class of the data that a reader can play with (`utils.publishing.play`): a page that holds some is given the script for it."""
+"""Class of the data that a reader can play with (`utils.publishing.play`)."""
+
+PARTS = {PLAY_MARK: "play", DAYS_MARK: "days"}
+"""What a page holds that needs a script and a look of its own, by the mark of it: the stem of their templates."""
 
 MISSING = frozenset({"-", "–", "—", "NaN", "nan", "NaT", "None", "not given"})
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -75,6 +78,20 @@ class Fragment:
     content: str
     toc: tuple[Heading, ...]
     has_code: bool
+
+
+def dress_page(content: str) -> dict[str, Any]:
+    """Return what a page with this content is shown by: its style sheet, `css`, and its `scripts`, the one for the head first."""
+    stems = ["page", *(stem for mark, stem in PARTS.items() if mark in content)]
+    return {
+        "css": Markup("".join(_read_template(f"{stem}.css") for stem in stems)),
+        "scripts": [Markup(_read_template(f"{stem}.js")) for stem in ("early", *stems)],
+    }
+
+
+@cache
+def _read_template(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def admit_script(script: str) -> Markup:

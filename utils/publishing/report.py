@@ -27,12 +27,12 @@ from .answer_grid import read_grid, write_grid_table
 from .execution import Execution, hash_execution
 from .pages import (
     EDITIONS,
-    PLAY_MARK,
     TEMPLATES,
     THIN,
     Fragment,
     PageError,
     admit_script,
+    dress_page,
     finish_figure,
     prepare_rendering,
     render_fragment,
@@ -317,23 +317,16 @@ def _assemble(
     from markupsafe import Markup
 
     environment = _environment()
-
-    def read(name: str) -> Markup:
-        return Markup((TEMPLATES / name).read_text(encoding="utf-8"))
-
-    scripts = [read("early.js"), read("page.js")]
     shared: dict[str, Any] = {
-        "css": read("page.css"),
-        "scripts": scripts,
         "report_title": answers["title"] if answers else TITLE,
         "as_of": answers["as_of"] if answers else as_of,
         "edition": edition,
     }
-    playing = {"css": read("page.css") + read("play.css"), "scripts": [*scripts, read("play.js")]}
     pages = {}
     for place, (fragment, done) in enumerate(zip(fragments, executions, strict=True)):
         pages[f"{fragment.name}.html"] = environment.get_template("page.html.j2").render(
-            **shared | ({} if fragment.name in dated else {"as_of": None}) | (playing if PLAY_MARK in fragment.content else {}),
+            **shared | ({} if fragment.name in dated else {"as_of": None}),
+            **dress_page(fragment.content),
             kind="page",
             title=f"{fragment.title} · {shared['report_title']}",
             description=fragment.sentence,
@@ -353,6 +346,7 @@ def _assemble(
     about = f"The answers as of {shared['as_of']}, and how they were found." if answers else "Notebooks, executed."
     pages["index.html"] = environment.get_template("home.html.j2").render(
         **shared,
+        **dress_page(str(answers)),
         kind="index",
         title=shared["report_title"],
         description=f"{shared['report_title']} {about}",
