@@ -50,7 +50,6 @@ from utils.figures.verification import (
     plot_reliability,
     plot_shuffled,
     plot_skill,
-    plot_weights,
 )
 from utils.forecasts.answer import answer
 from utils.forecasts.ensemble import simulate_ensemble
@@ -404,17 +403,12 @@ def test_reliability_claims_a_band_only_where_there_is_one():
 def test_the_other_figures_of_scores_claim_what_they_hold():
     curves = {"joint": pd.Series([0.1, 0.3], [1, 2]), "shuffled": pd.Series([0.2, 0.6], [1, 2])}
     pit, inside = {7: RNG.uniform(size=50), 30: np.array([0.95])}, {7: 0.9, 30: 0.0}
-    drifts = [f"drift {number}" for number in range(4)]
-    weights = {7: pd.DataFrame([[0.4, 0.3, 0.2, 0.1], [0.1, 0.2, 0.6, 0.1]], DAYS[:2], drifts)}
     figures = [
         plot_shuffled(curves, event="it falls", foot="foot"),
         plot_pit(pit, inside=inside, foot="foot"),
-        plot_weights(weights, foot="foot"),
     ]
     assert title(figures[0]) == "Same days, shuffled among the paths: 30 % becomes 60 %"
     assert title(figures[1]) == "Of the highest days 90 %, under 1 % lie inside the central 90 %"
-    assert title(figures[2]) == "At the last origin “drift 2” has most of the weight for 7 days, 60 %"
-    assert all(name in texts(figures[2]) for name in drifts)
     for figure in figures:
         check_layout(figure)
 

@@ -139,7 +139,7 @@ def forecast(as_of: str | None, vintage: str, model: str, n_paths: int, seed: in
             click.echo(f"    {describe_record(answer.track_record)}")
     click.echo()
     click.echo(textwrap.fill(INTERVAL_RULE, 89))
-    click.echo(textwrap.fill(SUCH + " Shifts could come on none of them." * shifts, 89))
+    click.echo(textwrap.fill(SUCH + " None of them allowed for shifts." * shifts, 89))
     for answer in {answer.question.source: answer for answer in answers}.values():
         title = answer.question.counter.title
         click.echo(f"{title}: published {answer.vintages[-1]}, last counted day {answer.last_counted:%Y-%m-%d}")

@@ -113,10 +113,6 @@ show(
     f"{percent(highest[later] / question.threshold)} of the target.",
     caption="Both counts as known on the later day. Before the first figure of tests both rows show people tested.",
 )
-say(
-    f"As of {day_in_words(first.as_of)} the target was {question.threshold / highest[earlier]:.1f} times the highest day so far, and as of "
-    f"{day_in_words(second.as_of)} {question.threshold / highest[later]:.1f} times."
-)
 
 # %% [markdown]
 # ## The question, so that it can resolve
@@ -229,7 +225,7 @@ show(
     caption="Probability that a day has reached the target by each day, with a judgement put in and without.",
 )
 branches = [
-    f"{percent(one.probability)} {' and '.join(one.names) or 'no push'}, then {percent(one.probability_if)}"
+    f"{100 * one.probability:g} % {' and '.join(one.names) or 'no push'}, then {percent(one.probability_if)}"
     for one in judged.branches
 ]
 sizes = list_in_words([f"× {ratio:g}" for ratio in push_ratios], last="or")
@@ -260,30 +256,24 @@ for days, rows in summary.groupby("horizon"):
 
 # %% [markdown]
 # So few separate windows say little. On a count that grows the event is an easy one: climatology looks back to smaller days, and
-# whoever starts from the newest does better. A good score on an easy event is no licence for a hard one.
-#
-# Nearer to the question is how often the highest day of a window had outgrown all days before it as far as the target now asked for.
+# whoever starts from the newest does better. Nearer to the question is how often the highest day of a window had outgrown all days
+# before it as far as the target now asked for.
 
 # %% tags=["hide-input"]
-rows = []
 for day in (earlier, later):
     past = counts["announced"].known(day).days["count"]
     length, factor = len(question.window[question.window >= day]), question.threshold / past.max()
     ends = [end for end in range(len(past), length, -length) if end > length]
     highest_in = {end: past[end - length : end].max() for end in ends}
     grown = [highest_in[end] for end in ends if highest_in[end] >= factor * past[: end - length].max()]
-    rows.append((day, f"× {factor:.1f}", length, f"{len(grown)} of {len(ends)}", max(grown, default=np.nan)))
-show_table(
-    pd.DataFrame(
-        rows, columns=["as of", "target over highest day", "days left", "windows that grew so far", "highest day in them"]
-    ),
-    caption="How far the count had to outgrow its highest day, and how many separate windows, as long as the days left, had done so.",
-    formats={"highest day in them": "{:,.0f}"},
-)
+    so_far = f", where the highest day had {max(grown):,.0f}" if grown else ""
+    say(
+        f"As of {day_in_words(pd.Timestamp(day))} the target was {factor:.1f} times the highest day. Of {len(ends)} separate windows as long as the "
+        f"{format_some(length, 'day')} left, {len(grown)} had grown so far{so_far}."
+    )
 
 # %% [markdown]
-# From a few dozen a day, a count grows manifold with a few dozen more. From tens of thousands it takes laboratories, machines and post. That
-# somebody had promised to find them was public, but it stood in no count.
+# From a few dozen a day, a count grows manifold with a few dozen more. From tens of thousands it takes laboratories, machines and post.
 
 # %% [markdown]
 # ## What came, and why it resolves three ways

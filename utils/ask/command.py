@@ -28,7 +28,7 @@ def _print_schema(context: click.Context, option: click.Parameter, asked: bool) 
 @click.option("--below", type=float, metavar="Y", help="Does the count fall below Y a day?")
 @click.option("--by", required=True, type=DAY, metavar="DAY", help="Before this day, such as 2024-06-01.")
 @click.option("--inclusive", is_flag=True, help="The day itself counts too.")
-@click.option("--after", type=DAY, metavar="DAY", help="First day on which it may come; by default the as-of day.")
+@click.option("--after", type=DAY, metavar="DAY", help="First day of the window; by default the as-of day.")
 @click.option(
     "--definition",
     default="day",
@@ -36,8 +36,8 @@ def _print_schema(context: click.Context, option: click.Parameter, asked: bool) 
     help="What counts: day, mean7 (mean of 7 days), run3 (3 days in a row), window_mean; any number of days.",
 )
 @click.option("--as-of", type=DAY, metavar="DAY", help="Use only the days before this one; by default all of the file.")
-@click.option("--date", metavar="COLUMN", help="The column of days; found if there is only one.")
-@click.option("--count", metavar="COLUMN", help="The column of counts; found if there is only one.")
+@click.option("--date", metavar="COLUMN", help="The column of days; needed only where there are several.")
+@click.option("--count", metavar="COLUMN", help="The column of counts; needed only where there are several.")
 @click.option("--rows", is_flag=True, help="Each row is one unit to be counted, such as one admission.")
 @click.option("--sum", "sum_rows", is_flag=True, help="Add up the counts of several rows of a day.")
 @click.option(
@@ -47,9 +47,9 @@ def _print_schema(context: click.Context, option: click.Parameter, asked: bool) 
     show_default=True,
     help="What a day without a row or a count is: not known, or a zero.",
 )
-@click.option("--day-first/--month-first", "day_first", default=None, help="How 03/04/2024 is to be read, where no row decides.")
-@click.option("--thousands", metavar="SIGN", help="What parts thousands, where 1,234 could be a decimal number.")
-@click.option("--closed", multiple=True, metavar="WEEKDAY", help="A weekday on which there is nothing to count; may be repeated.")
+@click.option("--day-first/--month-first", "day_first", default=None, help="How to read 03/04/2024 where no row settles it.")
+@click.option("--thousands", metavar="SIGN", help="The thousands separator, where 1,234 could be a decimal number.")
+@click.option("--closed", multiple=True, metavar="WEEKDAY", help="A weekday on which nothing is counted; may be repeated.")
 @click.option("--sheet", metavar="NAME", help="Which sheet of a workbook.")
 @click.option("--unit", default="counts", show_default=True, help="What is counted, in the plural, such as cases.")
 @click.option("--name", default="", help="Who counts, such as 'the hospital'.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import cycle
 from typing import Any, TypedDict
 
 import numpy as np
@@ -20,9 +19,7 @@ from .style import (
     GREY,
     INK,
     PALE,
-    SEQUENCE,
     STYLE,
-    format_dates,
     format_percents,
     make_sheet,
     shorten,
@@ -257,36 +254,5 @@ def plot_pit(values: Mapping[int, np.ndarray], *, inside: Mapping[int, float], f
             claim=f"Of the highest days {', '.join(shares)} lie inside the central 90 %",
             qualifier=f"Highest day of the next {', '.join(str(h) for h in values)} days, all series cut at the origin. Level "
             "with the dashed line: calibrated. High at the right: more came than was forecast.",
-            foot=foot,
-        )
-
-
-@redrawable()
-def plot_weights(weights: Mapping[int, pd.DataFrame], *, foot: str) -> Figure:
-    """Draw the weights of the ways in which the pool's level drifts over the origins, a panel a horizon.
-
-    Parameters
-    ----------
-    weights : mapping of int to pandas.DataFrame
-        By horizon, a row an origin and a column a drift.
-    foot : str
-    """
-    with rc_context(STYLE):
-        fig, axes = make_sheet(1, len(weights), size=(9, 3.6), sharey=True)
-        for ax, (horizon, table) in zip(axes[0], weights.items(), strict=True):
-            for (name, values), colour, line in zip(table.items(), cycle(SEQUENCE), cycle(("-", "--", ":", "-.")), strict=False):
-                ax.plot(values, color=colour, ls=line, lw=2, label=name)
-            ax.set_title(f"{horizon} days", size=9.5)
-            ax.set_ylim(0, 1)
-            format_dates(ax, months=3)
-        axes[0][0].set_ylabel("weight")
-        format_percents(axes[0][0].yaxis)
-        axes[0][0].legend(frameon=False, fontsize=8.5, loc="upper left")
-        furthest = max(weights)
-        last = weights[furthest].iloc[-1]
-        return write_head(
-            fig,
-            claim=f"At the last origin “{last.idxmax()}” has most of the weight for {furthest} days, {percent(last.max())}",
-            qualifier="Weight of each way in which the level may drift, by how well it foretold windows before the origin.",
             foot=foot,
         )
