@@ -98,15 +98,16 @@ show(
 # %% tags=["hide-input"]
 best = summary[summary["rank"].eq(1)].copy()
 best["model"] = best["model"].map(names)
-best["Brier score"] = [f"{mean:.3f} ({low:.3f} to {high:.3f})" for mean, low, high in best[["mean", "low", "high"]].to_numpy()]
 best["skill"] = [
     f"{mean:+.2f} ({low:+.2f} to {high:+.2f})" for mean, low, high in best[["skill", "skill_low", "skill_high"]].to_numpy()
 ]
-columns = {"series": "count", "vintage": "lists", "horizon": "days ahead", "model": "best", "effective": "separate windows"}
+columns = {"series": "count", "vintage": "lists", "horizon": "days ahead", "model": "best", "mean": "Brier score"}
+columns |= {"effective": "separate windows"}
 ranked, all_cells = (one.groupby(["series", "vintage", "horizon"]).ngroups for one in (summary[summary["rank"].notna()], summary))
 show_table(
-    name_sources(best)[["series", "vintage", "horizon", "model", "Brier score", "skill", "effective"]].rename(columns=columns),
-    caption=f"The lowest Brier score in each of the {ranked} cells that bear a ranking, with 90 % intervals. The other {all_cells - ranked} are not ranked.",
+    name_sources(best)[["series", "vintage", "horizon", "model", "mean", "skill", "effective"]].rename(columns=columns),
+    caption=f"The lowest Brier score in each of the {ranked} cells that bear a ranking, with the skill's 90 % interval. The other {all_cells - ranked} are not ranked.",
+    formats={"Brier score": "{:.3f}"},
 )
 
 # %% tags=["hide-input"]
@@ -118,7 +119,7 @@ never = never[never["horizon"].eq(short)].groupby("score", observed=True)["value
 say(
     f"On the last lists, cut at the origin, the 90 % interval of the pool's skill at {short} days lies above zero on {sure.sum()} of {len(sure)} series. In real time, on "
     f"the lists as they were from {day_in_words(records['unrwa all'].vintages[0][0])} on, UNRWA's count gives {near['effective']} separate windows and a "
-    f"skill of {near['skill']:+.2f} ({near['skill_low']:+.2f} to {near['skill_high']:+.2f}). At {long} days there are too few to tell which forecaster is best."
+    f"skill of {near['skill']:+.2f} ({near['skill_low']:+.2f} to {near['skill_high']:+.2f}). At {long} days too few windows are separate to tell which forecaster is best."
 )
 say(
     f"*Always no* gives every event a probability of 0. On COGAT's count at {short} days its Brier score, {never['brier']:.2f}, is the share of events that "
