@@ -7,6 +7,7 @@
 import pandas as pd
 
 from utils import DEADLINE, list_vintages, load_events, load_lines, load_snapshot
+from utils.aid.crossings import plot_crossings
 from utils.aid.figures import CARGO, SENDERS, plot_ratio
 from utils.aid.known import describe_lists
 from utils.aid.loaders import select_lines
@@ -121,6 +122,16 @@ show(
     ),
     alt=f"Small panels of trucks a week, one a crossing: {'; '.join(spans)}.",
     caption="Weekly trucks by crossing on UNRWA's count.",
+)
+
+# %% tags=["hide-input"]
+entered = unrwa.groupby("crossing")["trucks"].sum()
+main = entered.idxmax()
+show(
+    plot_crossings(entered, events=events, foot=known),
+    alt=f"Schematic outline of the Gaza Strip with a mark at each place of entry, larger where more trucks came in: {main} had "
+    f"{entered[main]:,.0f} of {entered.sum():,.0f} trucks.",
+    caption="Where the places of entry lie, when they served, and what UNRWA counted at each.",
 )
 
 # %% [markdown]

@@ -16,7 +16,7 @@ from matplotlib.patches import Patch
 from ..common.checks import check_day
 from ..common.formatting import day_in_words, days_in_words, format_some, list_in_words, percent
 from ..counts.snapshot import Snapshot
-from ..figures.forms import redrawable, tabulate
+from ..figures.forms import is_narrow, redrawable, tabulate
 from ..figures.style import (
     GREY,
     INK,
@@ -26,6 +26,7 @@ from ..figures.style import (
     draw_target,
     format_counts,
     format_dates,
+    label_months,
     make_sheet,
     name_lists,
     write_head,
@@ -81,14 +82,8 @@ def plot_revisions(by_vintage: pd.DataFrame) -> Figure:
         for x, (value, top) in enumerate(zip(growth, by_vintage.max(axis=1), strict=True)):
             if by_vintage.iloc[x].notna().sum() > 1:
                 text = "no change" if abs(value) < 0.005 else f"{value:+.0%}"
-                ax.text(x, top + 2, text, ha="center", size=9, weight="bold")
-        ax.set_xticks(
-            range(len(by_vintage)),
-            [
-                f"{month:%b}\n{month:%Y}" if month.month in (1, 4) or not i else f"{month:%b}"
-                for i, month in enumerate(by_vintage.index)
-            ],
-        )
+                ax.text(x, top + 2, text, ha="center", size=9, weight="bold", rotation=60 if is_narrow() else 0)
+        label_months(ax, pd.DatetimeIndex(by_vintage.index))
         ax.set_ylabel("trucks/day, mean of the month")
         ax.legend(frameon=False, fontsize=9, loc="upper right", ncols=2)
         ax.set_ylim(0, by_vintage.max().max() * 1.15)
@@ -124,10 +119,12 @@ def plot_ratio(ratios: pd.DataFrame, *, foot: str) -> Figure:
         ax.axhline(1, color=GREY, lw=1)
         words = dict(xycoords=ax.get_yaxis_transform(), textcoords="offset points", size=8.5, color=GREY)
         ax.annotate("the two counts agree", (0.005, 1), xytext=(0, -12), **words)
+        handles: list[Line2D] = []
         for number, (name, values) in enumerate(ratios.iloc[:, ::-1].items()):
-            ax.plot(x, values, lw=1.6, ms=6, **looks[number])
+            handles += ax.plot(x, values, lw=1.6, ms=6, label=name, **looks[number])
             own = values if not number else values[(values - last).abs().ge(0.005)]
-            for month, value in own.dropna().items():
+            written = own.dropna()
+            for month, value in (written.iloc[[0, -1]] if is_narrow() and len(written) else written).items():
                 place = ratios.index.get_loc(month)
                 under = not number and ratios.loc[month].max() - value >= 0.005
                 ax.annotate(
@@ -135,13 +132,13 @@ def plot_ratio(ratios: pd.DataFrame, *, foot: str) -> Figure:
                     textcoords="offset points", ha="right" if number else "center", size=9, color=looks[number]["color"],
                 )  # fmt: skip
             end = values.last_valid_index()
+            if is_narrow():
+                continue  # the key below says which is which
             ax.annotate(
                 textwrap.fill(str(name), 16), (ratios.index.get_loc(end), values[end]), xytext=(18, 0),
                 textcoords="offset points", va="center", size=9, weight="bold", color=looks[number]["color"],
             )  # fmt: skip
-        ax.set_xticks(
-            x, [f"{month:%b %Y}" if not i or month.month == 1 else f"{month:%b}" for i, month in enumerate(ratios.index)]
-        )
+        label_months(ax, pd.DatetimeIndex(ratios.index))
         ax.set_xlim(-0.4, len(ratios) + 0.7)
         ax.set_ylim(0, ratios.max().max() * 1.15)
         ax.set_ylabel("COGAT / UNRWA")
@@ -157,6 +154,7 @@ def plot_ratio(ratios: pd.DataFrame, *, foot: str) -> Figure:
             claim=claim,
             qualifier="Sum of COGAT's trucks by land over UNRWA's, by month, over the days that both counted.",
             foot=foot,
+            legend=handles if is_narrow() else (),
         )
 
 
@@ -283,7 +281,7 @@ def plot_contributions(nowcast: Nowcast) -> Figure:
 
 
 _CEASEFIRE: dict[str, Any] = dict(color=PALETTE[2].colour, marker="D")
-_MONTH, _MONTHS_WORDS = (0, (4, 2)), "COGAT's month, compiled later; of January the days before the truce, derived"
+_MONTH, _MONTHS_WORDS = (0, (4, 2)), "COGAT's month, compiled later; January derived"
 
 
 @redrawable(data=lambda unrwa, quoted, *_, **__: tabulate({"counted": unrwa} | dict(quoted)))
@@ -381,13 +379,13 @@ def plot_outcome(
         for day, trucks in within:
             ax.plot(day, trucks, marker="X", color=INK, ms=11, mec="white", mew=1, ls="", zorder=5)
         if within:
-            handles.append(Line2D([], [], ls="", marker="X", color=INK, ms=7, label="a day in the windows at the target or more"))
+            handles.append(Line2D([], [], ls="", marker="X", color=INK, ms=7, label="a day in the windows that reached it"))
         if claim is None:
             claim = f"No single day at {threshold:g} or more is known from {days_in_words(asked_days[0], asked_days[-1])}"
             if within:
-                known = list_in_words([f"{trucks:.0f} on {day_in_words(day)}" for day, trucks in within])
+                named = list_in_words([f"{trucks:.0f} on {day_in_words(day)}" for day, trucks in within])
                 claim = f"{format_some(len(within), 'day')} at {threshold:g} or more from "
-                claim += f"{days_in_words(asked_days[0], asked_days[-1])}: {known}"
+                claim += f"{days_in_words(asked_days[0], asked_days[-1])}: {named}"
         highest = days["count"].max()
         return write_head(
             fig,

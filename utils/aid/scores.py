@@ -69,7 +69,7 @@ _STARTS = {
 #: asked by a forecaster that is given a list. A sample is computed anew in each run of the tests.
 _NO_MATTER = ("utils/__init__.py", "utils/common/", "utils/aid/ingest/", "utils/aid/nowcast/", "utils/aid/tables.py")
 #: Tables that no score reads.
-_OTHER_TABLES = ("quotes", "cogat_monthly")
+_OTHER_TABLES = ("quotes", "cogat_monthly", "places")
 
 
 def load_scores(name: str = "models", *, folder: Path = FOLDER) -> pd.DataFrame:

@@ -74,7 +74,10 @@ def plot_scores(
                 if not late:
                     ax.plot(came, at, marker="X", color=INK, ms=8, mec="white", mew=0.8, ls="", clip_on=False, zorder=4)
                     text = f"{'0 %' if row.probability == 0 else percent(row.probability)}: {row.brier:.2f}"
-                    ax.annotate(text, (1.02, at), xycoords=ax.get_yaxis_transform(), va="center", size=8.5, annotation_clip=False)
+                    ax.annotate(
+                        text, (1.07 if is_narrow() else 1.02, at), xycoords=ax.get_yaxis_transform(), va="center", size=8.5,
+                        annotation_clip=False,
+                    )  # fmt: skip
             ax.set_title(shorten(title, 84 // len(titles), lines=2), size=9.5)
             ax.set_xlabel("probability")
             format_percents(ax.xaxis)

@@ -17,7 +17,7 @@ from ..common.checks import check_day
 from ..common.errors import InputError
 from ..common.formatting import day_in_words, format_some, percent
 from ..counts.snapshot import Snapshot, Source
-from .forms import redrawable
+from .forms import is_narrow, redrawable
 from .style import (
     GREY,
     INK,
@@ -33,6 +33,7 @@ from .style import (
     format_level,
     format_number,
     format_percents,
+    label_months,
     make_sheet,
     name_briefly,
     name_lists,
@@ -401,20 +402,13 @@ def plot_shares(
                     edgecolor=GREY, lw=0.3, label=shorten(f"{name}", 28, lines=2),
                 )  # fmt: skip
                 for x, value in enumerate(values):
-                    if value >= _WRITTEN:
+                    if value >= _WRITTEN and not is_narrow():
                         ax.text(
                             x, base[x] + value / 2, f"{value:.0%}", ha="center", va="center", size=7.5, color=INK,
                             bbox=dict(boxstyle="round,pad=0.12", fc="white", ec="none", alpha=0.8),
                         )  # fmt: skip
                 base += values.fillna(0).to_numpy()
-            ax.set_xticks(
-                range(len(share)),
-                [
-                    f"{month:%b}\n{month:%Y}" if not i or month.month == 1 else f"{month:%b}"
-                    for i, month in enumerate(share.index)
-                ],
-                size=8.5,
-            )
+            label_months(ax, pd.DatetimeIndex(share.index))
             format_percents(ax.yaxis)
             ax.set_ylim(0, 1)
             ax.set_ylabel(f"share of {unit}")

@@ -18,6 +18,7 @@ from typing import Any
 
 import matplotlib.dates as mdates
 import numpy as np
+import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -383,6 +384,14 @@ def format_dates(ax: Axes, *, months: int = 1) -> None:
     else:
         ax.xaxis.set_major_locator(mdates.MonthLocator(bymonth=range(1, 13, months)))  # with January, which carries the year
     ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(ax.xaxis.get_major_locator(), show_offset=False))
+
+
+def label_months(ax: Axes, months: pd.DatetimeIndex) -> None:
+    """Label bars or points that stand one a month, at 0, 1, ...: each, or every third on a narrow sheet."""
+    shown = [place for place, month in enumerate(months) if not is_narrow() or month.month % 3 == 1]
+    first = {months[shown[0]]} if shown else set()
+    labels = [f"{m:%b}\n{m:%Y}" if m in first or m.month == 1 else f"{m:%b}" for m in months[shown]]
+    ax.set_xticks(shown, labels, size=8.5)
 
 
 def _write_tick(value: float, place: int | None = None) -> str:
