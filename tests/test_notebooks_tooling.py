@@ -20,6 +20,7 @@ from utils.publishing.run_many import count_jobs, execute_many
 from utils.publishing.sources import (
     NotebookError,
     count_code_cells,
+    describe_kernel,
     find_default,
     find_edit,
     find_sources,
@@ -110,7 +111,7 @@ def test_two_executions_are_equal_in_every_byte(tmp_path):
     nb = generate(write_source(tmp_path, "print(hash('a'))", "{'b', 'a', 'c'}"))
     first, second = (execute(nb, cwd=tmp_path) for _ in range(2))
     assert json.dumps(first) == json.dumps(second)
-    assert set(first.metadata.language_info) == {"name", "file_extension", "pygments_lexer"}
+    assert first.metadata.items() >= describe_kernel().items()
 
 
 @pytest.mark.parametrize(
@@ -235,6 +236,16 @@ def test_an_edit_in_jupyterlab_reaches_the_script_and_opening_changes_nothing(tm
     assert source.read_text() == script.replace("One small notebook.", "One small notebook.\n#\n# And a word more.")
     assert find_edit(nbformat.read(path, as_version=4), source) == ""
     assert [path.name for path in (root / "notebooks").rglob("*.py")] == ["01_count.py"]
+
+
+def test_a_notebook_says_of_its_kernel_what_the_kernel_says():
+    """Else JupyterLab marks it as changed when it is opened."""
+    from ipykernel.ipkernel import IPythonKernel
+    from ipykernel.kernelspec import get_kernel_dict
+
+    said = describe_kernel()
+    assert said["language_info"] == IPythonKernel.language_info
+    assert said["kernelspec"]["display_name"] == get_kernel_dict()["display_name"]
 
 
 def test_code_that_serves_the_page_is_folded_in_jupyterlab_too(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import hashlib
+import platform
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -115,12 +116,21 @@ def find_edit(nb: NotebookNode, source: Path) -> str:
 
 
 def describe_kernel() -> dict[str, Any]:
-    """Return the metadata of a notebook that say what runs it."""
-    # No version of Python here: the same notebook from another machine should be the same bytes.
-    return {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python", "file_extension": ".py", "pygments_lexer": "ipython3"},
+    """Return the metadata of a notebook that say what runs it, word for word what the kernel says of itself.
+
+    JupyterLab marks a notebook that says it otherwise, were it only the version of Python, as changed once its kernel runs.
+    """
+    language = {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+        "version": platform.python_version(),
     }
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    return {"kernelspec": kernel, "language_info": language}
 
 
 def list_parameters(nb: Mapping[str, Any]) -> frozenset[str]:
