@@ -86,7 +86,7 @@ def simulate_for(question: Question, *, as_of: object, **settings: object) -> En
     )
 
 
-@lru_cache(maxsize=12)  # keyed by value; an ensemble's paths are read-only
+@lru_cache(maxsize=16)  # keyed by value; an ensemble's paths are read-only. All that pages 00, 05 and 06 ask of a day
 def _simulate_once(
     source: str,
     scope: str,

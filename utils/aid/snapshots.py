@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -80,6 +80,12 @@ def load_snapshot(
     day = None if as_of is None else check_day(as_of, name="as_of")
     check_choice(vintage, VINTAGES, name="vintage")
     check_choice(init, INITS, name="init")
+    found = _load_once(source, scope, day, vintage, init)
+    return replace(found, days=found.days.copy())  # what one reader changes, the next does not see
+
+
+@lru_cache(maxsize=16)  # every model and page of a day starts from the same lists
+def _load_once(source: str, scope: str, day: pd.Timestamp | None, vintage: str, init: str) -> Snapshot:
     days = load_days(source, scope=scope, as_of=None if vintage == FINAL else day)
     nowcast = None
     if day is not None:

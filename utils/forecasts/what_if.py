@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from ..common.checks import check_count, check_number, check_type
 from ..common.errors import InputError
+from ..common.formatting import format_some, list_in_words, percent
 from ..questions.question import PassageForecast, Question
 from ..scenarios.hazards import Scenario
 from .ensemble import Ensemble
@@ -62,6 +63,28 @@ def find_break_even(curve: pd.Series, *, level: float = 0.5) -> float:
         return float(curve.index[0])
     (x0, y0), (x1, y1) = curve.iloc[[at - 1, at]].items()
     return float(x0 + (level - y0) / (y1 - y0) * (x1 - x0))
+
+
+def describe_break_even(curves: Mapping[str, pd.Series], *, days: int) -> str:
+    """Say from which hazard on an event is more likely than not, by the title of each count, and what that means over the days.
+
+    >>> curves = {"The ward": pd.Series([0.25, 0.75], [0, 0.01]), "The town": pd.Series([0.1, 0.2], [0, 0.01])}
+    >>> print(describe_break_even(curves, days=10))
+    The target becomes more likely than not from a hazard of one in 200 a day on, 5 % in 10 days, on The ward's count, and at no \
+hazard drawn here on The town's count.
+    """
+    ways: dict[str, list[str]] = {}
+    for title, curve in curves.items():
+        tip = find_break_even(curve)
+        if tip > 0:
+            within = percent(1 - (1 - tip) ** days)
+            way = f"from a hazard of one in {1 / tip:,.0f} a day on, {within} in {format_some(days, 'day')},"
+        else:
+            way = "even where nothing comes" if tip == 0 else "at no hazard drawn here"
+        ways.setdefault(way, []).append(f"{title}'s count")
+    verb = "is" if set(ways) == {"even where nothing comes"} else "becomes"
+    listed = [f"{way} on {list_in_words(titles)}" for way, titles in ways.items()]
+    return f"The target {verb} more likely than not {', and '.join(listed)}."
 
 
 def answer_what_if(

@@ -371,3 +371,17 @@ def tabulate_effects(effects: Sequence[Effect]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def tabulate_effects_in_words(effects: Sequence[Effect]) -> pd.DataFrame:
+    """Lay effects out for a page, a row a shift and source, each estimate with its 90 % in one cell."""
+    table = tabulate_effects(effects)
+    shown = table[["shift", "date", "source", "before", "after"]].rename(columns={"shift": "intervention"})
+    for name, ends, form in (
+        ("times the flow (90 %)", ("ratio", "ratio, 5 %", "ratio, 95 %"), "{:.2f} ({:.2f} to {:.2f})"),
+        ("days to full (90 %)", ("days to full", "days, 5 %", "days, 95 %"), "{:.0f} ({:.0f} to {:.0f})"),
+    ):
+        cells = [form.format(*row) for row in table[list(ends)].itertuples(index=False)]
+        shown[name] = [cell if effect.measured else "" for cell, effect in zip(cells, effects, strict=True)]
+    drawn = [", partly drawn" if effect.basis == "nowcast" and effect.measured else "" for effect in effects]
+    return shown.assign(finding=table["finding"] + drawn)
