@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 
 from ..common.checks import check_choice, check_count, check_day, check_type
 from ..common.errors import InputError
 from ..common.memory import check_paths_fit
+from ..common.sharing import share
 from ..counts.snapshot import NO_DAYS, REAL_TIME, VINTAGES, Snapshot
 from ..forecasts.answer import PATH_BASELINES, answer_from_ensemble, check_window
 from ..forecasts.answer import answer as answer_from_counts
@@ -101,7 +103,14 @@ def _simulate_once(
 ) -> Ensemble:
     moved = list_moved_days(as_of=as_of) if set_aside else NO_DAYS
     snapshot = load_snapshot(source, scope=scope, as_of=as_of, vintage=vintage, init=init)
-    return simulate_ensemble(snapshot, until=until, model=model, n_paths=n_paths, seed=seed, set_aside=moved)
+
+    def simulate() -> tuple[np.ndarray, pd.DatetimeIndex, str]:
+        one = simulate_ensemble(snapshot, until=until, model=model, n_paths=n_paths, seed=seed, set_aside=moved)
+        return one.paths.astype(np.min_scalar_type(int(one.paths.max()))), one.index, one.model
+
+    key = (source, scope, as_of, until, vintage, init, model, n_paths, seed, set_aside)
+    paths, index, name = share("paths", key, simulate)  # whole counts take a quarter of the room
+    return Ensemble(paths.astype(float), index, snapshot, name)
 
 
 def _farthest() -> pd.Timestamp:

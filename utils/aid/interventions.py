@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..common.checks import check_choice, check_day
 from ..common.errors import InputError
+from ..common.sharing import share
 from ..counts.checks import check_daily
 from ..counts.snapshot import FINAL, REAL_TIME, usable_history
 from ..scenarios.interruptions import AFTER, BEFORE, N_DRAWS, OTHER_RAMP, Effect, measure_effect, pool_effects
@@ -184,20 +185,18 @@ def load_placebos(*, as_of: object, vintage: str = REAL_TIME, duration: int | No
 
 @lru_cache(maxsize=8)
 def _measure_once(as_of: pd.Timestamp, vintage: str, seed: int) -> tuple[Effect, ...]:
-    return tuple(
-        _measure_series(
-            _load_series(as_of, vintage),
-            as_of,
-            seed,
-            placebos=partial(_load_placebos, as_of, vintage),
-            flow=partial(reconcile_once, as_of, vintage),
-        )
-    )
+    def measure() -> tuple[Effect, ...]:
+        series, flow = _load_series(as_of, vintage), partial(reconcile_once, as_of, vintage)
+        return tuple(_measure_series(series, as_of, seed, placebos=partial(_load_placebos, as_of, vintage), flow=flow))
+
+    return share("effects", (as_of, vintage, seed), measure)
 
 
 @lru_cache(maxsize=16)
 def _load_placebos(as_of: pd.Timestamp, vintage: str, duration: int | None) -> pd.DataFrame:
-    return _measure_all_placebos(_load_series(as_of, vintage), as_of, duration)
+    return share(
+        "placebos", (as_of, vintage, duration), lambda: _measure_all_placebos(_load_series(as_of, vintage), as_of, duration)
+    )
 
 
 def _load_series(as_of: pd.Timestamp, vintage: str) -> dict[str, pd.Series]:

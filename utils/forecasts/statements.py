@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..common.errors import LookaheadError
+from ..common.sharing import share
 from ..counts.snapshot import Snapshot, check_origin, settle_counts, usable_history
 from ..models import DEFAULT, SHORT, prepare_history, simulate_paths
 from ..questions.base_rate import MIN_KNOWN, find_window_extremes
@@ -254,6 +255,13 @@ class _Past:
 @lru_cache(maxsize=12)
 def _simulate(past: _Past, places: tuple[int, ...], horizon: int, model: str, n_paths: int) -> np.ndarray:
     """Simulate from each place of a past, with nothing of it later than that: shape (n_places, n_paths, horizon)."""
+    key = (past, places, horizon, model, n_paths)
+    paths = share("statements", key, lambda: _simulate_past(past, places, horizon, model, n_paths))
+    paths.flags.writeable = False
+    return paths
+
+
+def _simulate_past(past: _Past, places: tuple[int, ...], horizon: int, model: str, n_paths: int) -> np.ndarray:
     counts = np.frombuffer(past.counts)
     days = pd.date_range(past.first, periods=len(counts) + horizon)
     closed = pd.DatetimeIndex(np.frombuffer(past.closed, np.int64).astype("datetime64[ns]"))
@@ -264,7 +272,6 @@ def _simulate(past: _Past, places: tuple[int, ...], horizon: int, model: str, n_
         paths[row] = simulate_paths(history, horizon, n_paths=n_paths, model=model, seed=seed)
         ahead = days[place + 1 : place + 1 + horizon]
         paths[row][:, ahead.day_of_week.isin(past.shut)] = 0.0
-    paths.flags.writeable = False
     return paths
 
 

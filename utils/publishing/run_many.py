@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -11,47 +14,69 @@ from pathlib import Path
 from typing import Any
 
 from ..common.errors import InputError
-from ..common.paths import ROOT
+from ..common.files import hash_files
+from ..common.paths import ROOT, find_cache
+from ..common.sharing import share_results
 from .execution import Execution, execute_cached
-from .sources import count_code_cells, select_parameters
+from .sources import count_code_cells, find_default, select_parameters
+from .stamps import hash_json, list_inputs, list_versions
 
 LONG = 'tags=["long"'
 """Mark of a cell, in a notebook's source, that takes much longer than all others."""
 
 
 class Progress:
-    """A progress bar over all code cells of a run that names the notebooks now running. Safe for threads."""
+    """A progress bar over all code cells of a run that names the notebooks now running and for how long. Safe for threads."""
 
     def __init__(self, total: int, *, shown: bool):
         from tqdm import tqdm
 
         self._lock = threading.Lock()
-        self._running: list[str] = []
+        self._running: dict[str, float] = {}
         form = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} cells, {elapsed}"
         self._bar = tqdm(total=total, disable=not shown, unit="cell", bar_format=form, dynamic_ncols=True)
 
     def tick(self, cells: int = 1) -> None:
         """Count cells as done."""
         with self._lock:
+            self._describe()
             self._bar.update(cells)
 
     @contextmanager
     def running(self, name: str) -> Iterator[None]:
         """Name a notebook in the bar while it runs."""
-        self._rename(lambda: self._running.append(name))
+        with self._lock:
+            self._running[name] = time.monotonic()
+            self._describe()
         try:
             yield
         finally:
-            self._rename(lambda: self._running.remove(name))
+            with self._lock:
+                del self._running[name]
+                self._describe()
 
-    def _rename(self, change: Callable[[], None]) -> None:
-        with self._lock:
-            change()
-            self._bar.set_description_str(" + ".join(self._running))
+    def _describe(self) -> None:
+        now = time.monotonic()
+        shown = " + ".join(f"{name} {now - begun:.0f} s" for name, begun in self._running.items())
+        self._bar.set_description_str(shown, refresh=False)
 
-    def close(self) -> None:
-        """Leave the bar as it stands."""
+    def close(self, done: Iterable[Execution] = ()) -> None:
+        """Leave the bar as it stands, and below it the notebooks of these that took longest."""
         self._bar.close()
+        if not self._bar.disable and (slowest := name_slowest(done)):
+            self._bar.write(slowest, file=sys.stderr)
+
+
+def name_slowest(done: Iterable[Execution], *, most: int = 3) -> str:
+    """Name the notebooks that took longest, of those that were executed and not found in the cache; empty if none was.
+
+    Examples
+    --------
+    >>> name_slowest([Execution("a", {}, 2.4, False), Execution("b", {}, 9.0, True), Execution("c", {}, 7.0, False)])
+    'slowest: c 7 s, a 2 s'
+    """
+    ran = sorted((one for one in done if not one.cached), key=lambda one: -one.seconds)[:most]
+    return "slowest: " + ", ".join(f"{one.name} {one.seconds:.0f} s" for one in ran) if ran else ""
 
 
 def count_jobs(jobs: int | None, *, tasks: int) -> int:
@@ -88,7 +113,7 @@ def execute_many(
 
     Threads suffice: each waits for a kernel, and a kernel is a process of its own. After a failure no further notebook
     starts, those that run may finish (their results are cached), and the first error in the order given is raised. An
-    interruption ends the kernels.
+    interruption ends the kernels. What takes long is shared between the kernels and this process (`utils.common.sharing`).
 
     Parameters
     ----------
@@ -118,6 +143,9 @@ def execute_many(
     bar = Progress(sum(cells.values()), shown=progress)
     stop = threading.Event()
     clients: list[Any] = []
+    done: list[Execution] = []
+    sharing = contextlib.ExitStack()
+    sharing.enter_context(share_results((cache or find_cache("notebooks", root=root)) / "shared", basis=hash_basis(root)))
 
     def run(source: Path) -> Execution | None:
         if stop.is_set():
@@ -146,8 +174,7 @@ def execute_many(
     futures: list[Future[Execution | None]] = []
     try:
         aside = [other.submit(beside)] if beside is not None else []
-        # The one that takes longest starts first, so that the others run beside it and not before it.
-        first = sorted(sources, key=lambda source: LONG not in source.read_text(encoding="utf-8"))
+        first = sorted(sources, key=_find_turn)
         started = {source: pool.submit(run, source) for source in first}
         futures = [started[source] for source in sources]
         waiting = set(aside + futures)
@@ -156,8 +183,8 @@ def execute_many(
             if any(future.exception() for future in ended):
                 stop.set()
         other_result = aside[0].result() if aside else None  # a result that is an error is raised
-        done = [future.result() for future in futures]
-        return [one for one in done if one is not None], other_result
+        done = [one for one in (future.result() for future in futures) if one is not None]
+        return done, other_result
     except BaseException:
         stop.set()
         while wait(futures, timeout=0.2).not_done:
@@ -166,7 +193,23 @@ def execute_many(
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         other.shutdown(wait=True, cancel_futures=True)
-        bar.close()
+        bar.close(done)
+        sharing.close()
+
+
+def _find_turn(source: Path) -> tuple[bool, bool]:
+    """Find when a notebook starts: those that take longest before those that run beside them.
+
+    A notebook with a day of its own gives answers, which the index needs too. Where others can run first, it finds them there.
+    """
+    return find_default([source], "as_of") is not None, LONG not in source.read_text(encoding="utf-8")
+
+
+def hash_basis(root: Path) -> str:
+    """Hash all that results of a project's notebooks rest on: this package whole, the inputs, the libraries."""
+    package = Path(__file__).resolve().parents[1]
+    code = hash_files(package.rglob("*.py"), root=package)
+    return hash_json([code, hash_files(list_inputs(root), root=root), list_versions()])
 
 
 def _end_kernels(clients: Iterable[Any]) -> None:

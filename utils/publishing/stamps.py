@@ -54,12 +54,13 @@ def fingerprint(source: Path, *, root: Path = ROOT) -> dict[str, str]:
     return {
         "source": hash_file(source),
         "code": hash_files(list_imported_files(source, root=root)[1:], root=root),
-        "inputs": hash_files(_list_inputs(root), root=root),
+        "inputs": hash_files(list_inputs(root), root=root),
         "lock": hash_file(lock) if lock.exists() else "absent",
     }
 
 
-def _list_inputs(root: Path) -> list[Path]:
+def list_inputs(root: Path) -> list[Path]:
+    """List the files that the notebooks of a project take their numbers from."""
     return sorted({path for pattern in read_input_patterns(root) for path in root.glob(pattern) if path.is_file()})
 
 

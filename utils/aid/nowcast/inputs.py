@@ -26,6 +26,11 @@ class ReadOnly:
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
 
+    def __setstate__(self, state: dict[str, object]) -> None:
+        """Come back from a pickle as it went: without this, its arrays could be changed."""
+        vars(self).update(state)
+        self.__post_init__()
+
 
 @dataclass(frozen=True, eq=False)
 class Daily(ReadOnly):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import pandas as pd
 
 from ...common.checks import check_choice, check_day
+from ...common.sharing import share
 from ...counts.snapshot import FINAL, REAL_TIME, VINTAGES, usable_history
 from ..daily import load_days
 from ..loaders import load_holidays, load_quotes
@@ -137,7 +139,21 @@ def reconcile(
     )
 
 
+def exchange_quotes(nowcast: Nowcast, quotes: pd.DataFrame) -> Nowcast:
+    """Reconcile the days of a nowcast with other quotes: what the lists alone give is not worked out again.
+
+    Parameters
+    ----------
+    nowcast : Nowcast
+    quotes : pandas.DataFrame
+        As for `reconcile`; they are filtered by the same day.
+    """
+    daily, fit, window = nowcast.daily, nowcast.fit, nowcast.window
+    table, posterior = solve_quotes(daily, fit, window, select_quotes(quotes, daily, as_of=nowcast.as_of))
+    return dataclasses.replace(nowcast, _quotes=table, posterior=posterior)
+
+
 @lru_cache(maxsize=8)
 def reconcile_once(as_of: pd.Timestamp, vintage: str) -> Nowcast:
     """Reconcile as of a day, and keep the result, which cannot be changed, for the next caller."""
-    return reconcile(as_of, vintage=vintage)
+    return share("nowcast", (as_of, vintage), lambda: reconcile(as_of, vintage=vintage))

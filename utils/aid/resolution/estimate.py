@@ -10,7 +10,7 @@ import pandas as pd
 from ...counts.snapshot import FINAL
 from ...questions.question import Question
 from ...questions.resolution import NO, UNRESOLVED, YES
-from ..nowcast.reconcile import reconcile
+from ..nowcast.reconcile import exchange_quotes, reconcile
 from ..questions import list_questions
 from .evidence import CEASEFIRE, READINGS, SURE, TRUCE, Verdict
 from .months import load_hindsight
@@ -44,7 +44,7 @@ def draw_flows(
     first = min(question.window[0] - pd.Timedelta(days=question.lookback) for question in questions)
     as_of, days = last + pd.Timedelta(days=1), pd.date_range(first, last)
     whole = reconcile(as_of, vintage=FINAL, quotes=quotes)
-    others = reconcile(as_of, vintage=FINAL, quotes=quotes[quotes["basis"].ne(TRUCE)])
+    others = exchange_quotes(whole, quotes[quotes["basis"].ne(TRUCE)])
     smooth = whole.draw_bases(n, days=days, rng=np.random.default_rng([seed, 0]))
     apart = others.draw_bases(n, days=days, rng=np.random.default_rng([seed, 1]))
     effective = min(table.attrs["effective"] for table in (*smooth.values(), *apart.values()))
