@@ -246,8 +246,9 @@ show_table(
 
 # %% [markdown]
 # Each score asks something else. Brier and log ask for the probability of the event, RPS for its day, with *never* as the last
-# category. CRPS asks for the highest day, the threshold-weighted one only for what lies above a threshold. Energy and variogram
-# scores ask for whole paths; the variogram sees only how days differ from each other. Lower is better in all.
+# category. CRPS, the distance of all simulated values from what came, asks for the highest day, for each day, or only for what lies
+# above a threshold. Energy and variogram scores ask for whole paths; the variogram sees only how days differ from each other. Lower is
+# better in all.
 
 # %% tags=["hide-input"]
 kinds = {"brier": "Brier", "log": "log, bits", "rps": "RPS", "crps_max": "CRPS, highest day", "twcrps": "CRPS, above thresholds"}
