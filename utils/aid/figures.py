@@ -253,9 +253,10 @@ def plot_contributions(nowcast: Nowcast) -> Figure:
     rows += [(name.removeprefix("quote, "), value, INK) for name, value in table.loc[quoted, "elasticity"].items()]
     rows.sort(key=lambda row: row[1])
     names, values, colours = zip(*rows, strict=True)
-    labels = [textwrap.fill(name, 46) for name in names]
+    labels = [textwrap.fill(name.partition(" (")[0], 16) if is_narrow() else textwrap.fill(name, 46) for name in names]
+    lines = max(label.count("\n") + 1 for label in labels)
     with rc_context(STYLE):
-        fig, [[ax]] = make_sheet(size=(9, 0.24 * sum(label.count("\n") + 1 for label in labels) + 0.1 * len(rows) + 1.9))
+        fig, [[ax]] = make_sheet(size=(9, (0.1 + 0.16 * lines) * len(rows) + 2.0))
         bars = ax.barh(range(len(rows)), values, color=colours, height=0.6)
         for bar, colour in zip(bars, colours, strict=True):
             bar.set_hatch("" if colour == INK else "//")

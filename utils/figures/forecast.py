@@ -20,7 +20,7 @@ from ..forecasts.ensemble import Ensemble
 from ..forecasts.result import Answer
 from ..questions.passage import parse_definition
 from ..questions.question import Question
-from .forms import redrawable
+from .forms import is_narrow, redrawable
 from .style import (
     DOTS,
     GREY,
@@ -200,7 +200,9 @@ def _draw_paths(ax: Axes, index: pd.DatetimeIndex, paths: np.ndarray, style: Ser
 def _mark_window(ax: Axes, ensemble: Ensemble, question: Question) -> None:
     """Mark the origin, and the day on which the window closes, with their labels above the plot."""
     closes, [first, last] = pd.Timestamp(question.closes), ax.get_xlim()
-    near = (closes - ensemble.as_of).days < 0.25 * (last - first)  # both labels would stand on one another in one line
+    near = is_narrow() or (closes - ensemble.as_of).days < 0.25 * (
+        last - first
+    )  # both labels would stand on one another in one line
     for day, text, colour, line in (
         (ensemble.as_of - _HALF_DAY, "origin", INK, 0),
         (closes, day_in_words(closes, short=True), TARGET, near),

@@ -354,7 +354,8 @@ def _narrow_plots(fig: Figure) -> list[Artist]:
             handle.set_label(label)
         legend.remove()
         if len(set(told.values())) > 1:
-            ax.legend(handles=own, loc="upper left", bbox_to_anchor=(0, -0.16), frameon=False, fontsize=8.5, ncols=2)
+            ncols = 1 if max(map(len, told[ax])) > 13 else 2
+            ax.legend(handles=own, loc="upper left", bbox_to_anchor=(0, -0.16), frameon=False, fontsize=8.5, ncols=ncols)
         elif not handles:
             handles = own
     return handles
@@ -391,6 +392,8 @@ def label_months(ax: Axes, months: pd.DatetimeIndex) -> None:
     shown = [place for place, month in enumerate(months) if not is_narrow() or month.month % 3 == 1]
     first = {months[shown[0]]} if shown else set()
     labels = [f"{m:%b}\n{m:%Y}" if m in first or m.month == 1 else f"{m:%b}" for m in months[shown]]
+    if is_narrow():
+        labels = [f"{m:%Y}" if m.month == 1 else f"{m:%b}" for m in months[shown]]
     ax.set_xticks(shown, labels, size=8.5)
 
 
