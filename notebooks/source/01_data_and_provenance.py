@@ -37,7 +37,7 @@ show_answer(
 # %% [markdown]
 # **You will** follow each file from its publisher to the daily table, see which days are missing, and see how the past changed
 # from file to file. **You will learn** why a missing day is not a zero, and why fitting a model to the last file cheats.
-# **You need** patience with tables; about seven minutes.
+# **You need** patience with tables; about six minutes.
 #
 # Before: [Start here](00_start_here.ipynb) · Next: [Explore the daily trucks](02_explore_daily_trucks.ipynb)
 

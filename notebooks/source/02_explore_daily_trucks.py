@@ -39,7 +39,7 @@ show_answer(
 
 # %% [markdown]
 # **You will** look at every day of both counts, then by weekday, crossing, cargo and donor. **You will learn** which patterns a
-# forecast must carry, and where the counts differ. **You need** to read a bar chart; about seven minutes.
+# forecast must carry, and where the counts differ. **You need** to read a bar chart; about five minutes.
 #
 # Before: [Know the data](01_data_and_provenance.ipynb) ·
 # Next: [Two counts, one flow](03_two_counts_one_flow.ipynb)
