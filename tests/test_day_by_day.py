@@ -120,3 +120,4 @@ def test_a_day_is_told_by_pointer_and_by_keyboard(page, width):
         told = "Monday, 18 March 2024. north: 1,750, counted; South ward: 1,250, counted in part, late reports to come."
         assert browser.wait_for(TOLD, told) == told
         assert browser.list_console() == [] and browser.measure_overflow() <= 0
+        assert browser.list_violations() == []

@@ -198,7 +198,7 @@ def test_a_person_at_a_keyboard_gets_the_answers_of_the_grid(report, grids, widt
         seen.append(check(days_to_full=1))
         choose(browser, "Threshold", [Keys.ARROW_LEFT] * 4)
         seen.append(check(threshold=310))
-        choose(browser, "Window closes", [Keys.ARROW_LEFT] * 40)
+        choose(browser, "Closes", [Keys.ARROW_LEFT] * 40)
         seen.append(check(last=grid.days[-41]))
         choose(browser, "Reached", [Keys.ARROW_DOWN])
         seen.append(check(definition="mean7"))
@@ -234,6 +234,9 @@ def test_every_control_has_a_name_and_every_picture_says_what_it_shows(report):
         assert len(set(ids)) == len(ids)
         tall = browser.run("return [...document.querySelectorAll('.play :is(input, select)')].map(c => c.offsetHeight)")
         assert min(tall) >= 44, "a finger finds it"
+        for scheme in ("light", "dark"):
+            browser.show(width=390, scheme=scheme)
+            assert browser.list_violations() == [], scheme
 
 
 @pytest.mark.browser

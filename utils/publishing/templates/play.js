@@ -190,7 +190,7 @@
         data.definitions.map(function (definition) { return definition.words; }), begin.definition),
       threshold: addSlider(asked, id + "-threshold", "Threshold", data.stops.threshold, begin.threshold,
         function (value) { return formatNumber(value) + " a day"; }),
-      last: addSlider(asked, id + "-last", "Window closes", data.days.map(function (_, place) { return place; }), last,
+      last: addSlider(asked, id + "-last", "Closes", data.days.map(function (_, place) { return place; }), last,
         function (value) { return data.ends[value]; }),
       probability: addSlider(shift, id + "-probability", "Probability that it comes by then", data.stops.probability, begin.probability,
         function (value) { return Math.round(100 * value) + "\u00a0%"; }),
