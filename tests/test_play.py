@@ -21,7 +21,7 @@ from utils.counts.snapshot import take_snapshot
 from utils.forecasts.ensemble import simulate_ensemble
 from utils.forecasts.what_if_grid import GridError, compute_grid
 from utils.publishing.pages import PLAY_MARK, admit_script
-from utils.publishing.play import PROBABILITIES, list_ratios, list_thresholds, pack, unpack, write_play
+from utils.publishing.play import PROBABILITIES, pack, unpack, write_play
 from utils.publishing.report import write_report
 from utils.questions.question import Question
 
@@ -71,8 +71,9 @@ def test_what_may_be_chosen_lies_within_the_grid_and_holds_what_was_asked(part, 
     counts = pd.Series(np.arange(90) % 7 + 1.0, pd.date_range("2024-01-01", periods=90))
     ensemble = simulate_ensemble(take_snapshot(counts), until="2024-04-10", n_paths=200)
     small = compute_grid(ensemble, Question(threshold=7.25, opens="2024-04-01", closes="2024-04-05"))
-    assert 7.25 in list_thresholds(small) and 7.2 in list_thresholds(small) and 1.0 in list_ratios(small)
-    assert small.thresholds[0] <= min(list_thresholds(small)) < max(list_thresholds(small)) <= small.thresholds[-1]
+    data = read_data(write_play({"ours": small}, error=ERROR))
+    assert 7.25 in data["stops"]["threshold"] and 7.2 in data["stops"]["threshold"] and 1.0 in data["stops"]["ratio"]
+    assert set(data["stops"]["threshold"]) == set(data["thresholds"]), "of a short window nothing lies between"
 
 
 def test_without_a_script_the_table_stands(part, grids):

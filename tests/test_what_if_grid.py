@@ -117,6 +117,13 @@ def test_one_day_ahead_is_grid_enough():
     assert read.tolist() == pytest.approx([found.probability])
 
 
+def test_a_short_window_has_a_finer_grid():
+    paths = simulate_source("unrwa", as_of=AS_OF, n_paths=4000)
+    grid = compute_grid(paths, DEADLINE.vary(source="unrwa"))
+    assert len(grid.thresholds) > 40 and len(grid.ratios) > 10 and len(grid.days) == 5
+    assert measure_error(grid, paths, shifts=20).largest < 0.05
+
+
 @pytest.mark.parametrize(
     ("asked", "error"),
     [

@@ -17,6 +17,7 @@ References
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,6 +38,10 @@ MULTIPLES = (0.3, 0.38, 0.48, 0.6, 0.77, 1.0, 1.2, 1.4, 1.7)
 
 #: Sizes of the intervention: the flow at full effect over the flow without it. 1 is no change.
 RATIOS = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
+
+#: Sizes between them, and a window of so few days that the grid is made finer: a mean of days most of which are known turns from
+#: never to always within a few steps.
+BETWEEN, SHORT = (0.6, 0.85, 1.2, 1.7, 2.4, 3.4), 7
 
 #: Days until the full effect.
 SPEEDS = (1, 3, 7, 28)
@@ -153,7 +158,7 @@ def compute_grid(
     *,
     definitions: Sequence[str] = DEFINITIONS,
     thresholds: Sequence[float] = (),
-    ratios: Sequence[float] = RATIOS,
+    ratios: Sequence[float] = (),
     speeds: Sequence[int] = SPEEDS,
     seed: int = 0,
 ) -> WhatIfGrid:
@@ -166,7 +171,7 @@ def compute_grid(
     question : Question
     definitions, thresholds, ratios, speeds : sequence
         The grid, at least two values of each number. The question's own definition and threshold, and no change, are added.
-        Thresholds are by default multiples of the question's own.
+        Thresholds are by default multiples of the question's own, and for a short window all that `list_round` lists.
     seed : int
 
     Returns
@@ -182,8 +187,10 @@ def compute_grid(
     check_count(seed, name="seed", at_least=0)
     ahead = list_days_ahead(ensemble, question)
     named = tuple(dict.fromkeys([*definitions, question.definition]))
-    levels = _sort(thresholds or spread_thresholds(question.threshold), question.threshold, name="thresholds")
-    sizes = _sort(ratios, 1.0, name="ratios")
+    short, spread = len(ahead) <= SHORT, spread_thresholds(question.threshold)
+    chosen = thresholds or (list_round(spread[0], spread[-1], own=question.threshold) if short else spread)
+    levels = _sort(chosen, question.threshold, name="thresholds")
+    sizes = _sort(ratios or (RATIOS + BETWEEN if short else RATIOS), 1.0, name="ratios")
     paces = tuple(map(int, _sort([check_count(pace, name="speeds") for pace in speeds], name="speeds")))
     longest = max(named, key=lambda name: parse_definition(name).lookback)
     # The days that are cut out serve every definition and threshold.
@@ -219,6 +226,17 @@ def spread_thresholds(threshold: float) -> list[float]:
     [30.0, 38.0, 48.0, 60.0, 77.0, 100, 120.0, 140.0, 170.0]
     """
     return [threshold if multiple == 1 else float(f"{threshold * multiple:.2g}") for multiple in MULTIPLES]
+
+
+def list_round(low: float, high: float, *, own: float) -> list[float]:
+    """List the round thresholds from low to high, and one's own, by whose size they are round.
+
+    >>> list_round(78, 120, own=101)
+    [80.0, 90.0, 100.0, 101, 110.0, 120.0]
+    """
+    step = 10 ** math.floor(math.log10(own)) / 10
+    places = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+    return sorted({own, *(float(f"{place * step:.10g}") for place in places)})
 
 
 def list_spans(n: int) -> list[tuple[int, int]]:
@@ -288,6 +306,8 @@ class GridError:
 def measure_error(grid: WhatIfGrid, ensemble: Ensemble, *, shifts: int = 8, seed: int = 0) -> GridError:
     """Compare a grid with what the paths answer at random points: one of each definition for each of some interventions.
 
+    Thresholds are round, as a reader chooses them.
+
     Parameters
     ----------
     grid : WhatIfGrid
@@ -299,6 +319,7 @@ def measure_error(grid: WhatIfGrid, ensemble: Ensemble, *, shifts: int = 8, seed
         That of the grid, which the paths are shifted by; the points are drawn by it too.
     """
     rng = np.random.default_rng([seed, 11])
+    round_ones = list_round(grid.thresholds[0], grid.thresholds[-1], own=grid.question.threshold)
     differences = []
     for _ in range(check_count(shifts, name="shifts")):
         last = grid.days[rng.integers(len(grid.days))]
@@ -309,7 +330,7 @@ def measure_error(grid: WhatIfGrid, ensemble: Ensemble, *, shifts: int = 8, seed
         scenario = state_intervention(days, probability=probability, ratio=ratio, days_to_full=speed)
         shifted, _ = ensemble.apply_scenarios([scenario], seed=seed)
         for definition in grid.definitions:
-            threshold = float(rng.uniform(grid.thresholds[0], grid.thresholds[-1]))
+            threshold = float(rng.choice(round_ones))
             read = grid.answer(
                 definition=definition,
                 threshold=threshold,

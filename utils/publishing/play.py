@@ -17,7 +17,7 @@ import numpy as np
 from ..common.errors import InputError
 from ..common.formatting import percent
 from ..figures.style import format_number
-from ..forecasts.what_if_grid import GridError, WhatIfGrid
+from ..forecasts.what_if_grid import GridError, WhatIfGrid, list_round
 from ..questions.passage import parse_definition
 from .pages import PLAY_MARK
 
@@ -91,7 +91,7 @@ def _list_data(grids: Mapping[str, WhatIfGrid], *, start: Mapping[str, float]) -
         "ratios": first.ratios,
         "speeds": first.speeds,
         "stops": {
-            "threshold": list_thresholds(first),
+            "threshold": list_round(first.thresholds[0], first.thresholds[-1], own=first.question.threshold),
             "probability": PROBABILITIES,
             "ratio": list_ratios(first),
             "speed": list(range(first.speeds[0], first.speeds[-1] + 1)),
@@ -102,14 +102,6 @@ def _list_data(grids: Mapping[str, WhatIfGrid], *, start: Mapping[str, float]) -
             **start,
         },
     }
-
-
-def list_thresholds(grid: WhatIfGrid) -> list[float]:
-    """List round thresholds from end to end of a grid, and the question's own."""
-    own = grid.question.threshold
-    step = 10 ** math.floor(math.log10(own)) / 10
-    low, high = math.ceil(grid.thresholds[0] / step - 1e-9), math.floor(grid.thresholds[-1] / step + 1e-9)
-    return sorted({own, *(float(f"{place * step:.10g}") for place in range(low, high + 1))})
 
 
 def list_ratios(grid: WhatIfGrid) -> list[float]:
