@@ -200,9 +200,7 @@ def _draw_paths(ax: Axes, index: pd.DatetimeIndex, paths: np.ndarray, style: Ser
 def _mark_window(ax: Axes, ensemble: Ensemble, question: Question) -> None:
     """Mark the origin, and the day on which the window closes, with their labels above the plot."""
     closes, [first, last] = pd.Timestamp(question.closes), ax.get_xlim()
-    near = is_narrow() or (closes - ensemble.as_of).days < 0.25 * (
-        last - first
-    )  # both labels would stand on one another in one line
+    near = is_narrow() or (closes - ensemble.as_of).days < 0.25 * (last - first)  # one label would hide the other
     for day, text, colour, line in (
         (ensemble.as_of - _HALF_DAY, "origin", INK, 0),
         (closes, day_in_words(closes, short=True), TARGET, near),

@@ -391,10 +391,8 @@ def plot_shares(
         Place of a part in the palette, so that a part looks the same in each panel whatever its name there; by default its order.
     """
     with rc_context(STYLE):
-        height = (
-            max((0.2 * table.shape[1] for table in tables.values()), default=0.0) if is_narrow() else 0.0
-        )  # of a legend below
-        fig, axes = make_sheet(len(tables), size=(9, (2.35 + height) * len(tables) + 1.1), sharex=False)
+        below = 0.2 * max(table.shape[1] for table in tables.values()) if is_narrow() else 0.0  # room for each plot's legend
+        fig, axes = make_sheet(len(tables), size=(9, (2.35 + below) * len(tables) + 1.1), sharex=False)
         for [ax], (title, table) in zip(axes, tables.items(), strict=True):
             share = table.div(table.sum(axis=1), axis=0)
             base = np.zeros(len(share))
