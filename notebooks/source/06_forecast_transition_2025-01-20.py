@@ -215,8 +215,7 @@ say(describe_announcement(effects, scenarios["cogat"]))
 # *predictive law*: errors of measurement are taken out, kinds with few cases are drawn towards no change, and what is not known of
 # all that stays in the law. Each block of paths has one draw of the hazard and of the effect. Each path has a day on which the
 # scenario comes, or none, and is shifted from that day on, but never above four times the highest day on record. So that nothing
-# counts twice, these paths draw no innovation of the days that past interventions moved: where nothing comes they are calmer than
-# the plain ones.
+# counts twice, these paths draw no innovation of the days that past interventions moved.
 
 # %%
 alone = {
@@ -283,7 +282,7 @@ say(
 # ## What if: put in a view of your own
 #
 # Choose the count, the definition, the threshold, the closing day, and the probability, size and speed of one shift: the answer
-# follows at once. On the page it is read off a grid that was computed on the calmer paths; in JupyterLab, off the paths themselves.
+# follows at once. On the page it is read off a grid that was computed on the paths of these curves; in JupyterLab, off the paths themselves.
 
 # %%
 labels = {source: f"{one.title}'s count, {one.rule.partition(', ')[2]}" for source, one in BY_NAME.items()}

@@ -146,10 +146,11 @@ def describe_baselines(one: Answer) -> str:
     stands = compare_in_words(one.probability, bootstrap, than=f"the weekday bootstrap, {percent(bootstrap)}")
     base = compare_in_words(one.probability, rate.probability, than=f"the base rate, {percent(rate.probability)}")
     windows = f"of {format_some(rate.windows, 'separate window')} of the past {rate.met} met the target"
+    recent = f"the last weeks of the list, whose highest day is {history[-RECENT:].max():.0f}"
+    recent += ", and the nowcast since" if one.init == "nowcast" else ""
     return (
         f"On {one.question.counter.title}'s count the answer, {percent(one.probability)}, is {stands}, and {base}. The bootstrap "
-        f"knows only the last weeks, whose highest counted day is {history[-RECENT:].max():.0f}. The base rate knows the whole "
-        f"list: {windows}, and {last}."
+        f"knows only {recent}. The base rate knows the whole list: {windows}, and {last}."
     )
 
 
@@ -300,14 +301,11 @@ def describe_announcement(effects: Sequence[Effect], scenarios: Mapping[str, Sce
 
 def describe_calm(curves: Mapping[str, pd.Series], plain: Mapping[str, Answer]) -> str:
     """Say where curves over a hazard start, and why that is not the plain answer."""
-    parts = [
-        f"{percent(curve.iloc[0])} on {BY_NAME[source].title}'s count, "
-        + compare_in_words(curve.iloc[0], plain[source].probability, than=f"the plain {percent(plain[source].probability)}")
-        for source, curve in curves.items()
-    ]
+    starts = [f"{percent(curve.iloc[0])} on {BY_NAME[source].title}'s count" for source, curve in curves.items()]
+    answers = [percent(plain[source].probability) for source in curves]
     return (
-        f"Where nothing comes the curves start at {list_in_words(parts)}: so that no shift counts twice, their paths draw no "
-        "innovation of the days that past interventions moved."
+        f"Where nothing comes the curves start at {list_in_words(starts)}; the plain answers are {list_in_words(answers)}. So that "
+        "no shift counts twice, the paths of the curves draw no innovation of the days that past interventions moved."
     )
 
 

@@ -82,6 +82,8 @@ hazard drawn here on The town's count.
         else:
             way = "even where nothing comes" if tip == 0 else "at no hazard drawn here"
         ways.setdefault(way, []).append(f"{title}'s count")
+    if set(ways) == {"at no hazard drawn here"}:
+        return "At no hazard drawn here does the target become more likely than not, on any count."
     verb = "is" if set(ways) == {"even where nothing comes"} else "becomes"
     listed = [f"{way} on {list_in_words(titles)}" for way, titles in ways.items()]
     return f"The target {verb} more likely than not {', and '.join(listed)}."
