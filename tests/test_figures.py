@@ -514,7 +514,7 @@ def test_a_drawing_holds_both_forms_its_data_and_nothing_that_changes():
     assert pages[0] == pages[1]
     soup = BeautifulSoup(pages[0], "html.parser")
     wide, narrow = soup.find_all("svg")
-    assert [drawing["class"] for drawing in (wide, narrow)] == [["drawing", "wide"], ["drawing", "narrow"]]
+    assert [drawing["class"] for drawing in (wide, narrow)] == [["drawing", "wide"], ["drawing", "narrow", "tall"]]
     assert int(wide["width"]) == 900 and int(narrow["width"]) == 360
     assert not {tag["id"] for tag in wide.find_all(id=True)} & {tag["id"] for tag in narrow.find_all(id=True)}
     for drawing in (wide, narrow):

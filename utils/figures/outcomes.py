@@ -192,7 +192,8 @@ def plot_against_outcome(
     >>> days = pd.date_range("2024-01-01", periods=3)
     >>> question = Question(threshold=5, opens=days[0], closes="2024-01-04")
     >>> curve = pd.Series([0.1, 0.3, 0.4], days)
-    >>> plot_against_outcome({"pool": curve}, question, came=days[2], label="7", foot="f").texts[0].get_text()
+    >>> fig = plot_against_outcome({"pool": curve}, question, came=days[2], label="7", foot="f")
+    >>> " ".join(fig.texts[0].get_text().split())
     'It came on 3 January 2024; of the 40 % of the pool, 30 points lay on earlier days'
     """
     style = choose_style(question.counter)

@@ -110,11 +110,17 @@ def _draw_effect(ax: Axes, effect: Effect, y: float, *, name: str, style: Series
         face = style.colour if effect.excludes_one else "white"
         ax.plot(middle, y, style.marker, color=style.colour, mfc=face, ms=7, mew=1.5)
         drawn = "" if effect.basis == "list" else ", drawn"
-        text = f"{name} {middle:.2g} ({left:.2g} to {right:.2g}{drawn})".strip()
+        text = f"{name} {middle:.2g}" + (f" ({left:.2g} to {right:.2g}{drawn})" if not is_narrow() else "")
     else:
         text = "not measured"
     ax.annotate(
-        text, (1.015, y), xycoords=ax.get_yaxis_transform(), va="center", size=8.5, color=style.colour, annotation_clip=False
+        text.strip(),
+        (1.015, y),
+        xycoords=ax.get_yaxis_transform(),
+        va="center",
+        size=8.5,
+        color=style.colour,
+        annotation_clip=False,
     )
 
 

@@ -25,6 +25,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
+from matplotlib.transforms import ScaledTranslation
 
 from ..common.errors import InputError
 from ..counts.snapshot import REAL_TIME, Snapshot, Source
@@ -330,6 +331,13 @@ def _wrap(text: str, width: int) -> str:
     return "\n".join(textwrap.fill(line, width) for line in text.splitlines())
 
 
+def _read_labels(axis: Axis) -> list[str]:
+    """Read the names that stand on an axis; empty where it bears numbers or days that it chose itself."""
+    if not isinstance(axis.get_major_locator(), FixedLocator):
+        return []
+    return [label.get_text() for label in axis.get_ticklabels()]
+
+
 def _narrow_plots(fig: Figure) -> list[Artist]:
     """Wrap what is written around the plots of a narrow sheet, and take their legends out; return their handles.
 
@@ -337,12 +345,20 @@ def _narrow_plots(fig: Figure) -> list[Artist]:
     """
     for ax in fig.axes:
         ax.tick_params(labelbottom=ax.xaxis.get_tick_params()["labelbottom"] or not ax.xaxis.get_ticks_position() == "top")
-        named = isinstance(ax.yaxis.get_major_locator(), FixedLocator)
-        labels = [label.get_text() for label in ax.get_yticklabels()] if named else []
-        longest = max(map(len, labels), default=0)
+        labels = _read_labels(ax.yaxis)
+        longest = max((len(line) for label in labels for line in label.splitlines()), default=0)
         if longest > 16:
-            longest = 16
-            ax.set_yticks(ax.get_yticks(), [_wrap(label, 16) for label in labels], size=8.5)
+            longest = 16 if longest <= 60 else 20
+            labels = [_wrap(label, longest) for label in labels]
+            ax.set_yticks(ax.get_yticks(), labels, size=8.5)
+            lines = len(labels) * (1 + max(label.count("\n") for label in labels))
+            spare = (fig.get_figheight() - HEAD - FOOT) / len(fig.axes) - 0.15 * lines
+            fig.set_figheight(fig.get_figheight() + max(0.0, -spare) * len(fig.axes))
+        names = _read_labels(ax.xaxis)
+        width = sum(1.5 + max(map(len, name.split("\n"))) for name in names)
+        every = -int(-width // (38 - longest))
+        if every > 1:
+            ax.set_xticks(ax.get_xticks()[::every], names[::every])
         ax.set_title(_wrap(ax.get_title(loc="left"), 36 - longest), size=9.5)
         ax.set_xlabel(_wrap(ax.get_xlabel(), 42 - longest))
     legends = {ax: legend for ax in fig.axes if (legend := ax.get_legend()) is not None}
@@ -354,8 +370,12 @@ def _narrow_plots(fig: Figure) -> list[Artist]:
             handle.set_label(label)
         legend.remove()
         if len(set(told.values())) > 1:
-            ncols = 1 if max(map(len, told[ax])) > 13 else 2
-            ax.legend(handles=own, loc="upper left", bbox_to_anchor=(0, -0.16), frameon=False, fontsize=8.5, ncols=ncols)
+            below = ax.transAxes + ScaledTranslation(-0.3, -0.42, fig.dpi_scale_trans)
+            columns = 2 if max(map(len, told[ax])) <= 16 else 1
+            ax.legend(
+                handles=own, loc="upper left", bbox_to_anchor=(0, 0), bbox_transform=below, borderaxespad=0, frameon=False,
+                fontsize=8.5, ncols=columns,
+            )  # fmt: skip
         elif not handles:
             handles = own
     return handles
