@@ -304,8 +304,8 @@ def describe_calm(curves: Mapping[str, pd.Series], plain: Mapping[str, Answer]) 
     starts = [f"{percent(curve.iloc[0])} on {BY_NAME[source].title}'s count" for source, curve in curves.items()]
     answers = [percent(plain[source].probability) for source in curves]
     return (
-        f"Where nothing comes the curves start at {list_in_words(starts)}; the plain answers are {list_in_words(answers)}. So that "
-        "no shift counts twice, the paths of the curves draw no innovation of the days that past interventions moved."
+        f"Where nothing comes the curves start at {list_in_words(starts)}; the plain answers are {list_in_words(answers)}. "
+        "So that no shift counts twice, the paths of the curves draw no innovation of the days that past interventions moved."
     )
 
 
