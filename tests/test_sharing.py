@@ -15,7 +15,8 @@ from utils.aid.nowcast.reconcile import exchange_quotes, reconcile
 from utils.aid.questions import DEADLINE
 from utils.common.paths import ROOT
 from utils.common.sharing import SHARE_VARIABLE, share, share_results
-from utils.publishing.run_many import hash_basis
+from utils.publishing.execution import Execution
+from utils.publishing.run_many import Progress, hash_basis
 
 
 @pytest.fixture(autouse=True)
@@ -108,3 +109,12 @@ def test_the_basis_knows_the_inputs(tmp_path):
     assert hash_basis(tmp_path) == before
     (tmp_path / "a.csv").write_text("2")
     assert hash_basis(tmp_path) != before
+
+
+def test_the_last_line_names_what_was_slow(capsys):
+    for shown in (True, False):
+        bar = Progress(2, shown=shown)
+        with bar.running("slow"):
+            bar.tick()
+        bar.close([Execution("quick", {}, 1.0, False), Execution("slow", {}, 5.0, False), Execution("held", {}, 9.0, True)])
+        assert capsys.readouterr().err.endswith("\nslowest: slow 5 s, quick 1 s\n") == shown

@@ -62,9 +62,10 @@ class Progress:
 
     def close(self, done: Iterable[Execution] = ()) -> None:
         """Leave the bar as it stands, and below it the notebooks of these that took longest."""
+        shown = not self._bar.disable  # a bar that is closed calls itself disabled
         self._bar.close()
-        if not self._bar.disable and (slowest := name_slowest(done)):
-            self._bar.write(slowest, file=sys.stderr)
+        if shown and (slowest := name_slowest(done)):
+            print(slowest, file=sys.stderr)
 
 
 def name_slowest(done: Iterable[Execution], *, most: int = 3) -> str:
