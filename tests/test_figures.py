@@ -107,6 +107,7 @@ def check_form(fig) -> None:
         assert not one.padded(-1).overlaps(other.padded(-1)), f"two texts overlap: {texts(fig)}"
     for one, other in itertools.product(plots, [*words, *legends]):
         assert not one.padded(-2).overlaps(other.padded(-2)), f"a plot overlaps a text: {texts(fig)}"
+    assert not any(ax.images for ax in fig.axes), "an image keeps its colours on a dark page"
     for ax in fig.axes:
         assert not ax.get_visible() or ax.has_data() or not ax.axison, "an empty panel"
 

@@ -420,7 +420,7 @@ def plot_disagreements(table: pd.DataFrame, *, foot: str) -> Figure:
         for ax, definition in zip(axes[0], definitions, strict=True):
             part = table[table["definition"].eq(definition)]
             grid = part.pivot(index="threshold", columns="window", values="share")[windows]
-            ax.imshow(grid, cmap="Greys", vmin=0, vmax=1, aspect="auto", origin="lower")
+            ax.pcolormesh(*map(np.arange, grid.shape[::-1]), grid, cmap="Greys", vmin=0, vmax=1, shading="nearest")
             for (y, x), share in np.ndenumerate(grid.to_numpy()):
                 text = "–" if np.isnan(share) else f"{100 * share:.0f}"
                 ax.text(x, y, text, ha="center", va="center", size=9, color="white" if share > 0.55 else INK)

@@ -314,7 +314,7 @@ def plot_what_if(
     with rc_context({**STYLE, "axes.grid": False}):
         fig, [axes] = make_sheet(1, len(grids), size=(9.5, 4.4), sharey=True)
         for ax, (name, grid) in zip(axes, grids.items(), strict=True):
-            ax.imshow(grid.to_numpy(), cmap="cividis", vmin=0, vmax=1, aspect="auto", origin="lower")
+            ax.pcolormesh(*map(np.arange, grid.shape[::-1]), grid.to_numpy(), cmap="cividis", vmin=0, vmax=1, shading="nearest")
             for (row, column), value in np.ndenumerate(grid.to_numpy()):
                 colour = "white" if value < 0.55 else INK
                 ax.text(column, row, f"{100 * value:.0f}", ha="center", va="center", size=9.5, color=colour)

@@ -33,7 +33,7 @@
 
   // Only a box that does scroll needs a stop for the keyboard.
   function markScrolling() {
-    document.querySelectorAll(".scroll, .cell pre").forEach(function (box) {
+    document.querySelectorAll(".scroll, main pre").forEach(function (box) {
       if (box.scrollWidth > box.clientWidth + 1) { box.setAttribute("tabindex", "0"); } else { box.removeAttribute("tabindex"); }
     });
   }
