@@ -240,6 +240,10 @@ def answer_all(
     """Answer both of the seed's questions on each source by each of the four definitions; parameters as for `answer`.
 
     A question whose window had passed is left out. `on_question` is called with each before it is answered.
+
+    >>> answers = answer_all(as_of="2024-12-01", init="list", model="climatology", n_paths=100)
+    >>> len(answers), {one.question.name for one in answers}  # two counts, four definitions; the deadline had passed
+    (8, {'transition'})
     """
     day = check_day(ASKED if as_of is None else as_of, name="as_of")
     asked = [

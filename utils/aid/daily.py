@@ -49,6 +49,11 @@ def load_days(source: str, *, scope: str = "all", as_of: object = None, data: Pa
     - *not_yet_reported*: no truck listed, after the last day of the newest vintage or so shortly before its publication that
       late reports were still to come, by what was known of that on the day (`utils.aid.reporting.learn_settling`).
     - *partial*: counted, but as shortly before publication.
+
+    Examples
+    --------
+    >>> load_days("unrwa", as_of="2024-11-08")["state"].value_counts().to_dict()
+    {'counted': 332, 'not_yet_reported': 38, 'unreported': 10, 'closed': 4}
     """
     lines = load_lines(source, as_of=as_of, data=data)
     land = select_lines(lines)
@@ -133,7 +138,12 @@ def load_closed(*, data: Path = DATA) -> pd.DatetimeIndex:
 
 
 def load_records(sources: Sequence[str] = SOURCES, *, scopes: Sequence[str] = SCOPES, data: Path = DATA) -> dict[str, Record]:
-    """Load sources in their scopes, as "cogat all", with the vintages of those that were published more than once."""
+    """Load sources in their scopes, as "cogat all", with the vintages of those that were published more than once.
+
+    >>> record = load_records(["unrwa"], scopes=["all"])["unrwa all"]
+    >>> [f"{published:%Y-%m-%d}" for published, _ in record.vintages]
+    ['2024-09-11', '2024-10-27', '2024-12-24', '2025-01-19']
+    """
     records, closed = {}, load_closed(data=data)
     for source in sources:
         for scope in scopes:

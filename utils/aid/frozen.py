@@ -86,6 +86,15 @@ def freeze_forecasts(
     ------
     InputError
         If there is an archive already, or a window had passed. Nothing is written then.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> plain = {"plain": ForecastSpec("plain: weeks put together anew", {"model": "weekday_bootstrap", "init": "list"})}
+    >>> with TemporaryDirectory() as place:
+    ...     record = freeze_forecasts(folder=Path(place) / "mine", forecasts=plain, n_paths=100, progress=False)
+    >>> record.models["model"].iloc[0], record.as_of.date().isoformat()
+    ('plain', '2024-11-08')
     """
     day = check_day(ASKED if as_of is None else as_of, name="as_of")
 

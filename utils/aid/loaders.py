@@ -43,6 +43,11 @@ def list_vintages(source: str | None = None, *, as_of: object = None, data: Path
     pandas.DataFrame
         A row a vintage, by source and `published`: source, title (the source as it is written), published, first and last day
         covered, rows of the original, trucks counted by any route, path, sha256, publisher and url.
+
+    Examples
+    --------
+    >>> list_vintages("unrwa", as_of="2024-11-08")["published"].dt.strftime("%Y-%m-%d").tolist()
+    ['2024-09-11', '2024-10-27']
     """
     if source is not None:
         check_choice(source, SOURCES, name="source")
@@ -96,6 +101,12 @@ def load_lines(source: str, *, as_of: object = None, data: Path = DATA) -> pd.Da
         If the source is unknown, or nothing of it had been published by then.
     LookaheadError
         If a table holds a day after the day it was published.
+
+    Examples
+    --------
+    >>> lines = load_lines("unrwa", as_of="2024-11-08")
+    >>> lines.attrs["vintage"], lines.attrs["last"]
+    ('2024-10-27', '2024-09-30')
     """
     check_choice(source, SOURCES, name="source")
     vintages = list_vintages(source, as_of=as_of, data=data)
@@ -183,6 +194,12 @@ def load_quotes(*, as_of: object = None, data: Path = DATA) -> pd.DataFrame:
     pandas.DataFrame
         A row a quote, by first day: id, date_start, date_end, trucks, statistic, bound, basis, part, stage, scope, publisher,
         published, published_precision, url, note, confidence.
+
+    Examples
+    --------
+    >>> quotes = load_quotes(as_of="2024-11-08")
+    >>> len(quotes) < len(load_quotes()), f"{quotes['published'].max():%Y-%m-%d}"
+    (True, '2024-11-08')
     """
     quotes = read_table("quotes.csv", data=data)
     quotes = quotes.sort_values(["date_start", "date_end", "id"], ignore_index=True)
@@ -222,5 +239,9 @@ def load_events(*, as_of: object = None, data: Path = DATA) -> pd.DataFrame:
 
 
 def load_holidays(*, data: Path = DATA) -> pd.DataFrame:
-    """Load the frozen table of Israeli holidays: date, name, kind, closes (crossings expected shut), origin."""
+    """Load the frozen table of Israeli holidays: date, name, kind, closes (crossings expected shut), origin.
+
+    >>> load_holidays().query("closes")["name"].iloc[0]
+    'Shemini Atzeret / Simchat Torah'
+    """
     return read_table("holidays.csv", data=data).copy()

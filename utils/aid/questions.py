@@ -1,4 +1,10 @@
-"""The two questions of the seed, from `seeds/facts.toml`."""
+"""The two questions of the seed, from `seeds/facts.toml`.
+
+>>> f"{DEADLINE.window[-1]:%Y-%m-%d}", DEADLINE.vary(definition="mean7").definition
+('2024-11-12', 'mean7')
+>>> f"{TRANSITION.window[-1]:%Y-%m-%d}", len(TRANSITION.window)
+('2025-01-19', 73)
+"""
 
 from __future__ import annotations
 

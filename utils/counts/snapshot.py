@@ -112,6 +112,14 @@ class Snapshot:
         Weekdays (Monday is 0) on which there is never anything to count: paths have none there.
     nowcast : Nowcast or None
         What else tells of the days since the last one counted.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2024-01-01", periods=3)
+    >>> counts = pd.DataFrame({"count": [5, np.nan, 7], "state": ["counted", "closed", "counted"]}, days)
+    >>> snapshot = Snapshot(counts)
+    >>> snapshot.settled.tolist(), snapshot.known("2024-01-03").history.tolist()
+    ([5.0, 0.0, 7.0], [5.0])
     """
 
     days: pd.DataFrame

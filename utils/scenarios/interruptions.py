@@ -183,6 +183,11 @@ def _build_other(index: pd.DatetimeIndex, start: Any, end: object = None) -> lis
 
 
 def count_days(index: pd.DatetimeIndex, day: pd.Timestamp) -> np.ndarray:
+    """Count the whole days from a day to each of an index; below zero before it.
+
+    >>> count_days(pd.date_range("2024-01-01", periods=3), pd.Timestamp("2024-01-02")).tolist()
+    [-1, 0, 1]
+    """
     return (index.to_numpy() - day.to_datetime64()) // np.timedelta64(1, "D")
 
 

@@ -29,6 +29,15 @@ def score_record(record: ForecastRecord, outcomes: pd.DataFrame) -> pd.DataFrame
     pandas.DataFrame
         A row a model, question and basis: model, label, vintage, the task's columns, basis, kind, outcome, probability, brier,
         log (bits).
+
+    Examples
+    --------
+    >>> from utils import load_forecasts
+    >>> record = load_forecasts()
+    >>> outcomes = record.probabilities[TASK].drop_duplicates().assign(basis="none", kind="list", outcome="NO")
+    >>> scores = score_record(record, outcomes)
+    >>> bool((scores["brier"] == scores["probability"] ** 2).all())
+    True
     """
     settled = outcomes.loc[outcomes["outcome"].ne(UNRESOLVED), [*TASK, "basis", "kind", "outcome"]]
     table = record.probabilities.merge(settled, on=TASK)

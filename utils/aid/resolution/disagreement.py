@@ -50,6 +50,12 @@ def count_disagreements(
     Notes
     -----
     The rule is that of `utils.questions.resolution.resolve_windows`. A window that a list leaves unresolved is not in the share.
+
+    Examples
+    --------
+    >>> found = count_disagreements(windows=[30], thresholds=[200], quantiles=[], definitions=["day"]).iloc[0]
+    >>> int(found["differ"]), int(found["resolved"]), int(found["effective"])
+    (24, 294, 11)
     """
     lists = {source: load_days(source) for source in BY_NAME} if lists is None else dict(lists)
     first, last = max(one.index[0] for one in lists.values()), min(one.index[-1] for one in lists.values())

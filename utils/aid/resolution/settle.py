@@ -87,6 +87,13 @@ def resolve_questions(
     ------
     InputError
         If a basis is unknown, or the archive holds other questions than those of the seeds.
+
+    Examples
+    --------
+    >>> from utils import load_forecasts
+    >>> resolved = resolve_questions(load_forecasts(), bases=["unrwa list"])
+    >>> resolved.loc[resolved["question"].eq("transition") & resolved["definition"].eq("day"), "outcome"].unique().tolist()
+    ['UNRESOLVED']
     """
     for name in bases:
         check_choice(name, BASES, name="basis")
