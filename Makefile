@@ -40,7 +40,8 @@ fuzz: $(VENV)/.installed-test        ## read 100,000 damaged lists, others every
 lab: $(VENV)/.installed              ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
-notebooks: $(VENV)/.installed        ## make notebooks/*.ipynb from notebooks/source; FORCE=1 drops edits that stand in them alone
+notebooks: $(VENV)/.installed        ## make notebooks/*.ipynb and notebooks/exercises from notebooks/source; FORCE=1 drops edits that stand in them alone
+	$(BIN)/python -m utils.course.exercises $(if $(FORCE),--force)
 	$(BIN)/python -m utils.publishing.notebooks $(if $(FORCE),--force)
 
 scores: $(VENV)/.installed           ## run the backtests whose scores in data/scores are no longer current

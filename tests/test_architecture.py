@@ -24,7 +24,8 @@ NAMED = re.compile(r"cogat|unrwa|gaza|truck|kissufim", re.IGNORECASE)
 
 #: What a module may import from, from the ground up; a module may import from its own folder too.
 LAYERS = (
-    "common", "counts", "questions", "models", "scenarios", "forecasts", "verification", "figures", "publishing", "ask", "aid"
+    "common", "counts", "questions", "models", "scenarios", "forecasts", "verification", "figures", "publishing", "course", "ask",
+    "aid",
 )  # fmt: skip
 #: Wires that run up against that order, each with its reason.
 UPWARD: dict[str, str] = {}

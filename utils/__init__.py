@@ -1,7 +1,7 @@
 """Will a daily count reach a target by a day? Probabilities from joint sample paths; and the case of aid trucks into Gaza.
 
-The engine (counts, questions, models, scenarios, forecasts, verification, figures, publishing) takes any daily count; the case
-(`utils.aid`) hands its own over. `utils/README.md` is the map.
+The engine (counts, questions, models, scenarios, forecasts, verification, figures, publishing, course) takes any daily count; the
+case (`utils.aid`) hands its own over. `utils/README.md` is the map.
 
 >>> from utils import load_daily
 >>> load_daily("cogat").idxmax().date().isoformat()

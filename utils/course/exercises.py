@@ -1,0 +1,232 @@
+"""Exercises, written once as solutions: read them, and derive the notebooks that a learner fills in.
+
+A percent script in ``notebooks/source/exercises`` holds for each exercise, by the tags of its cells: the task (``exercise``), two
+hints (``hint``), the ``solution``, common mistakes (``mistake``, each a cell that would stand in the solution's place and opens
+with a comment that names it), and one call that judges the answer (``check``). A cell without a tag is given to the learner.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..common.errors import InputError
+from ..common.files import write_text
+from ..common.paths import ROOT
+from ..publishing.sources import describe_kernel, list_tags, name_cell
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+TASK, HINT, SOLUTION, MISTAKE, CHECK = "exercise", "hint", "solution", "mistake", "check"
+
+#: What the first cell of each derived notebook says after its own words.
+HOW_TO = (
+    "Write your answers in place of the dots, and run the cell below each: it answers in words. Hints are folded. "
+    "`make notebooks` leaves a notebook with answers as it is; a copy under a name of your own is safer still "
+    "(*File*, *Save Notebook As*)."
+)
+
+
+@dataclass
+class Exercise:
+    """One exercise of a script.
+
+    Attributes
+    ----------
+    title : str
+        Its heading.
+    given : str
+        Code that stands before the solution, its own and that of the script before it, but no solution.
+    solution, check : str
+        Code.
+    hints : list of str
+        Markdown.
+    mistakes : dict of str to str
+        Code by name of the mistake.
+    """
+
+    title: str
+    given: str = ""
+    solution: str = ""
+    check: str = ""
+    hints: list[str] = field(default_factory=list)
+    mistakes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        """The names that the check judges, which the learner assigns.
+
+        >>> Exercise("One", check="checks.check_week(days)").names
+        ['days']
+        """
+        call = ast.parse(self.check).body[-1]
+        arguments = call.value.args if isinstance(call, ast.Expr) and isinstance(call.value, ast.Call) else []
+        return [argument.id for argument in arguments if isinstance(argument, ast.Name)]
+
+    @property
+    def stub(self) -> str:
+        """What stands in the place of the solution.
+
+        >>> print(Exercise("One", check="checks.check_week(days)").stub)
+        # Write your answer in place of the dots.
+        days = ...
+        """
+        return "\n".join(["# Write your answer in place of the dots.", *(f"{name} = ..." for name in self.names)])
+
+
+def find_exercise_sources(root: Path = ROOT) -> list[Path]:
+    """Return the scripts of exercises, in the order of their numbers."""
+    return sorted((root / "notebooks" / "source" / "exercises").glob("[0-9][0-9]_*.py"))
+
+
+def _read_cells(source: Path) -> list[Any]:
+    import jupytext
+
+    return list(jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent").cells)
+
+
+def read_exercises(source: Path) -> list[Exercise]:
+    """Read the exercises of a percent script.
+
+    Raises
+    ------
+    InputError
+        If a tagged cell stands before the first task, or an exercise lacks a part.
+    """
+    found: list[Exercise] = []
+    given = ""
+    for cell in _read_cells(source):
+        tag = next(iter(list_tags(cell)), "")
+        if tag == TASK:
+            title = cell.source.splitlines()[0].lstrip("# ")
+            found.append(Exercise(title))
+        elif tag and not found:
+            raise InputError(f"{source.name}: a cell tagged {tag!r} stands before the first task; tag the task {TASK!r}")
+        elif tag == HINT:
+            found[-1].hints.append(cell.source)
+        elif tag == SOLUTION:
+            found[-1].solution = cell.source
+            found[-1].given = given
+        elif tag == MISTAKE:
+            found[-1].mistakes[cell.source.splitlines()[0].lstrip("# ")] = cell.source
+        elif tag == CHECK:
+            found[-1].check = cell.source
+        elif cell.cell_type == "code":
+            given += f"{cell.source}\n"
+    for exercise in found:
+        missing = [part for part in ("solution", "check", "hints", "mistakes") if not getattr(exercise, part)]
+        if missing:
+            raise InputError(f"{source.name}: {exercise.title!r} has no {missing[0]}; each exercise needs one")
+    return found
+
+
+def derive(source: Path) -> NotebookNode:
+    """Make the notebook that a learner fills in: stubs for solutions, hints folded, no mistakes.
+
+    Parameters
+    ----------
+    source : Path
+        Percent script of exercises.
+
+    Returns
+    -------
+    NotebookNode
+        Not executed. Equal scripts give equal cells, ids included.
+    """
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+    cells = []
+    for position, (kind, text) in enumerate(_list_derived(source)):
+        make = new_markdown_cell if kind == "markdown" else new_code_cell
+        cells.append(make(text, id=name_cell(position, {"cell_type": kind, "source": text})))
+    return new_notebook(cells=cells, metadata={**describe_kernel(), "title": source.stem})
+
+
+def _list_derived(source: Path) -> Iterator[tuple[str, str]]:
+    exercises, hints, current = iter(read_exercises(source)), 0, None
+    for position, cell in enumerate(_read_cells(source)):
+        tag = next(iter(list_tags(cell)), "")
+        if tag == TASK:
+            current, hints = next(exercises), 0
+        if tag == HINT:
+            hints += 1
+            yield "markdown", f"<details><summary>Hint {hints}</summary>\n\n{cell.source}\n\n</details>"
+        elif tag == SOLUTION and current is not None:
+            yield "code", current.stub
+        elif tag != MISTAKE:
+            yield cell.cell_type, cell.source if position else f"{cell.source}\n\n{HOW_TO}"
+
+
+def write_exercises(root: Path = ROOT, *, force: bool = False) -> tuple[list[Path], list[Path]]:
+    """Write ``notebooks/exercises`` from the scripts of solutions.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the project.
+    force : bool
+        Also write over notebooks in which somebody has answered.
+
+    Returns
+    -------
+    list of Path
+        Notebooks that were written: those that were not current.
+    list of Path
+        Notebooks that were left alone, because they hold answers.
+    """
+    import nbformat
+
+    written, kept = [], []
+    for source in find_exercise_sources(root):
+        path = root / "notebooks" / "exercises" / f"{source.stem}.ipynb"
+        if path.exists() and not force:
+            held = nbformat.read(path, as_version=4)
+            if is_current(held, source):
+                continue
+            if _holds_answers(held):
+                kept.append(path)
+                continue
+        path.parent.mkdir(exist_ok=True)
+        write_text(path, nbformat.writes(derive(source)).rstrip("\n") + "\n")
+        written.append(path)
+    return written, kept
+
+
+def is_current(nb: NotebookNode, source: Path) -> bool:
+    """Whether a notebook's cells are those that its script gives, not executed."""
+    made = [(cell.id, cell.cell_type, cell.source) for cell in derive(source).cells]
+    return made == [(cell.get("id"), cell.cell_type, cell.source) for cell in nb.cells] and not any(
+        cell.get("outputs") for cell in nb.cells
+    )
+
+
+def _holds_answers(nb: NotebookNode) -> bool:
+    """Whether a cell has another text than it was made with; its id tells (`name_cell`)."""
+    places = range(2 * len(nb.cells))
+    return any(cell.source.strip() and cell.get("id") not in {name_cell(place, cell) for place in places} for cell in nb.cells)
+
+
+def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
+    """Write the notebooks of exercises; for ``python -m utils.course.exercises``."""
+    parser = argparse.ArgumentParser(prog="python -m utils.course.exercises", description="Derive the notebooks of exercises.")
+    parser.add_argument("--force", action="store_true", help="also over notebooks that hold answers")
+    given = parser.parse_args(arguments)
+    try:
+        written, kept = write_exercises(root, force=given.force)
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 2
+    lines = [f"wrote exercises/{path.name}" for path in written]
+    lines += [f"kept exercises/{path.name}: it holds answers; --force drops them" for path in kept]
+    print("\n".join(lines) or "all exercises are current")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
