@@ -1,14 +1,26 @@
-"""What whoever carries the project on rests on: an example of every exported name."""
+"""What whoever carries the project on rests on: examples, one version, recipes whose files and commands exist, the quick checks."""
 
 from __future__ import annotations
 
 import importlib
 import inspect
+import re
+import tomllib
 from doctest import DocTestParser
 
 import pytest
 
 import utils
+from utils.cli import cli
+from utils.common.paths import ROOT
+
+
+def read_page(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+CONTRIBUTING = read_page("CONTRIBUTING.md")
 
 
 @pytest.mark.parametrize("name", utils.__all__)
@@ -18,3 +30,45 @@ def test_every_exported_name_has_an_example(name):
     described = value if inspect.isroutine(value) or inspect.isclass(value) else home
     examples = DocTestParser().get_examples(inspect.getdoc(described) or "")
     assert any(name in one.source or name in (one.exc_msg or "") for one in examples)
+
+
+def test_the_version_of_pyproject_stands_wherever_one_is_named():
+    version = PROJECT["version"]
+    assert re.findall(r"^version: (.*)$", read_page("CITATION.cff"), re.M) == [version]
+    assert re.findall(r"^## (\S+?),? ", read_page("CHANGELOG.md"), re.M)[0] == version
+    assert re.findall(r"Version ([\d.]+),", read_page("README.md")) == [version]
+
+
+def test_the_authors_are_those_of_the_licence():
+    (author,) = PROJECT["authors"]
+    assert f"Copyright (c) 2026 {author['name'][0].upper()}{author['name'][1:]}\n" in read_page("LICENSE")
+    assert f"- name: '{author['name']}'\n" in read_page("CITATION.cff")
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"])
+def test_what_a_page_names_is_there(page):
+    """Links, files and folders in code, but for those with a word in capitals, and those that a command makes."""
+    text = read_page(page)
+    named = re.findall(r"\]\((?!https?:)([^)#]+)\)", text) + re.findall(r"`((?:[\w.-]+/)+[\w.-]*)`", text)
+    assert not [
+        name
+        for name in named
+        if not re.search("[A-Z]{2}|originals/", name.replace("CONTRIBUTING", "")) and not (ROOT / name).exists()
+    ]
+
+
+def test_the_commands_and_names_of_the_recipes_exist():
+    made = read_page("Makefile")
+    assert all(
+        re.search(rf"^{target}:", made, re.M) for line in re.findall(r"`make ([a-z ]+)`", CONTRIBUTING) for target in line.split()
+    )
+    commands = set(re.findall(r"python -m utils (\w+)", CONTRIBUTING))
+    assert commands >= {"report", "backtest", "ingest", "describe"} and commands <= set(cli.commands)
+    tests = re.findall(r"tests/test_\w+\.py", CONTRIBUTING)
+    assert tests and all((ROOT / name).is_file() for name in tests)
+
+
+def test_the_quick_checks_before_a_commit_are_those_of_make_test():
+    hooks = re.findall(r"^\s+entry: \.venv/bin/(.*)$", read_page(".pre-commit-config.yaml"), re.M)
+    for check in re.findall(r"^\t\$\(BIN\)/(ruff check|python -m mypy)", read_page("Makefile"), re.M):
+        assert any(hook.startswith(check) for hook in hooks), check
