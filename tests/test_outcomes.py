@@ -472,7 +472,9 @@ def test_the_claims_of_the_scores_and_disagreements_are_computed(record, resolve
     assert "best there: always no" in text_of(plot_scores(swapped, titles=titles, foot="foot"))
     rows = [dict(window=w, definition=d, level="100", threshold=100.0, effective=3, resolved=10, differ=n, share=n / 10)
             for w, d, n in ((5, "day", 2), (30, "day", 4))]  # fmt: skip
-    assert "30 % of all questions differently, up to 40 %" in text_of(plot_disagreements(pd.DataFrame(rows), foot="foot"))
+    assert "30\u00a0% of all questions differently, up to 40\u00a0%" in text_of(
+        plot_disagreements(pd.DataFrame(rows), foot="foot")
+    )
 
 
 def test_the_place_is_drawn_with_its_share():

@@ -34,8 +34,8 @@ FREE_TEXT = {
 
 def copy_project(folder: Path) -> Path:
     """Copy what an answer needs."""
-    for part in ("utils", "seeds", "data"):
-        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", "forecasts", "make"))
+    for part, left in (("utils", ["__pycache__"]), ("seeds", []), ("data", ["forecasts", "scores", "make"])):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns(*left))
     return folder
 
 
