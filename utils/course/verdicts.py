@@ -64,7 +64,7 @@ def check(wanted: str) -> Callable[[Callable[[Any], Verdict]], Callable[[Any], V
     >>> check_week(...)
     Not answered yet. Wanted: a number of days, in place of the dots. The hints above show a way.
     >>> check_week("seven"), check_week(7)
-    (Not yet. Wanted: a number of days; 'seven' is a str., Right. A week has seven.)
+    (Not yet. Wanted: a number of days; this is 'seven' (str)., Right. A week has seven.)
     """
 
     def decorate(judge: Callable[[Any], Verdict]) -> Callable[[Any], Verdict]:
@@ -74,8 +74,9 @@ def check(wanted: str) -> Callable[[Callable[[Any], Verdict]], Callable[[Any], V
                 return Verdict(OPEN, f"Wanted: {wanted}, in place of the dots. The hints above show a way.")
             try:
                 return judge(answer)
-            except Exception:  # an answer can be anything, and whoever learns should read words
-                return Verdict(WRONG, f"Wanted: {wanted}; {_show(answer)} is a {type(answer).__name__}.")
+            except Exception as error:  # an answer can be anything, and whoever learns should read words
+                said = f"when it is called, {type(error).__name__}: {error}" if callable(answer) else f"this is {_show(answer)}"
+                return Verdict(WRONG, f"Wanted: {wanted}; {said}.")
 
         return checked
 
@@ -174,4 +175,4 @@ def _describe_difference(given: Any, right: Any, tolerance: float) -> str:
 
 def _show(answer: object) -> str:
     text = " ".join(repr(answer).split())
-    return text if len(text) <= 40 else f"{text[:40]}..."
+    return f"{text if len(text) <= 40 else text[:40] + '...'} ({type(answer).__name__})"

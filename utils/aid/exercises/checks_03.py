@@ -50,7 +50,7 @@ def check_recent_ratio(answer: object) -> Verdict:
         right,
         tolerance=1e-3,
         fraction=True,
-        praise=f"{percent(-right)} too low, after {percent(-compute_error(known))} with the ratio of the whole record: it drifts, and "
+        praise=f"{percent(-right)} too low, after {percent(-compute_error(known))} by all the days before. The ratio drifts, and "
         "no constant serves.",
         mistakes=[
             Mistake(compute_error(known), "This is still the ratio of the whole record. Take the last days of `known` alone."),

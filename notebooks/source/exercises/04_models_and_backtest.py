@@ -1,0 +1,138 @@
+# %% [markdown]
+# # Exercises: test the forecasters
+#
+# Three exercises to [Test the forecasters](../04_models_and_backtest.ipynb): a wrong scale of the noise, shuffled paths, and a score of your
+# own.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+from utils import first_passage, load_daily, simulate_paths
+from utils.aid.exercises import checks_04 as checks
+
+# %% [markdown] tags=["exercise"]
+# ## Read: a PIT with its ends too high
+#
+# A plain forecast says of tomorrow: normal about the mean of the last seven days, with a stated standard deviation. The histogram shows
+# where what came lay in it (its PIT). If the scale were right, all bars would be about as high. How often did the central 90 % of the
+# forecast hold what came? About five minutes.
+
+# %%
+pit = checks.forecast_tomorrow()
+_ = plt.hist(pit, bins=10, range=(0, 1))
+
+# %% [markdown] tags=["hint"]
+# The central 90 % leaves out the same at each end. How much is that?
+
+# %% [markdown] tags=["hint"]
+# `pit.between(low, high)` is true or false for each day; the mean of it is a fraction.
+
+# %% tags=["solution"]
+inside = pit.between(0.05, 0.95).mean()
+
+# %% tags=["mistake"]
+# Outside instead of inside
+inside = 1 - pit.between(0.05, 0.95).mean()
+
+# %% tags=["mistake"]
+# The central 80 %
+inside = pit.between(0.1, 0.9).mean()
+
+# %% tags=["mistake"]
+# One end only
+inside = (pit <= 0.95).mean()
+
+# %% tags=["mistake"]
+# Days instead of their fraction
+inside = pit.between(0.05, 0.95).sum()
+
+# %% tags=["check"]
+checks.check_inside(inside)
+
+# %% [markdown] tags=["exercise"]
+# ## Change: shuffle the paths
+#
+# The cell below simulates UNRWA's count and finds the probability that a mean of seven days reaches a level. Change it: shuffle the
+# counts of each day among the paths, so that every day keeps its distribution. What is the probability then? About ten minutes.
+
+# %%
+joint = simulate_paths(load_daily("unrwa"), 73, n_paths=2_000, seed=0)
+(first_passage(joint, "mean7", 132) >= 0).mean()
+
+# %% [markdown] tags=["hint"]
+# `joint` has a row a path and a column a day. Each column must be shuffled by itself.
+
+# %% [markdown] tags=["hint"]
+# `permuted` of a numpy generator shuffles along one axis, each row or column by itself. Which axis runs over the paths?
+
+# %% tags=["solution"]
+shuffled = np.random.default_rng(1).permuted(joint, axis=0)
+probability = (first_passage(shuffled, "mean7", 132) >= 0).mean()
+
+# %% tags=["mistake"]
+# Whole paths change places
+whole = np.random.default_rng(1).permutation(joint)
+probability = (first_passage(whole, "mean7", 132) >= 0).mean()
+
+# %% tags=["mistake"]
+# Each path shuffled in time
+in_time = np.random.default_rng(0).permuted(joint, axis=1)
+probability = (first_passage(in_time, "mean7", 132) >= 0).mean()
+
+# %% tags=["check"]
+checks.check_shuffled(probability)
+
+# %% [markdown] tags=["exercise"]
+# ## Build: a score of skill
+#
+# Write a function `skill(probability, reference, outcome)` of three numpy arrays: the probabilities of a forecaster, those of a
+# reference, and what came, one or nought. It returns the skill by the Brier score: nought where both are equally good, one
+# where the forecaster is perfect. About fifteen minutes.
+
+# %% [markdown] tags=["hint"]
+# The Brier score is the mean of squared distances between the probabilities and what came.
+
+# %% [markdown] tags=["hint"]
+# What part of the reference's score has the forecaster got rid of?
+
+
+# %% tags=["solution"]
+def skill(probability, reference, outcome):
+    ours = np.mean((probability - outcome) ** 2)
+    theirs = np.mean((reference - outcome) ** 2)
+    return 1 - ours / theirs
+
+
+# %% tags=["mistake"]
+# The ratio of the scores
+def skill(probability, reference, outcome):
+    return np.mean((probability - outcome) ** 2) / np.mean((reference - outcome) ** 2)
+
+
+# %% tags=["mistake"]
+# The difference of the scores
+def skill(probability, reference, outcome):
+    return np.mean((reference - outcome) ** 2) - np.mean((probability - outcome) ** 2)
+
+
+# %% tags=["mistake"]
+# Changed places
+def skill(probability, reference, outcome):
+    return 1 - np.mean((reference - outcome) ** 2) / np.mean((probability - outcome) ** 2)
+
+
+# %% tags=["mistake"]
+# Case by case
+def skill(probability, reference, outcome):
+    return np.mean(1 - (probability - outcome) ** 2 / (reference - outcome) ** 2)
+
+
+# %% tags=["mistake"]
+# Not squared
+def skill(probability, reference, outcome):
+    return 1 - np.mean(abs(probability - outcome)) / np.mean(abs(reference - outcome))
+
+
+# %% tags=["check"]
+checks.check_skill(skill)
