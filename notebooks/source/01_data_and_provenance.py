@@ -83,7 +83,8 @@ show_table(
 # ## Which trucks count
 #
 # The questions ask for trucks by land. COGAT's list also holds loads that came by ship or were dropped from the air, and UNRWA's
-# holds loads from the American pier. Both are left out. Private-sector trucks count in *all*, but not in *humanitarian*.
+# holds loads from the American pier. Both are left out. Private-sector trucks count in the scope *all*, but not in
+# *humanitarian*.
 
 # %% tags=["hide-input"]
 lines = {source: load_lines(source) for source in BY_NAME}

@@ -130,8 +130,8 @@ say(
 # %% [markdown]
 # ## Calibration: does it come as often as forecast?
 #
-# Of the events that got a probability of a half, half should come. The first figure asks this of the probabilities. The second asks where
-# the true highest day lies among the simulated ones: if all is right, in each tenth of them equally often.
+# Of the events that got a probability of a half, half should come: that is *calibration*. The first figure asks it of the probabilities.
+# The second asks where the true highest day lies among the simulated ones, its *PIT*: if all is right, in each tenth of them equally often.
 
 # %%
 curves = {}
@@ -344,14 +344,14 @@ show(
 #
 # ### Structural models and exponential smoothing in state space
 #
-# *Idea.* Level, weekday and noise as components that drift, each with a variance of its own, by the Kalman filter. *Assumes* normal
+# *Idea.* Level, weekday and noise as components of a *state space*, each drifting with a variance of its own, by the Kalman filter. *Assumes* normal
 # noise on the root scale. *Bad at* the skewness of the counts, with many days far below the level and few far above: highest days
 # come out too high. They are there to be compared with.
 #
 # ### Climatology, weekday bootstrap, base rate, persistence, always no
 #
 # *Idea.* The baselines that need no model: any window of the past; whole weeks of the last two months; how often separate windows of
-# the past met the event; what the last of them did; never. The base rate is the one that stands beside every answer, and
+# the past met the event; *persistence*, what the last of them did; never. The base rate is the one that stands beside every answer, and
 # [the forecast of the deadline](05_forecast_deadline_2024-11-13.ipynb) defines it. *Assume* that the past, or a part of it, goes on as
 # it was. *Bad at* all that moves. A model that cannot beat them has no skill.
 

@@ -158,8 +158,8 @@ say(
 #
 # How often did this forecaster's statements come true? It is asked again at earlier days of both lists, as they were known on the
 # day of the answer. *Such* statements have like odds, were made when the level was as near the target, and are about a target that
-# had been reached before if this one had. Windows overlap, so many statements rest on few *separate windows*. The record stands
-# beside the answer and does not move it.
+# had been reached before if this one had. Windows overlap, so many statements rest on few *separate windows*. This *track record*
+# stands beside the answer and does not move it.
 
 # %% tags=["hide-input"]
 show_table(

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from ..common.errors import InputError
 from ..figures.svg import DAYS_MARK, DRAWING, PAGE_TYPE, write_drawing_styles
 from .accessibility import read_attribute
+from .glossary import Glossary, link_terms
 from .sources import list_tags
 
 if TYPE_CHECKING:
@@ -107,7 +108,14 @@ def admit_script(script: str) -> Markup:
 _EXPORT_LOCK = threading.Lock()
 
 
-def render_fragment(notebook: Mapping[str, Any], *, name: str, edition: str = "reader", names: Sequence[str] = ()) -> Fragment:
+def render_fragment(
+    notebook: Mapping[str, Any],
+    *,
+    name: str,
+    edition: str = "reader",
+    names: Sequence[str] = (),
+    glossary: Glossary | None = None,
+) -> Fragment:
     """Render the cells of an executed notebook.
 
     Parameters
@@ -120,6 +128,8 @@ def render_fragment(notebook: Mapping[str, Any], *, name: str, edition: str = "r
         Whether cells tagged ``teacher`` are left out.
     names : sequence of str
         The pages of the report: links to other notebooks become plain text.
+    glossary : Glossary, optional
+        Terms to link at their first use, where the report holds the page that lists them.
 
     Raises
     ------
@@ -146,6 +156,8 @@ def render_fragment(notebook: Mapping[str, Any], *, name: str, edition: str = "r
     except PageError as error:
         raise PageError(f"page {name}: {error}") from None
     sentence = _first_sentence(soup)
+    if glossary is not None and glossary.page in names:
+        link_terms(soup, glossary, name=name)
     _finish_links(soup, names=names)
     title = h1.get_text(" ", strip=True)
     toc = tuple(

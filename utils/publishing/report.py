@@ -25,6 +25,7 @@ from ..common.paths import ROOT, find_cache
 from .accessibility import check_page
 from .answer_grid import read_grid, write_grid_table
 from .execution import Execution, hash_execution
+from .glossary import Glossary
 from .pages import (
     EDITIONS,
     TEMPLATES,
@@ -61,6 +62,7 @@ def write_report(
     as_of: str | None = None,
     only: str | Iterable[str] | None = None,
     edition: str = "reader",
+    glossary: Glossary | None = None,
     jobs: int | None = None,
     progress: bool = True,
     root: Path = ROOT,
@@ -89,6 +91,8 @@ def write_report(
         Numbers or names of the notebooks to show; all if left out.
     edition : {"reader", "teacher"}
         The reader's edition leaves out cells tagged ``teacher``.
+    glossary : Glossary, optional
+        Terms that each page links at their first use, where the report holds the page that lists them.
     jobs : int, optional
         How many notebooks run side by side; the number of cores if left out.
     progress : bool
@@ -127,7 +131,7 @@ def write_report(
     asked = parameters.get("as_of") or find_default(sources, "as_of")
     keys = [hash_execution(source, parameters=select_parameters(source, parameters), root=root) for source in sources]
     answers_key = None if summary is None else _hash_summary(summary, as_of=asked, root=root)
-    key = hash_json([keys, [source.stem for source in sources], edition, asked, answers_key, _hash_machinery()])
+    key = hash_json([keys, [source.stem for source in sources], edition, asked, answers_key, repr(glossary), _hash_machinery()])
     if _is_current(out, key):
         return out / "index.html"
 
@@ -138,7 +142,7 @@ def write_report(
     fragments: dict[str, Fragment] = {}
 
     def render(done: Execution) -> None:
-        fragments[done.name] = render_fragment(done.notebook, name=done.name, edition=edition, names=names)
+        fragments[done.name] = render_fragment(done.notebook, name=done.name, edition=edition, names=names, glossary=glossary)
 
     executions, answers = execute_many(
         sources,

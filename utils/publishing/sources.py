@@ -211,6 +211,12 @@ def _parameters_block(source: Path) -> str:
     return ""
 
 
+def read_title(source: Path) -> str:
+    """Return the title of a notebook, the first-level heading in its percent script; its name if it has none."""
+    found = re.search(r"(?m)^# # (.+)$", source.read_text(encoding="utf-8"))
+    return found[1].strip() if found else source.stem
+
+
 def count_code_cells(source: Path) -> int:
     """Return how many code cells a percent script holds, for a progress bar."""
     heads = re.findall(r"(?m)^# %%.*$", source.read_text(encoding="utf-8"))
