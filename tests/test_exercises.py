@@ -46,8 +46,8 @@ def case(request):
 
 def test_solution_stub_and_mistakes_each_get_their_own_answer(case):
     source, exercise = case
-    space = prepare(source, exercise)
     start = time.process_time()
+    space = prepare(source, exercise)
     exec(exercise.solution, space)
     solved = run(exercise.check, space)
     assert time.process_time() - start < 10
