@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 
 from utils.aid.glossary import GLOSSARY, TERMS
 from utils.aid.glossary_examples import Material, list_examples
+from utils.aid.references import BIBLIOGRAPHY
 from utils.publishing.glossary import Glossary, Term, link_terms, show_glossary
 from utils.publishing.pages import render_fragment
 from utils.publishing.sources import find_sources, generate
@@ -100,7 +101,7 @@ def test_each_term_stands_on_the_page_that_it_names():
 def test_the_page_lists_every_term_with_sentence_example_and_place(examples, monkeypatch):
     shown = []
     monkeypatch.setattr("IPython.display.publish_display_data", shown.append)
-    show_glossary(TERMS, examples=examples, sources=SOURCES)
+    show_glossary(TERMS, examples=examples, sources=SOURCES, bibliography=BIBLIOGRAPHY)
     soup = BeautifulSoup(shown[0]["text/html"], "html.parser")
     assert [dt["id"] for dt in soup.find_all("dt")] == [term.id for term in TERMS]
     for entry, term in zip(soup.select(".entry"), TERMS, strict=True):

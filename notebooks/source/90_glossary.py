@@ -8,6 +8,7 @@ from utils import list_vintages
 from utils.aid.glossary import TERMS
 from utils.aid.glossary_examples import Material, list_examples
 from utils.aid.questions import ASKED
+from utils.aid.references import BIBLIOGRAPHY
 from utils.common.formatting import day_in_words
 from utils.publishing.glossary import show_glossary
 from utils.publishing.prose import show_answer
@@ -30,14 +31,14 @@ show_answer(
 # here, and what it comes to in numbers. **You need** nothing; about ten minutes if you read it all. In the report the first use
 # of a term on a page leads here.
 #
-# Back: [Start here](00_start_here.ipynb)
+# Back: [Start here](00_start_here.ipynb) · Next: [Sources](91_references.ipynb)
 
 # %% [markdown]
 # ## The terms
 
 # %%
 examples = list_examples(Material(n_paths=n_paths, seed=seed))
-show_glossary(TERMS, examples=examples, sources=find_sources())
+show_glossary(TERMS, examples=examples, sources=find_sources(), bibliography=BIBLIOGRAPHY)
 
 # %% [markdown]
 # ## Limits

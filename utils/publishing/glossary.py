@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .prose import bind
+from .references import Bibliography
 from .sources import read_title
 
 if TYPE_CHECKING:
@@ -38,12 +39,15 @@ class Term:
         Number of the notebook that explains it or works with it most.
     spellings : tuple of str
         Other forms in which it stands in a text; an upper-case form is found in upper case alone.
+    after : tuple of str
+        Keys of the references that define it.
     """
 
     name: str
     sentence: str
     page: str
     spellings: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -142,7 +146,9 @@ def _compile_terms(glossary: Glossary) -> tuple[re.Pattern[str], dict[str, Term]
     ), known
 
 
-def show_glossary(terms: Sequence[Term], *, examples: Mapping[str, str], sources: Sequence[Path]) -> None:
+def show_glossary(
+    terms: Sequence[Term], *, examples: Mapping[str, str], sources: Sequence[Path], bibliography: Bibliography
+) -> None:
     """Publish the terms in the order of the alphabet, each with its sentence, its example and a link to where it is used.
 
     Parameters
@@ -152,6 +158,8 @@ def show_glossary(terms: Sequence[Term], *, examples: Mapping[str, str], sources
         By name of the term: an example, a sentence with numbers that come from code.
     sources : sequence of Path
         Scripts of the notebooks, from which the pages' names and titles are taken.
+    bibliography : Bibliography
+        Where the works are that define a term.
     """
     from IPython.display import publish_display_data
 
@@ -160,10 +168,12 @@ def show_glossary(terms: Sequence[Term], *, examples: Mapping[str, str], sources
     for term in sorted(terms, key=lambda one: one.name.lower()):
         example = examples[term.name]
         page, title = pages[term.page]
+        after = f". After {bibliography.cite(term.after)}" if term.after else ""
         link = f'<a href="{page}.ipynb">{html.escape(title)}</a>'
         entries.append(
             f'<div class="entry"><dt id="{term.id}">{html.escape(term.name)}</dt><dd>{html.escape(term.sentence)}</dd>'
-            f'<dd class="example">In this data: {html.escape(bind(example))}</dd><dd class="used">Used in {link}</dd></div>'
+            f'<dd class="example">In this data: {html.escape(bind(example))}</dd>'
+            f'<dd class="used">Used in {link}{after}</dd></div>'
         )
         lines.append(f"{term.name}: {term.sentence} {example}")
     publish_display_data({"text/html": f'<dl class="glossary">{"".join(entries)}</dl>', "text/plain": "\n".join(lines)})
