@@ -73,6 +73,22 @@ def test_solution_stub_and_mistakes_each_get_their_own_answer(case):
             assert run(exercise.check, wrong).kind in (WRONG, MISTAKE), strange
 
 
+def test_right_answers_are_those_that_other_sources_give():
+    """Solution and check could share a mistake: these figures were published, or counted by hand."""
+    found = {}
+    for source, exercise in CASES:
+        space = prepare(source, exercise)
+        exec(exercise.solution, space)
+        found |= {(source.stem[:2], name): space[name] for name in exercise.names}
+    assert found["01", "daily"].isna().sum() == 21 and found["01", "daily"].max() == 340
+    assert 1 < found["02", "ratio"].min() < found["02", "ratio"].max() < 1.55
+    assert found["03", "a_day"] == pytest.approx(836 / 30) and found["03", "expected"].sum() == pytest.approx(420)
+    assert found["05", "days_left"] == 5 and found["05", "upper"](0, 5) == pytest.approx(0.31, abs=0.005)
+    assert found["06", "hazard"].sum() == pytest.approx(0.3)
+    assert found["07", "trucks"] == 630 and found["07", "bits"](0.25, 1) == 2
+    assert found["08", "without_kits"] == 81_978 and found["08", "known"] == 20
+
+
 def test_form(case):
     _, exercise = case
     assert len(exercise.hints) == 2 and len(exercise.mistakes) >= 2 and exercise.names
@@ -199,6 +215,9 @@ def test_series_texts_and_numbers_are_compared_in_words():
 
 def test_an_answer_of_another_kind_gets_words_and_no_traceback():
     judge = check("a number")(lambda answer: compare(answer, 1, praise="Yes."))
-    for strange in ("one", True, [1, 2], None, pd.DataFrame()):
+    for strange in ("one", True, [1, 2], None, pd.DataFrame(), pd.Series([1])):
         assert judge(strange).words.startswith("Wanted: a number; ") and judge(strange).kind == WRONG
     assert judge(np.float64(1)).kind == RIGHT
+    assert judge(print).words == "Wanted: a number; this is <built-in function print> (builtin_function_or_method)."
+    call = check("a function")(lambda answer: compare(answer(0), 1, praise="Yes."))
+    assert call(lambda x: 1 / x).words == "Wanted: a function; it stopped with ZeroDivisionError: division by zero."

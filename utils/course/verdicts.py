@@ -15,6 +15,10 @@ RIGHT, OPEN, MISTAKE, WRONG = "right", "open", "mistake", "wrong"
 _OPENINGS = {RIGHT: "Right.", OPEN: "Not answered yet.", MISTAKE: "Not quite.", WRONG: "Not yet."}
 
 
+class NotReadableError(TypeError):
+    """An answer of another kind than the check can judge."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What a check says of an answer.
@@ -74,9 +78,11 @@ def check(wanted: str) -> Callable[[Callable[[Any], Verdict]], Callable[[Any], V
                 return Verdict(OPEN, f"Wanted: {wanted}, in place of the dots. The hints above show a way.")
             try:
                 return judge(answer)
+            except NotReadableError:
+                return Verdict(WRONG, f"Wanted: {wanted}; this is {_show(answer)}.")
             except Exception as error:  # an answer can be anything, and whoever learns should read words
-                said = f"when it is called, {type(error).__name__}: {error}" if callable(answer) else f"this is {_show(answer)}"
-                return Verdict(WRONG, f"Wanted: {wanted}; {said}.")
+                said = "it stopped with" if callable(answer) else "this one stopped the check with"
+                return Verdict(WRONG, f"Wanted: {wanted}; {said} {type(error).__name__}: {error}.")
 
         return checked
 
@@ -111,7 +117,7 @@ def compare(
 
     Raises
     ------
-    TypeError, ValueError
+    NotReadableError
         If the answer is of another kind than `right`; `check` turns that into words.
 
     Examples
@@ -135,14 +141,15 @@ def compare(
 def _read(answer: Any, *, like: Any) -> Any:
     kind = pd.Series if isinstance(like, pd.Series) else str if isinstance(like, str) else None
     if kind is not None and not isinstance(answer, kind):
-        raise TypeError(f"a {kind.__name__} is wanted")
-    if kind is pd.Series:
-        return answer.astype(float)
+        raise NotReadableError(f"a {kind.__name__} is wanted")
     if kind is str:
         return answer.strip()
-    if isinstance(answer, bool | np.bool_ | str):
-        raise TypeError("a number is wanted")
-    return float(answer)
+    if kind is None and isinstance(answer, bool | np.bool_ | str | pd.Series):
+        raise NotReadableError("a number is wanted")
+    try:
+        return answer.astype(float) if kind is pd.Series else float(answer)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise NotReadableError("numbers are wanted") from error
 
 
 def _agree(given: Any, value: Any, tolerance: float) -> bool:

@@ -32,7 +32,7 @@ unreported = int(days["state"].eq("unreported").sum())
 unreported = int(days["count"].isna().sum())
 
 # %% tags=["mistake"]
-# A missing day taken for a nought
+# A missing day taken for a zero
 unreported = int(days["count"].eq(0).sum())
 
 # %% tags=["mistake"]
@@ -97,7 +97,7 @@ rows.head()
 daily = select_lines(rows).groupby("date")["trucks"].sum().asfreq("D")
 
 # %% tags=["mistake"]
-# Absent days filled with noughts
+# Absent days filled with zeros
 daily = select_lines(rows).groupby("date")["trucks"].sum().asfreq("D", fill_value=0)
 
 # %% tags=["mistake"]

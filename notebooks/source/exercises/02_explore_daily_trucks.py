@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Exercises: explore the daily trucks
 #
-# Three exercises to [Explore the daily trucks](../02_explore_daily_trucks.ipynb): weekdays, what a nought does to a base rate, and two
+# Three exercises to [Explore the daily trucks](../02_explore_daily_trucks.ipynb): weekdays, what a zero does to a base rate, and two
 # counts side by side.
 
 # %%
@@ -53,10 +53,10 @@ saturday = other[other.index.day_of_week == 5].median()
 checks.check_usual_saturday(saturday)
 
 # %% [markdown] tags=["exercise"]
-# ## Change: fill the gaps with noughts
+# ## Change: fill the gaps with zeros
 #
 # The cell below asks how often a window of the past, as long as the deadline's, held a quiet day. Days that could be anything are left
-# out. Change that: read them as noughts, and see what the base rate becomes. About ten minutes.
+# out. Change that: read them as zeros, and see what the base rate becomes. About ten minutes.
 
 # %%
 days = load_snapshot("unrwa").days
@@ -78,7 +78,7 @@ base_rate = estimate_base_rate(filled, question).probability
 base_rate = estimate_base_rate(settle_counts(days), question).probability
 
 # %% tags=["mistake"]
-# The day before instead of a nought
+# The day before instead of a zero
 base_rate = estimate_base_rate(settle_counts(days).ffill(), question).probability
 
 # %% tags=["mistake"]

@@ -87,7 +87,7 @@ checks.check_shuffled(probability)
 # ## Build: a score of skill
 #
 # Write a function `skill(probability, reference, outcome)` of three numpy arrays: the probabilities of a forecaster, those of a
-# reference, and what came, one or nought. It returns the skill by the Brier score: nought where both are equally good, one
+# reference, and what came, one or zero. It returns the skill by the Brier score: zero where both are equally good, one
 # where the forecaster is perfect. About fifteen minutes.
 
 # %% [markdown] tags=["hint"]

@@ -82,7 +82,7 @@ checks.check_deciding_day(trucks)
 # %% [markdown] tags=["exercise"]
 # ## Build: a log score
 #
-# Write a function `bits(probability, outcome)` that returns the log score in bits: of a probability, and of what came, one or nought.
+# Write a function `bits(probability, outcome)` that returns the log score in bits: of a probability, and of what came, one or zero.
 # A half that came true costs one bit, a quarter two. About ten minutes.
 
 # %% [markdown] tags=["hint"]

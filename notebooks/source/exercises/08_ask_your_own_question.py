@@ -97,7 +97,7 @@ checks.check_without_kits(without_kits)
 # Two columns will do, of days and of counts. A `DataFrame` writes itself with `to_csv(path, index=False)`.
 
 # %% [markdown] tags=["hint"]
-# For the day that nobody counted, leave the row out, or its field empty. A count of nought would say that somebody looked.
+# For the day that nobody counted, leave the row out, or its field empty. A count of zero would say that somebody looked.
 
 # %% tags=["solution"]
 days = pd.date_range("2024-03-01", periods=30)

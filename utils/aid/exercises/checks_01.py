@@ -21,14 +21,17 @@ def check_unreported_days(answer: object) -> Verdict:
     return compare(
         answer,
         int(state.eq("unreported").sum()),
-        praise="Nobody reported these days. They could have had any number of trucks, so no model may read them as nought.",
+        praise="Nobody reported these days. They could have had any number of trucks, so no model may take them for zeros.",
         mistakes=[
             Mistake(
                 int(days["count"].isna().sum()),
                 "This is every day without a count. Some of these were closed, and some were still to be reported.",
             ),
-            Mistake(int(days["count"].eq(0).sum()), "These are noughts. A day without a row has no count, not nought."),
-            Mistake(int(state.eq("closed").sum()), "These days were closed, which is known. Of others nothing is."),
+            Mistake(
+                int(days["count"].eq(0).sum()),
+                "The list holds no zero. A day without a row has no count, and that is another thing.",
+            ),
+            Mistake(int(state.eq("closed").sum()), "Of these days it is known that they were closed. Of which is nothing known?"),
         ],
     )
 
@@ -67,7 +70,7 @@ def check_daily_series(answer: object) -> Verdict:
         right,
         praise=f"{len(right):,} days, {right.isna().sum()} of them without a count: each is there, and what is missing stays so.",
         mistakes=[
-            Mistake(right.fillna(0), "Absent days became nought. Nobody counted nought on them: leave them empty."),
+            Mistake(right.fillna(0), "Absent days became zeros. Nobody counted on them: leave them empty."),
             Mistake(by_land, "Days without a row are not there at all, so a mean of seven rows is no mean of seven days."),
             Mistake(all_routes, "Loads from the pier are in it. The questions ask for trucks by land: select the rows first."),
             Mistake(

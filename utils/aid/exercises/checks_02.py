@@ -46,7 +46,7 @@ def check_usual_saturday(answer: object) -> Verdict:
 
 @check("a probability from 0 to 1")
 def check_filled_base_rate(answer: object) -> Verdict:
-    """Judge the base rate of a quiet day once missing days are read as noughts."""
+    """Judge the base rate of a quiet day once missing days are read as zeros."""
     days = load_snapshot("unrwa").days
     question = DEADLINE.vary(source="unrwa", threshold=QUIET, below=True)
     honest = estimate_base_rate(settle_counts(days), question).probability
@@ -56,12 +56,12 @@ def check_filled_base_rate(answer: object) -> Verdict:
         right,
         tolerance=1e-3,
         fraction=True,
-        praise=f"From {percent(honest)} to {percent(right)}, and no truck was counted anew: the noughts made the quiet days.",
+        praise=f"From {percent(honest)} to {percent(right)}, and no truck was counted anew: the zeros made the quiet days.",
         mistakes=[
             Mistake(honest, "This is the rate before the change: days that could be anything are still left out."),
             Mistake(
                 estimate_base_rate(settle_counts(days).ffill(), question).probability,
-                "This fills a gap with the day before it. Fill it with noughts.",
+                "This fills a gap with the day before it. Fill it with zeros.",
             ),
             Mistake(
                 estimate_base_rate(settle_counts(days).fillna(0), question.vary(below=False)).probability,

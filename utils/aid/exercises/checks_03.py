@@ -59,7 +59,7 @@ def check_recent_ratio(answer: object) -> Verdict:
             ),
             Mistake(compute_error(both[-BEFORE:]), "Hidden days are in this ratio. Cut them off first, then take the last days."),
             Mistake(compute_error(both[-HIDDEN:]), "No error at all: the hidden days were used to find themselves."),
-            Mistake(-right, "The sign is turned: a reading below the count has an error below nought."),
+            Mistake(-right, "The sign is turned: a reading below the count has an error below zero."),
         ],
     )
 

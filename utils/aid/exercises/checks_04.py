@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from ...common.formatting import percent
-from ...course.verdicts import MISTAKE, RIGHT, WRONG, Mistake, Verdict, check, compare
+from ...course.verdicts import MISTAKE, RIGHT, WRONG, Mistake, NotReadableError, Verdict, check, compare
 from ...models import simulate_paths
 from ...questions.passage import first_passage
 from ..daily import load_daily
@@ -62,7 +62,7 @@ def check_inside(answer: object) -> Verdict:
         mistakes=[
             Mistake(1 - right, "This is how often it fell outside."),
             Mistake(
-                pit.between(0.1, 0.9).mean(), "This is the central 80 %. Of the central 90 % each end lacks half of a tenth."
+                pit.between(0.1, 0.9).mean(), "This is the central 80 %. The central 90 % leaves out a twentieth at each end."
             ),
             Mistake(pit.le(0.95).mean(), "This cuts off the upper end alone."),
             Mistake(pit.between(0.05, 0.95).sum(), "This is a number of days. Divide by all of them."),
@@ -108,13 +108,13 @@ def check_shuffled(answer: object) -> Verdict:
 def check_skill(answer: Any) -> Verdict:
     """Judge a function that computes the skill of probabilities over a reference by the Brier score."""
     if not callable(answer):
-        raise TypeError("a function is wanted")
+        raise NotReadableError("a function is wanted")
     outcome = np.array([0.0, 1.0, 1.0, 0.0])
     forecast, reference = np.array([0.1, 0.7, 0.9, 0.4]), np.full(4, 0.3)
     given = float(answer(forecast, reference, outcome))
     ours, theirs = (forecast - outcome) ** 2, (reference - outcome) ** 2
     known = {
-        ours.mean() / theirs.mean(): "This is the ratio of the two scores: nought for the best. Skill is one less that ratio.",
+        ours.mean() / theirs.mean(): "This is the ratio of the two scores: zero for the best. Skill is one less that ratio.",
         theirs.mean() - ours.mean(): "This is the difference of the scores. Divide it by the score of the reference.",
         1 - theirs.mean() / ours.mean(): "Reference and forecast have changed places.",
         float(
@@ -127,4 +127,4 @@ def check_skill(answer: Any) -> Verdict:
             return Verdict(MISTAKE, words)
     if not np.isclose(given, 1 - ours.mean() / theirs.mean()):
         return Verdict(WRONG, f"For four cases it gives {given:g}. Compute both mean scores by hand first.")
-    return Verdict(RIGHT, "Nought is no better than the reference, one is perfect, and less than nought is worse than it.")
+    return Verdict(RIGHT, "Zero is no better than the reference, one is perfect, and less than zero is worse than it.")

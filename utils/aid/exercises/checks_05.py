@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import betaincinv
 
 from ...common.formatting import percent
-from ...course.verdicts import MISTAKE, RIGHT, WRONG, Mistake, Verdict, check, compare
+from ...course.verdicts import MISTAKE, RIGHT, WRONG, Mistake, NotReadableError, Verdict, check, compare
 from ..answers import answer as answer_question
 from ..questions import ASKED, DEADLINE
 
@@ -61,7 +61,7 @@ def check_lower_target(answer: object) -> Verdict:
 def check_upper_end(answer: Any) -> Verdict:
     """Judge a function that gives the upper end of Jeffreys' interval for a base rate."""
     if not callable(answer):
-        raise TypeError("a function is wanted")
+        raise NotReadableError("a function is wanted")
     met, windows = 1, 8
     given, rate = float(answer(met, windows)), met / windows
     jeffreys = float(betaincinv(met + 0.5, windows - met + 0.5, 0.95))
@@ -75,7 +75,7 @@ def check_upper_end(answer: Any) -> Verdict:
         ): "The second parameter counts the windows that did not meet it, not all of them.",
         float(betaincinv(met + 1, windows - met + 1, 0.95)): "This adds one to each count. Jeffreys' prior adds one half.",
         rate
-        + 1.645 * np.sqrt(rate * (1 - rate) / windows): "This is the normal interval: for a rate never seen it ends at nought.",
+        + 1.645 * np.sqrt(rate * (1 - rate) / windows): "This is the normal interval: for a rate never seen it ends at zero.",
         rate: "This is the rate itself, not an end of its interval.",
         (met + 0.5) / (windows + 1): "This is the mean of the distribution, not an end of its interval.",
     }

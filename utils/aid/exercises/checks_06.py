@@ -109,11 +109,12 @@ def check_own_hazard(answer: object) -> Verdict:
     window = TRANSITION.window
     n = len(window)
     even = pd.Series(1.0, window)
+    plain = simulate_transition().answer(TRANSITION).probability
     right = even * VIEW / n
     return compare(
         answer,
         right,
-        praise=f"Under it the answer is {percent(_answer_with(right))}. Put in a view of your own, and see how far it moves.",
+        praise=f"Under it the answer is {percent(_answer_with(right))}, against {percent(plain)} if nothing comes.",
         mistakes=[
             Mistake(even * VIEW, "Each day has the probability of the whole window. Over all days it must sum to that."),
             Mistake(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...course.verdicts import MISTAKE, RIGHT, WRONG, Mistake, Verdict, check, compare
+from ...course.verdicts import MISTAKE, RIGHT, WRONG, Mistake, NotReadableError, Verdict, check, compare
 from ..frozen import load_forecasts
 from ..loaders import load_quotes
 from ..questions import TRANSITION
@@ -24,7 +24,7 @@ def check_outcome_on_list(answer: object) -> Verdict:
         praise=f"{len(resolution.missing)} days of the window were not fully counted, and any of them could have had the number.",
         mistakes=[
             Mistake(
-                "NO", "No day of the list has the number. But the list ends before the window does, and missing is not nought."
+                "NO", "No day of the list has the number. But the list ends before the window does, and missing is not zero."
             ),
             Mistake("YES", "That is how it came out on the count of the truce. UNRWA's list holds no such day."),
         ],
@@ -72,12 +72,12 @@ def check_deciding_day(answer: object) -> Verdict:
 def check_bits(answer: Any) -> Verdict:
     """Judge a function that computes the log score in bits."""
     if not callable(answer):
-        raise TypeError("a function is wanted")
+        raise NotReadableError("a function is wanted")
     came, not_came = float(answer(0.2, 1)), float(answer(0.2, 0))
     right = -np.log2(0.2), -np.log2(0.8)
     known = {
         (-np.log(0.2), -np.log(0.8)): "This is the natural logarithm. Bits count halvings: take the logarithm to base two.",
-        (np.log2(0.2), np.log2(0.8)): "The sign is turned: a logarithm of a probability is below nought, a score is not.",
+        (np.log2(0.2), np.log2(0.8)): "The sign is turned: a logarithm of a probability is below zero, a score is not.",
         (right[0], right[0]): "The outcome is not used. If the event did not come, score the probability that it would not.",
         (right[1], right[0]): "The two outcomes have changed places: 1 means that the event came.",
         (0.64, 0.04): "This is the Brier score.",

@@ -10,7 +10,7 @@ import pandas as pd
 from ...common.formatting import day_in_words, format_some, percent
 from ...counts.count_file import read_counts
 from ...counts.snapshot import Snapshot
-from ...course.verdicts import MISTAKE, RIGHT, WRONG, Mistake, Verdict, check, compare
+from ...course.verdicts import MISTAKE, RIGHT, WRONG, Mistake, NotReadableError, Verdict, check, compare
 from ...forecasts.answer import answer as answer_question
 from ...questions.question import Question
 from ..paths import DATA
@@ -31,7 +31,7 @@ def check_known_days(answer: object) -> Verdict:
     return compare(
         answer,
         right,
-        praise=f"{format_some(right, 'day')}, not three weeks. As of a day means the days before it.",
+        praise=f"{format_some(right, 'day')}: as of a day means the days before it, and no other.",
         mistakes=[
             Mistake(right + 1, "The day itself is in this. Its figure came out on the day after."),
             Mistake(len(days), "This is the whole file. Most of it was still to come."),
@@ -61,7 +61,7 @@ def check_without_kits(answer: object) -> Verdict:
 def check_own_file(answer: Any) -> Verdict:
     """Judge a file of counts that somebody wrote and read, and ask a question of it."""
     if not isinstance(answer, Snapshot):
-        raise TypeError("a Snapshot is wanted")
+        raise NotReadableError("a Snapshot is wanted")
     counts = answer.days["count"]
     if len(counts) < MIN_DAYS:
         return Verdict(
@@ -70,7 +70,7 @@ def check_own_file(answer: Any) -> Verdict:
         )
     if (counts == 0).any():
         day = day_in_words(counts[counts == 0].index[0])
-        return Verdict(MISTAKE, f"{day} has a nought. If nobody counted, leave the row out, and do not read it as zero.")
+        return Verdict(MISTAKE, f"{day} has a zero. If nobody counted, leave the row out, and do not read it as zero.")
     missing = int(counts.isna().sum())
     if not missing:
         return Verdict(MISTAKE, "Every day has a count. Leave out one: your own file will have such a day too.")
