@@ -9,7 +9,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test fuzz lab notebooks scores bench peers lock clean
+.PHONY: help reports api test fuzz lab notebooks scores bench peers lock clean
 
 help:            ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 18
@@ -28,6 +28,9 @@ $(VENV)/.installed-test: $(VENV)/.installed requirements-test.lock
 
 reports: $(VENV)/.installed          ## execute the notebooks and write the HTML report to reports/index.html
 	$(BIN)/python -m utils report
+
+api: $(VENV)/.installed-test         ## write a page on each module of the code to reports/api, until the next report
+	$(BIN)/python -m utils api
 
 test: $(VENV)/.installed-test        ## check style and types, and run every test
 	$(BIN)/ruff check .

@@ -19,7 +19,8 @@ from utils.common.paths import ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 TO_RUN = {read_name(line) for line in PROJECT["dependencies"]}
 TO_TEST = {read_name(line) for line in PROJECT["optional-dependencies"]["test"]}
-TO_SCALE = {read_name(line) for line in PROJECT["optional-dependencies"]["scale"]}
+EXTRAS = [line for extra, lines in PROJECT["optional-dependencies"].items() if extra != "test" for line in lines]
+OPTIONAL = {read_name(line) for line in EXTRAS}
 PEERS = {
     read_name(line) for line in (ROOT / "benchmarks" / "peers.txt").read_text(encoding="utf-8").splitlines() if line[0].isalpha()
 }
@@ -61,16 +62,16 @@ def read_lock(path: Path) -> dict[str, tuple[str, ...]]:
 
 def test_what_the_module_imports_is_declared_and_what_is_declared_is_used():
     imported = find_imported("utils")
-    optional = set(imported) & TO_SCALE
+    optional = set(imported) & OPTIONAL
     assert set(imported) - optional == TO_RUN - set(STARTED), imported
-    assert optional == TO_SCALE, "an extra that nothing imports"
+    assert optional == OPTIONAL, "an extra that nothing imports"
 
 
 def test_what_tests_and_notebooks_import_is_declared_too():
     imported = find_imported("tests", "notebooks", "benchmarks", "data")
     assert not set(imported) - TO_RUN - TO_TEST - PEERS, imported
     assert not TO_TEST & TO_RUN
-    assert set(find_imported("tests")) >= TO_TEST - set(STARTED) - TO_SCALE
+    assert set(find_imported("tests")) >= TO_TEST - set(STARTED) - OPTIONAL
 
 
 @pytest.mark.parametrize("name", STARTED)
@@ -108,7 +109,7 @@ def test_what_is_declared_is_locked_in_its_range_for_every_python(python):
     here = default_environment() | {"python_version": python, "python_full_version": f"{python}.1"}
     locked = [Requirement(line) for line in read_lock(LOCKS[1])]
     versions = {one.name: str(one.specifier).removeprefix("==") for one in locked if not one.marker or one.marker.evaluate(here)}
-    for line in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"], *PROJECT["optional-dependencies"]["scale"]]:
+    for line in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"], *EXTRAS]:
         asked = Requirement(line)
         assert versions[asked.name] in asked.specifier, line
     assert {read_name(line) for line in read_lock(LOCKS[0])} >= TO_RUN | FIXED

@@ -1,4 +1,4 @@
-"""The command line: ``python -m utils report | forecast | ask | freeze | backtest | scores | fetch | ingest | describe``."""
+"""The command line, ``python -m utils``: report, api, forecast, ask, freeze, backtest, scores, fetch, ingest, describe."""
 
 from __future__ import annotations
 
@@ -178,6 +178,20 @@ def report(as_of: str | None, only: tuple[str, ...], edition: str, out: Path, fo
     click.echo(f"Report: {index}")
     if browser is not None:
         click.echo(f"Printed: {len(print_pages(index, browser=browser))} pages in {index.parent / PRINTED}")
+
+
+@cli.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=ROOT / "reports" / "api",
+    help="Folder to write; reports/api by default.",
+)
+def api(out: Path) -> None:
+    """Write a page on each module of the code, from its docstrings."""
+    from .publishing.api import write_api
+
+    click.echo(f"Pages: {write_api(out=out)}")
 
 
 @cli.command()

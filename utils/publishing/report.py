@@ -24,6 +24,7 @@ from ..common.imports import list_imported_files
 from ..common.paths import ROOT, find_cache
 from .accessibility import check_page
 from .answer_grid import read_grid, write_grid_table
+from .api import API
 from .execution import Execution, hash_execution
 from .glossary import Glossary
 from .pages import (
@@ -222,8 +223,8 @@ def _check_out(out: Path) -> None:
     held = _read_manifest(out)
     ours = set(held["files"]) | {MANIFEST} if held else set()
     printed = {f"{PRINTED}/{path.name}" for path in (out / PRINTED).glob("*") if path.with_suffix(".html").name not in ours}
-    folder = {PRINTED} if ours and (out / PRINTED).is_dir() else set()
-    strange = sorted(present - ours - folder | printed)
+    folders = {name for name in (PRINTED, API) if (ours or name == API) and (out / name).is_dir()}
+    strange = sorted(present - ours - folders | printed)
     if strange:
         raise InputError(f"out {out}: holds {strange[0]}, which no report wrote; name a new or an empty folder")
 
