@@ -78,7 +78,7 @@ def write_api(*, out: Path | str, package: str = __name__.split(".")[0], root: P
     if package == __name__.split(".")[0]:
         del modules[package]  # its names are imported on first use, so that pdoc would find none; the index lists them
     pdoc.render.configure(docformat="numpy", show_source=False, search=False, template_directory=_TEMPLATES)
-    pdoc.render.env.filters["tidy"] = tidy_docstring
+    pdoc.render.env.filters |= {"fence": fence_examples, "tidy": tidy_docstring}
     with warnings.catch_warnings():
         # What is imported for checks of types alone is not there to be looked up, and stays as it is written.
         warnings.filterwarnings("ignore", message="Error parsing type annotation", category=UserWarning)
@@ -110,6 +110,15 @@ def check_folder(out: Path) -> None:
     strange = sorted(path.name for path in out.rglob("*") if path.is_file() and path.suffix != ".html") if out.exists() else []
     if out.is_file() or strange:
         raise InputError(f"out {out}: holds {(strange or ['a file'])[0]}, which is no such page; name a new or an empty folder")
+
+
+def fence_examples(text: str) -> str:
+    """Fence the examples of a docstring, so that a tag in what they print is shown and not obeyed.
+
+    >>> fence_examples("Say one.\\n\\n>>> 1\\n1\\n\\nNo more.").split("\\n")
+    ['Say one.', '', '```pycon', '>>> 1', '1', '```', '', 'No more.']
+    """
+    return re.sub(r"^>>> (?:.+\n?)+", lambda found: f"```pycon\n{found[0].rstrip()}\n```\n", text, flags=re.MULTILINE)
 
 
 def tidy_docstring(html: str, name: str) -> str:
