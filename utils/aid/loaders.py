@@ -167,7 +167,12 @@ def read_vintage(vintage: Any, *, beginning: pd.Timestamp, data: Path = DATA) ->
 
 
 def select_lines(lines: pd.DataFrame, *, scope: str = "all") -> pd.DataFrame:
-    """Keep the lines of a scope: trucks by land ("all"), or those without the private sector ("humanitarian")."""
+    """Keep the lines of a scope: trucks by land ("all"), or those without the private sector ("humanitarian").
+
+    >>> lines = load_lines("unrwa")
+    >>> len(select_lines(lines, scope="humanitarian")) < len(select_lines(lines)) < len(lines)
+    True
+    """
     check_choice(scope, SCOPES, name="scope")
     source = lines.attrs["source"]
     column, values, wanted = _BY_LAND[source]

@@ -23,7 +23,11 @@ from .sources import BY_NAME
 
 @functools.lru_cache(maxsize=4)
 def load_facts(path: Path = SEEDS / "facts.toml") -> Mapping[str, Mapping[str, Any]]:
-    """Load the facts that the project starts from: fact, value, unit, date, published and attribution by id; read-only."""
+    """Load the facts that the project starts from: fact, value, unit, date, published and attribution by id; read-only.
+
+    >>> load_facts()["target"]["value"]
+    350
+    """
     with open(path, "rb") as file:
         return MappingProxyType({name: MappingProxyType(fact) for name, fact in tomllib.load(file).items()})
 
@@ -51,7 +55,11 @@ ALL: Mapping[str, Question] = {question.name: question for question in (DEADLINE
 
 
 def list_questions(*, sources: Sequence[str] = tuple(BY_NAME), definitions: Sequence[str] = DEFINITIONS) -> list[Question]:
-    """List every variant of the seed's questions: by question, source, definition, and whether the last date itself counts."""
+    """List every variant of the seed's questions: by question, source, definition, and whether the last date itself counts.
+
+    >>> len(list_questions(sources=["unrwa"], definitions=["day"]))  # two questions, with and without the last date
+    4
+    """
     return [
         question.vary(source=source, definition=definition, inclusive=inclusive)
         for question in ALL.values()

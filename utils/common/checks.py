@@ -33,6 +33,11 @@ def check_day(value: object, *, name: str) -> pd.Timestamp:
     ------
     InputError
         If `value` is no calendar day.
+
+    Examples
+    --------
+    >>> check_day("2024-11-08", name="as_of")
+    Timestamp('2024-11-08 00:00:00')
     """
     try:
         # One form of text alone is a day, wherever one is asked for: "2024-03-31x", "20240331", "8/11/2024" and "now" are none.
@@ -49,7 +54,11 @@ def check_day(value: object, *, name: str) -> pd.Timestamp:
 
 
 def check_choice(value: object, choices: Iterable[str], *, name: str) -> str:
-    """Return `value` if it is one of `choices`, else raise an `InputError` that lists them."""
+    """Return `value` if it is one of `choices`, else raise an `InputError` that lists them.
+
+    >>> check_choice("list", ["nowcast", "list"], name="init")
+    'list'
+    """
     choices = list(choices)
     if not isinstance(value, str) or value not in choices:
         raise InputError(f"{name} {show_value(value)} is unknown; choose one of {', '.join(choices)}")
@@ -57,7 +66,11 @@ def check_choice(value: object, choices: Iterable[str], *, name: str) -> str:
 
 
 def check_count(value: object, *, name: str, at_least: int = 1) -> int:
-    """Return `value` as an int if it is a whole number of at least `at_least`."""
+    """Return `value` as an int if it is a whole number of at least `at_least`.
+
+    >>> check_count(50, name="n_paths")
+    50
+    """
     try:
         number = at_least - 1 if isinstance(value, bool | np.bool_) else operator.index(value)  # type: ignore[arg-type]
     except TypeError:
@@ -68,7 +81,11 @@ def check_count(value: object, *, name: str, at_least: int = 1) -> int:
 
 
 def check_generator(value: object, *, name: str) -> np.random.Generator:
-    """Return `value` if it is a generator, one seeded with it if it is a whole number, or a new one for None."""
+    """Return `value` if it is a generator, one seeded with it if it is a whole number, or a new one for None.
+
+    >>> int(check_generator(0, name="rng").integers(10)) == int(np.random.default_rng(0).integers(10))
+    True
+    """
     if value is None or isinstance(value, np.random.Generator):
         return np.random.default_rng(value)
     try:
@@ -111,7 +128,11 @@ def check_number(
 
 
 def is_number(value: object, *, above: float = -math.inf, low: float = -math.inf, high: float = math.inf) -> bool:
-    """Tell whether `value` is a finite number within its bounds; see `check_number`."""
+    """Tell whether `value` is a finite number within its bounds; see `check_number`.
+
+    >>> is_number(0.5, low=0, high=1), is_number("0.5"), is_number(math.nan)
+    (True, False, False)
+    """
     try:
         number = float(value) if isinstance(value, Real) and not isinstance(value, bool | np.bool_) else math.nan
     except OverflowError:  # a whole number that no float holds
@@ -134,7 +155,11 @@ def check_type(value: object, kind: type[T], *, name: str, mend: str) -> T:
 
 
 def check_columns(table: object, needed: Iterable[str], *, name: str) -> pd.DataFrame:
-    """Return `table` if it is a table with the columns needed."""
+    """Return `table` if it is a table with the columns needed.
+
+    >>> list(check_columns(pd.DataFrame({"count": [1], "state": ["counted"]}), ["count"], name="days"))
+    ['count', 'state']
+    """
     if not isinstance(table, pd.DataFrame):
         raise InputError(f"{name} is a {type(table).__name__}; give a pandas DataFrame with the columns {', '.join(needed)}")
     missing = [column for column in needed if column not in table.columns]

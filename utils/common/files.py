@@ -334,5 +334,9 @@ def _hash_version(path: Path, modified: int, size: int) -> str:
 
 
 def hash_bytes(content: bytes) -> str:
-    """Return the sha256 of some bytes."""
+    """Return the sha256 of some bytes.
+
+    >>> hash_bytes(b"")[:12]
+    'e3b0c44298fc'
+    """
     return hashlib.sha256(content).hexdigest()

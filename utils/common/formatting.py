@@ -42,7 +42,11 @@ def write_interval(low: float, high: float) -> str:
 
 
 def day_in_words(day: dt.date, *, short: bool = False) -> str:
-    """Write a day as 13 November 2024, or 13 Nov 2024."""
+    """Write a day as 13 November 2024, or 13 Nov 2024.
+
+    >>> day_in_words(dt.date(2024, 11, 13)), day_in_words(dt.date(2024, 11, 13), short=True)
+    ('13 November 2024', '13 Nov 2024')
+    """
     return f"{day.day} {day:%b %Y}" if short else f"{day.day} {day:%B %Y}"
 
 

@@ -27,7 +27,11 @@ def _accept(thousands: str | None) -> str:
 
 
 def is_number(text: str) -> bool:
-    """Tell whether a text looks like a number, with or without groups of three digits."""
+    """Tell whether a text looks like a number, with or without groups of three digits.
+
+    >>> is_number("1,234"), is_number("12.5"), is_number("many")
+    (True, True, False)
+    """
     return any(re.fullmatch(pattern, text) for pattern in (_NUMBER, *map(_group, SEPARATORS)))
 
 

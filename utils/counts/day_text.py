@@ -89,7 +89,11 @@ def split_time(text: str) -> tuple[str, str]:
 
 
 def is_day(text: str) -> bool:
-    """Tell whether a text looks like a day, with a year of two digits too, whatever follows it."""
+    """Tell whether a text looks like a day, with a year of two digits too, whatever follows it.
+
+    >>> is_day("2024-11-08"), is_day("8.11.24"), is_day("350")
+    (True, True, False)
+    """
     day = split_time(text)[0]
     if _SHORT_YEAR.fullmatch(day):
         return True

@@ -60,6 +60,11 @@ def make_record(counts: Record | Snapshot | pd.DataFrame | pd.Series) -> Record:
     ----------
     counts : Record, Snapshot, pandas.DataFrame or pandas.Series
         A series of counts a day, NaN where not counted; days with `count` and `state`; or a snapshot.
+
+    Examples
+    --------
+    >>> make_record(pd.Series([5.0, 7.0], pd.date_range("2024-01-01", periods=2))).vintages
+    ()
     """
     if isinstance(counts, Record):
         return counts

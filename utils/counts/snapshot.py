@@ -219,6 +219,10 @@ def usable_history(days: pd.DataFrame) -> pd.Series:
     """Cut days down to what a model may be fitted to: counted days, the rest NaN, to the last one counted.
 
     Partial days are left out: their late reports were still to come, and would read as a collapse.
+
+    >>> index = pd.date_range("2024-01-01", periods=3)
+    >>> usable_history(pd.DataFrame({"count": [5.0, 6, 7], "state": ["counted", "partial", "unreported"]}, index)).tolist()
+    [5.0]
     """
     history = days["count"].where(days["state"] == "counted")
     history.attrs = dict(days.attrs)

@@ -148,6 +148,13 @@ def simulate_ensemble(
     ------
     InputError
         If the input does not fit.
+
+    Examples
+    --------
+    >>> from utils.counts.snapshot import take_snapshot
+    >>> counts = pd.Series(50.0 + np.arange(90) % 7, pd.date_range("2024-01-01", periods=90))
+    >>> simulate_ensemble(take_snapshot(counts), until="2024-04-05", n_paths=50).paths.shape
+    (50, 6)
     """
     if snapshot.as_of is None:
         raise InputError("as_of of the counts is not known; take a snapshot of them as of a day (utils.counts.take_snapshot)")

@@ -111,6 +111,12 @@ def prepare_history(
     ------
     InputError
         If the series breaks a rule of `check_daily`, too few days are counted, or the draws do not fit.
+
+    Examples
+    --------
+    >>> counts = pd.Series(50.0 + np.arange(30) % 7, pd.date_range("2024-01-01", periods=30))
+    >>> prepare_history(counts, nowcast=np.full((4, 2), 50)).nowcast.shape  # four draws of the two days after
+    (4, 2)
     """
     if isinstance(counts, History):
         history = counts

@@ -13,7 +13,11 @@ def say(text: str) -> None:
 
 
 def bind(text: str) -> str:
-    """Keep a number and its per cent sign on one line."""
+    """Keep a number and its per cent sign on one line.
+
+    >>> bind("5 % of 7 days") == "5\\u00a0% of 7 days"
+    True
+    """
     return text.replace(" %", "\u00a0%")
 
 

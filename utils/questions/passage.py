@@ -47,7 +47,11 @@ class Definition:
 
 
 def parse_definition(definition: str) -> Definition:
-    """Read a definition: "day", "mean7" (any length), "run3" (any length; "run" is three), "window_mean"."""
+    """Read a definition: "day", "mean7" (any length), "run3" (any length; "run" is three), "window_mean".
+
+    >>> parse_definition("mean7").words, parse_definition("run3").lookback
+    ('as the mean of 7 days', 2)
+    """
     match = re.fullmatch(r"(day|window_mean)|(mean|run)([1-9]\d?)|(run)", str(definition))
     if match is None:
         raise InputError(
@@ -139,6 +143,11 @@ def meets(
     Returns
     -------
     numpy.ndarray of bool, shape (n_paths, horizon)
+
+    Examples
+    --------
+    >>> meets([[100, 400, 350], [349, 0, 0]], "day", 350).tolist()
+    [[False, True, True], [False, False, False]]
     """
     check_number(threshold, name="threshold", rule="a finite number of counts a day")
     statistic = compute_statistic(paths, definition, tail=tail, below=below)
@@ -172,7 +181,11 @@ def first_passage(
 
 
 def check_paths(paths: ArrayLike, *, name: str) -> np.ndarray:
-    """Return paths as an array of finite floats, shape (n_paths, horizon), or raise an `InputError`."""
+    """Return paths as an array of finite floats, shape (n_paths, horizon), or raise an `InputError`.
+
+    >>> check_paths([[1, 2]], name="paths").shape
+    (1, 2)
+    """
     try:
         counts = np.asarray(paths, float)
     except (TypeError, ValueError):  # text, rows of unequal length, a value that is absent

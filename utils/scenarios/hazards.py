@@ -156,5 +156,9 @@ class Scenario:
 
 
 def stratify(n: int, rng: np.random.Generator) -> np.ndarray:
-    """Draw n uniform numbers, one in each n-th of (0, 1), in random order."""
+    """Draw n uniform numbers, one in each n-th of (0, 1), in random order.
+
+    >>> np.floor(np.sort(stratify(4, np.random.default_rng(0))) * 4).tolist()
+    [0.0, 1.0, 2.0, 3.0]
+    """
     return (rng.permutation(n) + rng.random(n)) / n

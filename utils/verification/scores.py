@@ -170,6 +170,11 @@ def score_energy(paths: ArrayLike, observed: ArrayLike) -> float:
     References
     ----------
     .. [1] T. Gneiting and A. E. Raftery (2007), Strictly proper scoring rules, prediction, and estimation, JASA 102.
+
+    Examples
+    --------
+    >>> score_energy([[1, 2], [1, 2]], [1, 2])
+    0.0
     """
     from scoringrules import es_ensemble
 
@@ -186,6 +191,11 @@ def score_variogram(paths: ArrayLike, observed: ArrayLike, *, power: float = 0.5
     ----------
     .. [1] M. Scheuerer and T. M. Hamill (2015), Variogram-based proper scoring rules for probabilistic forecasts of
        multivariate quantities, Monthly Weather Review 143.
+
+    Examples
+    --------
+    >>> score_variogram([[1, 2], [1, 2]], [11, 12])
+    0.0
     """
     from scoringrules import vs_ensemble
 
