@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import time
 
 import nbformat
@@ -182,13 +183,26 @@ def test_a_script_that_lacks_a_part_is_refused(project):
         derive(source)
 
 
-def test_saving_an_exercise_touches_no_solution():
+def test_saving_an_exercise_touches_no_solution(project):
     """Jupytext pairs notebooks and scripts in `notebooks`; exercises and solutions are apart from that."""
-    from jupytext.config import load_jupytext_config
+    from jupyter_server.services.contents.largefilemanager import LargeFileManager
+    from jupytext.sync_contentsmanager import build_sync_jupytext_contents_manager_class
 
-    here = load_jupytext_config(str(NOTEBOOKS / "exercises" / "01.ipynb"))
-    there = load_jupytext_config(str(NOTEBOOKS / "source" / "exercises" / "01.py"))
-    assert here.default_formats("01.ipynb") == "ipynb" and there.default_formats("01.py") == "py:percent"
+    exercise, solution = "notebooks/exercises/01_count.ipynb", "notebooks/source/exercises/01_count.py"
+    write_exercises(project)
+    for folder in ("", "exercises", "source/exercises"):
+        shutil.copy(NOTEBOOKS / folder / "jupytext.toml", project / "notebooks" / folder)
+    manager = build_sync_jupytext_contents_manager_class(LargeFileManager)()
+    manager.root_dir = str(project)
+
+    model = manager.get(exercise)
+    next(cell for cell in model["content"]["cells"] if cell["source"].endswith("...")).source = "days = 14"
+    manager.save(model, exercise)
+    assert (project / solution).read_text(encoding="utf-8") == SCRIPT
+    manager.save(manager.get(solution, type="notebook"), solution)
+    assert "days = 14" in (project / exercise).read_text(encoding="utf-8")
+    found = {path.name for path in project.rglob("*") if path.is_file() and ".ipynb_checkpoints" not in path.parts}
+    assert found == {"01_count.ipynb", "01_count.py", "jupytext.toml"}
 
 
 def test_the_command_says_what_it_does(project, capsys):

@@ -20,7 +20,9 @@ from utils.aid.exercises import checks_04 as checks
 
 # %%
 pit = checks.forecast_tomorrow()
-_ = plt.hist(pit, bins=10, range=(0, 1))
+plt.hist(pit, bins=10, range=(0, 1))
+plt.xlabel("probability of a count below the one that came")
+_ = plt.ylabel("days")
 
 # %% [markdown] tags=["hint"]
 # The central 90 % leaves out the same at each end. How much is that?
