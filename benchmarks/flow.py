@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from utils import DEADLINE, load_quotes, reconcile
+from utils.aid.nowcast.fitting import fit_daily
 from utils.aid.nowcast.inputs import prepare_daily
-from utils.aid.nowcast.state_space import fit_daily
 from utils.aid.questions import ASKED
 from utils.aid.snapshots import load_snapshot
 from utils.models import fit, prepare_history

@@ -14,10 +14,10 @@ from utils.aid.nowcast.breaks import LEFT, Evidence, draw_breaks, learn_breaks, 
 from utils.aid.nowcast.checks import check_quotes
 from utils.aid.nowcast.conditioning import build_observations, solve_quotes
 from utils.aid.nowcast.drawing import find_gains
+from utils.aid.nowcast.fitting import N_PARAMS
 from utils.aid.nowcast.inputs import prepare_daily
 from utils.aid.nowcast.late import estimate_late
 from utils.aid.nowcast.reconcile import reconcile, reconcile_once, reconcile_series
-from utils.aid.nowcast.state_space import N_PARAMS
 from utils.aid.reporting import measure_reporting
 from utils.common.errors import LookaheadError
 

@@ -13,6 +13,7 @@ from utils.aid.nowcast import drawing
 from utils.aid.nowcast.checks import check_quotes
 from utils.aid.nowcast.conditioning import carry_forward, condition, linearise, map_parts, observe, solve_quotes
 from utils.aid.nowcast.contributions import _carry_change
+from utils.aid.nowcast.fitting import ReconcileModel, fit_daily
 from utils.aid.nowcast.inputs import prepare_daily
 from utils.aid.nowcast.quotes import MADE, classify_quotes, select_quotes
 from utils.aid.nowcast.reconcile import reconcile, reconcile_series
@@ -24,8 +25,6 @@ from utils.aid.nowcast.state_space import (
     SHARE,
     START,
     STATES,
-    ReconcileModel,
-    fit_daily,
     make_reversion,
     make_transition,
     map_state,

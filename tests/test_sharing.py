@@ -77,7 +77,7 @@ print(repr((found.probability, found.low, found.high, found.baselines, found.tra
 def test_an_answer_from_what_another_process_left_is_the_same(tmp_path):
     """The second process fits nothing, and both give what one gives that shares nothing."""
     plain = subprocess.run([sys.executable, "-c", ANSWER], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    barred = "import utils.forecasts.ensemble as e, utils.aid.nowcast.reconcile as r\ne.simulate_paths = r.fit_daily = None\n"
+    barred = "import utils.forecasts.ensemble as e, utils.aid.nowcast.fitting as f\ne.simulate_paths = f.fit_daily = None\n"
     with share_results(tmp_path, basis="code"):
         for code in (ANSWER, barred + ANSWER):
             done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)

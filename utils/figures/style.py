@@ -233,8 +233,9 @@ def write_figure(fig: Figure, *, alt: str, caption: str) -> str:
 
 
 def _draw(fig: Figure, *, kind: str) -> str:
-    if fig.get_layout_engine() is not None:
-        fig.draw_without_rendering()
+    layout = fig.get_layout_engine()
+    if layout is not None:
+        layout.execute(fig)
         fig.set_layout_engine("none")  # laid out once: each time it is, it moves by a hair
     drawing = draw_svg(fig, kind=kind)
     if isinstance(fig, Sheet) and fig.by_day:
@@ -255,11 +256,13 @@ def _list_panels(fig: Figure) -> list[list[float]]:
 
 def _write_png(fig: Figure) -> str:
     """Write a figure as PNG of a palette, in base64: half the size, and no difference to be seen."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
 
-    buffer, small = io.BytesIO(), io.BytesIO()
-    fig.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
-    Image.open(buffer).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(small, format="png", optimize=True)
+    canvas, small = FigureCanvasAgg(fig), io.BytesIO()
+    canvas.draw()
+    image = Image.fromarray(np.asarray(canvas.buffer_rgba()))
+    image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(small, format="png", optimize=True)
     return base64.b64encode(small.getvalue()).decode("ascii")
 
 

@@ -206,7 +206,9 @@ class Question:
         met = first != NEVER
         by_day = np.bincount(first[met], minlength=len(self.window))
         probability = float(met.mean())
-        fractions = [float(block.mean()) for block in np.array_split(met, min(blocks, len(met)))]
+        # Blocks as numpy.array_split makes them; one pass over all of them takes a fraction of the time.
+        starts, sizes = _split_evenly(len(met), min(blocks, len(met)))
+        fractions = np.add.reduceat(met, starts, dtype=int) / sizes
         low, high = _interval(fractions, probability=probability, size=len(met) / len(fractions))
         curve = pd.Series(by_day.cumsum() / len(first), self.window, name="probability")
         return PassageForecast(probability, low, high, curve)
@@ -266,7 +268,17 @@ class Question:
         }
 
 
-def _interval(fractions: list[float], *, probability: float, size: float) -> tuple[float, float]:
+def _split_evenly(length: int, parts: int) -> tuple[np.ndarray, np.ndarray]:
+    """Split a length into consecutive parts, sizes a difference of one at most, the larger ones first: their starts and sizes.
+
+    >>> [part.tolist() for part in _split_evenly(7, 3)]
+    [[0, 3, 5], [3, 2, 2]]
+    """
+    sizes = length // parts + (np.arange(parts) < length % parts)
+    return np.r_[0, sizes.cumsum()[:-1]], sizes
+
+
+def _interval(fractions: np.ndarray, *, probability: float, size: float) -> tuple[float, float]:
     """Central 90 % of the blocks' own probabilities, from their fractions of `size` paths each.
 
     The fractions vary more than the probabilities, by binomial noise. The variance that is left when the expected noise is taken
@@ -278,9 +290,8 @@ def _interval(fractions: list[float], *, probability: float, size: float) -> tup
     .. [1] J. C. Kleinman (1973), Proportions with extraneous variance: single and independent samples, Journal of the American
        Statistical Association 68.
     """
-    shares = np.asarray(fractions, float)
-    noise = float((shares * (1 - shares)).mean()) / max(size - 1, 1)
-    spread = (float(shares.var(ddof=1)) if len(shares) > 1 else 0.0) - noise
+    noise = float((fractions * (1 - fractions)).mean()) / max(size - 1, 1)
+    spread = (float(fractions.var(ddof=1)) if len(fractions) > 1 else 0.0) - noise
     most = probability * (1 - probability)
     if spread <= TINY * most:
         return probability, probability

@@ -9,7 +9,7 @@ import pandas as pd
 
 from .conditioning import map_parts, observe
 from .quotes import name_quote, select_sums
-from .state_space import ReconcileModel, make_transition
+from .state_space import make_transition
 
 if TYPE_CHECKING:
     from .nowcast import Nowcast
@@ -76,6 +76,8 @@ def _raise_quotes(nowcast: Nowcast) -> list[tuple[str, int, float, float, float]
 
 def _predict_window(nowcast: Nowcast, observations: np.ndarray) -> np.ndarray:
     """Predict the state on the first day of the window, shape (11,), from observations, (n_days, 3), at the path of the fit."""
+    from .fitting import ReconcileModel  # slow to import
+
     daily, fit = nowcast.daily, nowcast.fit
     model = ReconcileModel(observations, daily.calendar, daily.partial, fit.path, fit.weights, daily.late_noise)
     model.update(np.array(fit.params))

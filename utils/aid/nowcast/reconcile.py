@@ -19,7 +19,7 @@ from .inputs import prepare_daily
 from .late import estimate_late
 from .nowcast import Nowcast
 from .quotes import select_quotes
-from .state_space import Params, fit_daily
+from .state_space import Params
 
 
 def reconcile_series(
@@ -62,6 +62,8 @@ def reconcile_series(
     LookaheadError
         If a series has a count after the origin.
     """
+    from .fitting import fit_daily  # slow to import, and not needed where another process left its nowcast
+
     known = None if as_of is None else check_day(as_of, name="as_of")
     if origin is None and known is not None:
         origin = known - pd.Timedelta(days=1)
@@ -115,6 +117,19 @@ def reconcile(
     """
     check_choice(vintage, VINTAGES, name="vintage")
     known = None if as_of is None else check_day(as_of, name="as_of")
+    if quotes is None and hide_after is None and params is None:
+        return share("nowcast", (known, vintage), lambda: _reconcile_known(known, vintage))
+    return _reconcile_known(known, vintage, quotes=quotes, hide_after=hide_after, params=params)
+
+
+def _reconcile_known(
+    known: pd.Timestamp | None,
+    vintage: str,
+    *,
+    quotes: pd.DataFrame | None = None,
+    hide_after: object = None,
+    params: Params | None = None,
+) -> Nowcast:
     published = None if vintage == FINAL else known
     origin = None if known is None else known - pd.Timedelta(days=1)
     frames = [
@@ -156,4 +171,4 @@ def exchange_quotes(nowcast: Nowcast, quotes: pd.DataFrame) -> Nowcast:
 @lru_cache(maxsize=8)
 def reconcile_once(as_of: pd.Timestamp, vintage: str) -> Nowcast:
     """Reconcile as of a day, and keep the result, which cannot be changed, for the next caller."""
-    return share("nowcast", (as_of, vintage), lambda: reconcile(as_of, vintage=vintage))
+    return reconcile(as_of, vintage=vintage)

@@ -81,10 +81,15 @@ def find_implied(question: Question, bounds: pd.DataFrame, *, until: pd.Timestam
     -------
     {"YES", "NO", "UNRESOLVED"}
     """
-    ways = list_ways(question, until=until)
-    if not has_solution(bounds, ways=ways, met=False):
-        return YES
-    return UNRESOLVED if has_solution(bounds, ways=ways, met=True) else NO
+    return next((outcome for outcome in (YES, NO) if is_implied(question, bounds, outcome, until=until)), UNRESOLVED)
+
+
+def is_implied(question: Question, bounds: pd.DataFrame, outcome: str, *, until: pd.Timestamp | None = None) -> bool:
+    """Tell whether bounds, which some series keeps, imply an outcome, "YES" or "NO": no series keeps them and has the other.
+
+    Parameters are those of `find_implied`.
+    """
+    return not has_solution(bounds, ways=list_ways(question, until=until), met=outcome == NO)
 
 
 def has_solution(bounds: pd.DataFrame, *, ways: Sequence[Way] = (), met: bool | None = None) -> bool:

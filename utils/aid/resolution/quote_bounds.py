@@ -12,7 +12,7 @@ from ...questions.question import Question
 from ...questions.resolution import UNRESOLVED, YES
 from ..nowcast.quotes import classify_quotes
 from .evidence import BASES, Verdict
-from .feasibility import find_implied, has_solution
+from .feasibility import find_implied, has_solution, is_implied
 
 #: Spreads (`utils.aid.nowcast.quotes`) by which a figure that is called approximate may be off, either way.
 SPREADS = 2.0
@@ -103,14 +103,14 @@ def resolve_by_bounds(question: Question, bounds: pd.DataFrame) -> Verdict:
     # Certainty only grows with quotes, so taking them away from the last published on ends at the earliest that suffice.
     needed = bounds.sort_values(["published", "id"])
     for row in needed.index[::-1]:
-        if find_implied(question, fewer := needed.drop(index=row)) == outcome:
+        if is_implied(question, fewer := needed.drop(index=row), outcome):
             needed = fewer
     figures = "; ".join(
         _describe_bound(row.date_start, row.date_end, least=row.least, most=row.most) for row in needed.itertuples()
     )
     day = None
     if outcome == YES:  # once surely met by a day it is so by every later one
-        sure = bisect_left(question.window, True, key=lambda end: find_implied(question, needed, until=end) == YES)
+        sure = bisect_left(question.window, True, key=lambda end: is_implied(question, needed, YES, until=end))
         day = question.window[sure]
     why = f"met by {'every' if outcome == YES else 'no'} series of counts with {figures}"
     return Verdict(outcome, why, day, tuple(needed["id"]))
