@@ -149,8 +149,8 @@ show_table(
 # %% tags=["hide-input"]
 with_the_day = case.ask("cogat", vary=dict(inclusive=True))
 say(
-    f"{describe_baselines(cogat)} If the last date itself counted, the answer would be {percent(with_the_day.probability)} "
-    f"({percent(cogat.probability)} without it)."
+    f"{describe_baselines(cogat)} If the last date itself counted, the answer would "
+    + (f"be {then}." if (then := percent(with_the_day.probability)) != percent(cogat.probability) else "still be so.")
 )
 
 # %% [markdown]

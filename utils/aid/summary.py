@@ -38,8 +38,8 @@ WAYS = (
     ),
     (
         "As a course",
-        ("01", "02", "03", "04", "08"),
-        "The data, two counts, the models and their tests, with exercises; then a count of your own.",
+        ("01", "02", "03", "04", "08", "90", "91"),
+        "The data, two counts, the models and their tests, with exercises; a count of your own; words and sources.",
     ),
 )
 
@@ -160,17 +160,20 @@ def _count_record(answer: Answer) -> str:
 def _note(found: Mapping[tuple[Question, bool], Sequence[Answer]], *, leads: bool) -> str:
     """Say what the answers rest on, what may come, and in how few windows lie the statements like those that lead."""
     any_ = next(iter(found.values()))
-    lists = list_in_words([f"{one.question.counter.title}'s list to {day_in_words(one.last_counted)}" for one in any_])
+    lists = list_in_words([f"{one.question.counter.title}'s list, complete to {day_in_words(one.last_counted)}," for one in any_])
     quotes = len(any_[0].quotes)
-    sentences = [f"From {lists}" + (f", and {format_some(quotes, 'quoted figure')}, read as one flow." if quotes else ".")]
+    lists = lists if quotes else lists.removesuffix(",")
+    sentences = [f"From {lists}" + (f" and {format_some(quotes, 'quoted figure')}, read as one flow." if quotes else ".")]
     names = {name for both in found.values() for branch in both[0].branches for name in branch.names}
     if names:
         sentences.append(f"What may come: {'; '.join(sorted(names, key=str.lower))}.")
     records = [both[0].track_record for (_, shifts), both in found.items() if shifts == leads]
     windows = [record.such.separate for record in records if not isinstance(record, str) and record.such.cases]
     if windows:
-        counts = list_in_words([f"{n}" for n in windows[:-1]] + [format_some(windows[-1], "separate window")])
-        sentences.append(f"The statements like ours overlap: they fill about {counts}.")
+        apart = len(set(windows)) > 1
+        counts = [f"{n}" for n in windows[:-1] if apart] + [format_some(windows[-1], "separate window")]
+        each = " each" if len(windows) > 1 and not apart else ""
+        sentences.append(f"The statements like ours overlap: they fill about {list_in_words(counts)}{each}.")
     return " ".join(sentences)
 
 
@@ -229,7 +232,8 @@ def summarise_answers(*, as_of: object = None, n_paths: int = 10_000) -> dict[st
                 low=answer.low,
                 high=answer.high,
                 shifted=beside.probability,
-                baselines={BASELINE_LABELS[name]: value for name, value in answer.baselines.items()},
+                # A rule that always gives nought needs no column.
+                baselines={BASELINE_LABELS[name]: value for name, value in answer.baselines.items() if name != "always_no"},
                 record=describe_record(answer.track_record),
             )
             for answer, beside in zip(answers, shifted, strict=True)
