@@ -67,7 +67,8 @@ def _read(page: str) -> str:
     soup = BeautifulSoup(page, "html.parser")
     aside = [cell.get_text(" ", strip=True) for cell in soup(["td", "th"])]
     if fold := soup.find("details"):
-        return "\n".join([fold.summary.get_text(), "[folded]", *aside, fold.caption.get_text(), "[end]"])
+        caption = fold.caption or fold.section  # of a table, or a box of equations
+        return "\n".join([fold.summary.get_text(), "[folded]", *aside, caption.get_text(), "[end]"])
     for row in soup.find_all("tr"):
         row.decompose()
     return "\n".join([*(["[sheet]", *aside, "[end]"] if aside else []), soup.get_text("\n", strip=True)])

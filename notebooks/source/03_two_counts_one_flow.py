@@ -8,14 +8,17 @@ import numpy as np
 import pandas as pd
 
 from utils import DEADLINE, TRANSITION, answer, list_vintages, load_daily, load_quotes, reconcile
+from utils.aid.equations import NOTATION_AT, NOWCAST
 from utils.aid.figures import plot_contributions, plot_flow
 from utils.aid.known import describe_lists
 from utils.aid.nowcast.checks import check_quotes, compare_with_later, review_absent_days
 from utils.aid.nowcast.quotes import name_quote
 from utils.aid.nowcast.state_space import PARAMS
+from utils.aid.references import BIBLIOGRAPHY
 from utils.aid.sources import name_sources
 from utils.common.formatting import day_in_words, days_in_words, format_some, list_in_words, percent
 from utils.figures.style import show
+from utils.publishing.equations import show_equations
 from utils.publishing.prose import say, show_answer
 from utils.publishing.tables import show_provenance, show_table
 
@@ -282,6 +285,12 @@ show_table(
     formats=dict.fromkeys(["other", "flow"], "{:.0f}"),
     folded=True,
 )
+
+# %% [markdown]
+# ## The model in equations
+
+# %% tags=["hide-input"]
+show_equations("How both lists and the quotes follow one flow", NOWCAST, bibliography=BIBLIOGRAPHY, notation=NOTATION_AT)
 
 # %% [markdown]
 # ## Limits

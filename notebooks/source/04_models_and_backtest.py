@@ -9,7 +9,9 @@ import pandas as pd
 
 from utils import first_passage, list_vintages, load_daily, load_records, load_scores, simulate_paths
 from utils.aid.daily import THRESHOLDS
+from utils.aid.equations import NOTATION_AT, POOL, SCORES
 from utils.aid.known import describe_lists
+from utils.aid.references import BIBLIOGRAPHY
 from utils.aid.scenario_backtest import choose_lead
 from utils.aid.scores import N_PATHS, STEP
 from utils.aid.sources import BY_NAME, name_sources
@@ -18,6 +20,7 @@ from utils.counts.snapshot import FINAL, REAL_TIME, usable_history
 from utils.figures.style import show
 from utils.figures.verification import plot_pit, plot_reliability, plot_shuffled, plot_skill
 from utils.models import fit
+from utils.publishing.equations import show_equations
 from utils.publishing.prose import say, show_answer
 from utils.publishing.tables import show_provenance, show_table
 from utils.questions.base_rate import count_effective
@@ -251,6 +254,9 @@ show_table(
 # better in all.
 
 # %% tags=["hide-input"]
+show_equations("The scores of a probability and of a value", SCORES, bibliography=BIBLIOGRAPHY, notation=NOTATION_AT)
+
+# %% tags=["hide-input"]
 kinds = {"brier": "Brier", "log": "log, bits", "rps": "RPS", "crps_max": "CRPS, highest day", "twcrps": "CRPS, above thresholds"}
 kinds |= {"crps_day": "CRPS, each day", "energy": "energy", "variogram": "variogram"}
 kept = scores[scores["series"].eq("unrwa all") & scores["vintage"].eq(FINAL) & scores["definition"].isin(["day", ""])]
@@ -319,6 +325,9 @@ show(
 # *Idea.* Mix the paths of smoothing and week residuals in equal shares. Each holds many settings, and the level of each returns, stays,
 # follows a line or grows in proportion. What counts is how well a setting foretold the next day, and the mean of windows as long as the one
 # asked for. *Assumes* that what foretold before will foretell again. *Bad at* what its members ignore: news.
+
+# %% tags=["hide-input"]
+show_equations("The pool and its members", POOL, bibliography=BIBLIOGRAPHY, notation=NOTATION_AT)
 
 # %% [markdown]
 # ### Negative-binomial regression

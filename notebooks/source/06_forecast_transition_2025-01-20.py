@@ -12,6 +12,7 @@ import pandas as pd
 
 from utils import DEADLINE, TRANSITION, list_vintages, load_daily, load_events
 from utils.aid import interventions
+from utils.aid.equations import COMING, NOTATION_AT
 from utils.aid.known import describe_lists
 from utils.aid.pages import (
     describe_announcement,
@@ -23,6 +24,7 @@ from utils.aid.pages import (
     describe_standing,
     open_case,
 )
+from utils.aid.references import BIBLIOGRAPHY
 from utils.aid.scenarios import count_interventions, list_scenarios
 from utils.aid.sources import BY_NAME, name_sources
 from utils.aid.summary import summarise_headline
@@ -42,6 +44,7 @@ from utils.forecasts.tables import tabulate_branches, tabulate_in_words, tabulat
 from utils.forecasts.what_if import describe_break_even, sweep_hazard
 from utils.forecasts.what_if_grid import RATIOS, compute_grid
 from utils.publishing.answer_grid import show_grid
+from utils.publishing.equations import show_equations
 from utils.publishing.panel import show_panel
 from utils.publishing.prose import say
 from utils.publishing.tables import show_provenance, show_table
@@ -296,6 +299,15 @@ show(
     plot_what_if(grids, question, days_to_full=7, as_of=case.asked),
     alt=write_what_if_alt(grids, sources=BY_NAME),
     caption="The answer by the probability that one shift comes and by what it does to the flow.",
+)
+
+# %% tags=["hide-input"]
+show_equations(
+    "In equations: what an intervention does, and what may come",
+    COMING,
+    bibliography=BIBLIOGRAPHY,
+    notation=NOTATION_AT,
+    folded=True,
 )
 
 # %% [markdown]

@@ -5,11 +5,13 @@
 
 # %% tags=["hide-input"]
 from utils import list_vintages
+from utils.aid.equations import NOTATION
 from utils.aid.glossary import TERMS
 from utils.aid.glossary_examples import Material, list_examples
 from utils.aid.questions import ASKED
 from utils.aid.references import BIBLIOGRAPHY
 from utils.common.formatting import day_in_words
+from utils.publishing.equations import show_notation
 from utils.publishing.glossary import show_glossary
 from utils.publishing.prose import show_answer
 from utils.publishing.sources import find_sources
@@ -39,6 +41,14 @@ show_answer(
 # %%
 examples = list_examples(Material(n_paths=n_paths, seed=seed))
 show_glossary(TERMS, examples=examples, sources=find_sources(), bibliography=BIBLIOGRAPHY)
+
+# %% [markdown]
+# ## Notation
+#
+# The equations of the pages use one set of symbols.
+
+# %% tags=["hide-input"]
+show_notation(NOTATION, caption="Symbols of the equations. Logs and parts have no unit.")
 
 # %% [markdown]
 # ## Limits

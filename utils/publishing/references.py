@@ -46,8 +46,8 @@ class Reference:
     def surnames(self) -> tuple[str, ...]:
         """The authors' surnames.
 
-        >>> Reference("P. de Jong and J. Penzer", 1998, "", "").surnames
-        ('de Jong', 'Penzer')
+        >>> Reference("A. de Author and B. Other", 1999, "", "").surnames
+        ('de Author', 'Other')
         """
         return tuple(INITIALS.sub("", one).strip() for one in re.split(r", | and ", self.authors))
 
@@ -55,8 +55,8 @@ class Reference:
     def key(self) -> str:
         """How it is cited in code.
 
-        >>> Reference("G. W. Brier", 1950, "", "").key
-        'brier-1950'
+        >>> Reference("A. Author", 1999, "", "").key
+        'author-1999'
         """
         return f"{re.sub(r'[^a-z]+', '-', self.surnames[0].lower())}-{self.year}"
 
@@ -64,8 +64,8 @@ class Reference:
     def short(self) -> str:
         """How it is cited in a text.
 
-        >>> Reference("C. Czado, T. Gneiting and L. Held", 2009, "", "").short
-        'Czado et al. (2009)'
+        >>> Reference("A. Author, B. Other and C. Third", 1999, "", "").short
+        'Author et al. (1999)'
         """
         names = self.surnames
         return f"{names[0]} et al. ({self.year})" if len(names) > 2 else f"{' and '.join(names)} ({self.year})"
@@ -100,8 +100,8 @@ class Bibliography:
 
         Examples
         --------
-        >>> Bibliography("91_works", (Reference("G. W. Brier", 1950, "Verification", "A review"),)).cite(["brier-1950"])
-        '<a href="91_works.ipynb#brier-1950">Brier (1950)</a>'
+        >>> Bibliography("91_works", (Reference("A. Author", 1999, "A title", "A journal"),)).cite(["author-1999"])
+        '<a href="91_works.ipynb#author-1999">Author (1999)</a>'
         """
         known = {one.key: one for one in self.references}
         return "; ".join(f'<a href="{self.page}.ipynb#{key}">{html.escape(known[key].short)}</a>' for key in keys)
