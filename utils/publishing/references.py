@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 #: Given names, as initials before a surname.
@@ -119,10 +120,16 @@ def list_citing_files(reference: Reference, *, folder: Path) -> list[str]:
 
 def read_remarks(path: Path) -> list[str]:
     """Return the docstrings of a Python file, and its comments that begin with ``#:``, each on one line."""
+    status = path.stat()
+    return list(_read_version(path, status.st_mtime_ns, status.st_size))
+
+
+@lru_cache(maxsize=1024)  # every work is looked for in every file
+def _read_version(path: Path, modified: int, size: int) -> tuple[str, ...]:
     text = path.read_text(encoding="utf-8")
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     found = [ast.get_docstring(node) or "" for node in ast.walk(ast.parse(text)) if isinstance(node, documented)]
-    return [" ".join(one.split()) for one in (*found, *re.findall(r"(?m)^\s*#: (.*)$", text)) if one]
+    return tuple(" ".join(one.split()) for one in (*found, *re.findall(r"(?m)^\s*#: (.*)$", text)) if one)
 
 
 def show_references(bibliography: Bibliography, *, folder: Path, also: Iterable[tuple[str, str]] = ()) -> None:
