@@ -292,7 +292,7 @@ def test_a_folder_becomes_a_package(originals, tmp_path):
     assert resource["original"]["bytes"] == (originals / "first.xlsx").stat().st_size
     assert {path.name for path in out.iterdir()} == {
         "cogat_2024-09-24.csv", "unrwa_2024-09-11.csv", "unrwa_2025-01-19.csv", "quotes.csv", "events.csv",
-        "holidays.csv", "cogat_monthly_2026-03-02.csv", "datapackage.json",
+        "holidays.csv", "places.csv", "cogat_monthly_2026-03-02.csv", "datapackage.json",
     }  # fmt: skip
 
 
@@ -439,6 +439,7 @@ def test_a_folder_with_a_package_of_its_own_keeps_its_other_tables(originals, tm
         "quotes",
         "events",
         "holidays",
+        "places",
         "cogat_monthly_2026-03-02",
         "uk_covid_tests",
         "uk_covid_quotes",
