@@ -59,13 +59,16 @@ def count_minutes(text: str) -> float:
     """
     prose = re.sub(r"\[(?:sheet|folded)\].*?\[end\]", " ", text, flags=re.S)
     prose = re.sub(r"\]\([^)]*\)", "]", prose)
-    return len(prose.split()) / WORDS_A_MINUTE + text.count("[sheet]") * SECONDS_A_SHEET / 60
+    words = [word for word in prose.split() if word.strip("|#*-·")]
+    return len(words) / WORDS_A_MINUTE + text.count("[sheet]") * SECONDS_A_SHEET / 60
 
 
 def _read(page: str) -> str:
     """Read what a page says: its text, and in brackets what is not read word by word, the cells of tables."""
     soup = BeautifulSoup(page, "html.parser")
     aside = [cell.get_text(" ", strip=True) for cell in soup(["td", "th"])]
+    if questions := soup.find_all("details", class_="question"):
+        return "\n".join(f"{one.summary.get_text()}\n[folded]\n{one.p.get_text()}\n[end]" for one in questions)
     if fold := soup.find("details"):
         caption = fold.caption or fold.section  # of a table, or a box of equations
         return "\n".join([fold.summary.get_text(), "[folded]", *aside, caption.get_text(), "[end]"])

@@ -109,6 +109,23 @@ def test_target_and_dates_stand_in_the_seeds_alone():
         assert not [word for word in forbidden if re.search(word, code)], source.name
 
 
+@pytest.mark.parametrize("source", [one for one in SOURCES if "01" <= one.stem[:2] <= "08"], ids=lambda one: one.stem[:2])
+def test_a_page_ends_with_three_questions_and_leads_on(source):
+    """It asks three questions, says what would change one's mind, and names another page to read, in this order, at its end."""
+    code = source.read_text(encoding="utf-8")
+    asked = [
+        node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call) and ast.unparse(node.func) == "show_questions"
+    ]
+    assert [len(node.args[0].keys) for node in asked] == [3]
+    heads = re.findall(r"^# (#{2,3} .+)$", code, re.M)
+    own = ["## Test yourself", "### What would change your mind", "### What to read next"]
+    own += ["## A card to fill"] if source.stem.startswith("08") else []
+    assert heads[heads.index("## Limits") + 1 :] == [*own, "## What this page was made with"]
+    onward = code[code.index(f"# {own[2]}") : code.index("# ## What this page was made with")]
+    linked = set(re.findall(r"\]\((\d\d_[^)]+)\.ipynb\)", onward))
+    assert linked and linked <= set(NAMES) - {source.stem}
+
+
 def test_every_figure_has_alt_text_and_a_caption(notebook):
     figures = [page for page in outputs(notebook, "text/html") if "<img" in page]
     for page in figures:

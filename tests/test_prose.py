@@ -5,7 +5,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from utils import InputError
-from utils.publishing.prose import say, show_answer
+from utils.publishing.prose import say, show_answer, show_questions
 from utils.publishing.tables import show_provenance, show_table
 
 
@@ -79,3 +79,11 @@ def test_names_of_code_are_written_as_words_and_what_is_no_text_is_refused(shown
     assert [cell.get_text() for cell in page.find_all("td")] == ["not yet reported", "yes", "uk_tests.csv", "no"]
     with pytest.raises(InputError, match="which is no text"):
         shown(pd.DataFrame({"rule": [{"day": 1}]}))
+
+
+def test_a_question_is_seen_and_its_answer_folded_until_it_is_opened(pages):
+    show_questions({"Is 3 < 4?": "Yes, by 25 %.", "And <b>5</b>?": "No."})
+    folds = BeautifulSoup(pages[-1], "html5lib").find_all("details")
+    assert [fold.summary.get_text() for fold in folds] == ["Is 3 < 4?", "And <b>5</b>?"]
+    assert [fold.p.get_text() for fold in folds] == ["Yes, by 25\u00a0%.", "No."]
+    assert not [fold for fold in folds if fold.has_attr("open")]

@@ -15,7 +15,7 @@ from utils.aid.sources import BY_NAME
 from utils.common.formatting import day_in_words, format_some, list_in_words, percent
 from utils.figures.record import plot_day_states, plot_vintages
 from utils.figures.style import show
-from utils.publishing.prose import say, show_answer
+from utils.publishing.prose import say, show_answer, show_questions
 from utils.publishing.tables import show_provenance, show_table
 
 # %% tags=["parameters"]
@@ -205,6 +205,33 @@ show_table(
 # An UNRWA file counts as public from the day of the newest edit in it; it may have come out a little later. The dates of edits
 # inside a file cannot rebuild what was known on a day, since the last file was edited in bulk. UNRWA calls its own list incomplete from May on, when its staff
 # could no longer stay at Kerem Shalom. The state *counted* says that a count was published, not that it was complete.
+
+# %% [markdown]
+# ## Test yourself
+
+# %% tags=["hide-input"]
+show_questions({
+    "A day has no row in a list. How many trucks came in?":
+        f"Nobody can tell from the list. UNRWA's last one has no count on {len(absent['unrwa'])} of {len(lists['unrwa'].days)} days: some "
+        "were closed, the others nobody reported. A day that nobody reported stays missing. To call it a zero would be to invent a count.",
+    f"Somebody fits a model to UNRWA's last file and calls it a forecast of {day_in_words(day)}. What is wrong with it?":
+        f"It has read what nobody could read on that day. From {first:%B} to {last:%B} the last file has {more:,.0f} trucks more than the one "
+        "held then. A test on it flatters the model.",
+    "Rows of a file carry the date of their last edit. Why can these dates not rebuild an earlier file?":
+        "The last file was edited in bulk. Its dates tell when a row was last touched, not when it was first there, and rows that "
+        "were removed have left no trace. Only a copy kept from the day shows what the day knew.",
+})  # fmt: skip
+
+# %% [markdown]
+# ### What would change your mind
+#
+# A file of UNRWA's from between those at hand, with the new reporter's trucks already in it: then they were known earlier than this page
+# assumes. A word from a publisher that its empty days were days without trucks: then they are zeros.
+#
+# ### What to read next
+#
+# [Explore the daily trucks](02_explore_daily_trucks.ipynb) shows what the counts look like. Three
+# [exercises](exercises/01_know_the_data.ipynb) count missing days, find what leaks from a later file, and build a daily series.
 
 # %% [markdown]
 # ## What this page was made with

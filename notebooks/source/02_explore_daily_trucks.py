@@ -17,7 +17,7 @@ from utils.aid.sources import BY_NAME, UNRWA, name_sources
 from utils.common.formatting import day_in_words, format_some, list_in_words, percent
 from utils.figures.record import plot_record, plot_shares, plot_small_multiples, plot_weekdays
 from utils.figures.style import show
-from utils.publishing.prose import say, show_answer
+from utils.publishing.prose import say, show_answer, show_questions
 from utils.publishing.tables import show_provenance, show_table
 
 # %% tags=["parameters"]
@@ -263,6 +263,33 @@ show_table(
 # What looks like a pattern may be a change in who reported. UNRWA calls its list incomplete from May on, and the last weeks of a
 # list are still filling up. COGAT's cargo includes fuel and gas, which UNRWA hardly lists. Tonnes are mostly round estimates by kind of
 # load, so this page counts trucks alone.
+
+# %% [markdown]
+# ## Test yourself
+
+# %% tags=["hide-input"]
+show_questions({
+    "Why would a forecast without weekdays be wrong every week?":
+        f"After the route through Rafah ended, COGAT's median Saturday had {middle['cogat']['Saturday']:.0f} trucks, and its median day from "
+        f"Sunday to Thursday {middle['cogat'].drop(['Friday', 'Saturday']).median():.0f}. One level for all days is too high on the one and too low on the others.",
+    "On a single day the two counts lie far apart. Must one of them be wrong?":
+        f"No. They differ by {apart.median():.0f} trucks on a middling day. One counts at the border, the other where loads are collected, "
+        f"which can be days later. Single days of the two correlate at {same_day:.2f}, means of seven days at {same_week:.2f}.",
+    "The mean of a week stays under the target. Can a day of it still reach the target?":
+        f"Yes, since days scatter about their mean. COGAT's highest mean of seven days was {week['cogat']:.0f}, its highest day "
+        f"{counts['cogat'].max():.0f}. So a question has to say whether it asks for a day or for a mean.",
+})  # fmt: skip
+
+# %% [markdown]
+# ### What would change your mind
+#
+# A list of COGAT's that names the crossing, or one list that follows each load from the border to its collection. Either would tell a change
+# in the flow from a change in who reported. Until then a ratio that rises can be both.
+#
+# ### What to read next
+#
+# [Two counts, one flow](03_two_counts_one_flow.ipynb) asks what the level was when the lists had ended. Three
+# [exercises](exercises/02_explore_daily_trucks.ipynb) look at Saturdays, fill gaps with zeros, and build the ratio of the counts.
 
 # %% [markdown]
 # ## What this page was made with

@@ -19,7 +19,7 @@ from utils.aid.sources import name_sources
 from utils.common.formatting import day_in_words, days_in_words, format_some, list_in_words, percent
 from utils.figures.style import show
 from utils.publishing.equations import show_equations
-from utils.publishing.prose import say, show_answer
+from utils.publishing.prose import say, show_answer, show_questions
 from utils.publishing.tables import show_provenance, show_table
 
 # %% tags=["parameters"]
@@ -300,6 +300,33 @@ show_equations("How both lists and the quotes follow one flow", NOWCAST, bibliog
 # `utils/aid/nowcast/quotes.py` and was checked on quotes from spring and summer that a list can verify. The ratio of UNRWA's count drifts as a
 # whole, while the list grew reporter by reporter ([Know the data](01_data_and_provenance.ipynb)). After COGAT's list ends, nobody outside
 # can check the flow day by day.
+
+# %% [markdown]
+# ## Test yourself
+
+# %% tags=["hide-input"]
+show_questions({
+    "UNRWA's list is newer than COGAT's. Why not take its level as it stands?":
+        "It counts collections inside, and its ratio to COGAT's count drifts. The flow learns the ratio where both lists have counts, and carries it "
+        f"on with growing doubt. So COGAT's level of the last week is {week['mean']:.0f} a day, but anything from {week['low']:.0f} to {week['high']:.0f} is plausible.",
+    "A day is quoted in the news because it stood out. What does the model make of it?":
+        "It takes the day for one like any other, since it cannot know why it was quoted. "
+        + (f"Without the quote that weighs most, the last week would have {without['mean']:.0f} a day; with it, {week['mean']:.0f}." if heaviest else ""),
+    "The sum over a week is quoted, and no day of it. What is known of a single day?":
+        "Its range, and that the days hang together: the higher one of them was, the lower the rest must have been. That is why the days are "
+        "drawn jointly, and not one by one.",
+})  # fmt: skip
+
+# %% [markdown]
+# ### What would change your mind
+#
+# COGAT's own list of the weeks after its end: it would replace the flow there, and show day by day where it was wrong. More figures of
+# ordinary days would take weight from those that made the news.
+#
+# ### What to read next
+#
+# [Test the forecasters](04_models_and_backtest.ipynb) asks how far forecasts from such counts can be trusted. Three
+# [exercises](exercises/03_two_counts_one_flow.ipynb) read a total, change the ratio, and draw days that must sum to a total.
 
 # %% [markdown]
 # ## What this page was made with

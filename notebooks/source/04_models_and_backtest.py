@@ -21,7 +21,7 @@ from utils.figures.style import show
 from utils.figures.verification import plot_pit, plot_reliability, plot_shuffled, plot_skill
 from utils.models import fit
 from utils.publishing.equations import show_equations
-from utils.publishing.prose import say, show_answer
+from utils.publishing.prose import say, show_answer, show_questions
 from utils.publishing.tables import show_provenance, show_table
 from utils.questions.base_rate import count_effective
 from utils.verification.calibration import band_corp, decompose_brier, fit_corp
@@ -34,23 +34,12 @@ seed = 0
 
 # %% tags=["hide-input"]
 names = {
-    "default": "pool (default)",
-    "smoothing": "smoothing",
-    "week_residuals": "week residuals",
-    "negative_binomial": "negative binomial",
-    "regime_switching": "level shifts",
-    "wide_pool": "pool with both",
-    "sarimax": "SARIMAX",
-    "weekday_bootstrap": "weekday bootstrap",
-    "base_rate": "base rate",
-    "persistence": "persistence",
-    "always_no": "always no",
-    "climatology": "climatology",
-}
-
-# %% tags=["hide-input"]
+    "default": "pool (default)", "smoothing": "smoothing", "week_residuals": "week residuals", "negative_binomial": "negative binomial",
+    "regime_switching": "level shifts", "wide_pool": "pool with both", "sarimax": "SARIMAX", "weekday_bootstrap": "weekday bootstrap",
+    "base_rate": "base rate", "persistence": "persistence", "always_no": "always no", "climatology": "climatology",
+}  # fmt: skip
 records = load_records()
-scores = load_scores()
+scores, with_and_without = load_scores(), load_scores("scenarios")
 
 # %% tags=["hide-input"]
 single = scores[scores["definition"].eq("day") & scores["score"].eq("brier")]
@@ -194,10 +183,6 @@ show(
 # origin both are learnt from what had been published by then. A rule, written down before these scores were read, says which of the two
 # leads: the plain forecast, unless the other has the lower Brier and log score by more than luck gives.
 
-# %%
-with_and_without = load_scores("scenarios")
-lead = choose_lead(with_and_without)
-
 # %% tags=["hide-input"]
 kept = with_and_without[with_and_without["definition"].isin(["day", ""])]
 kept = kept[kept["score"].isin(["brier", "log", "crps_max", "inside90"])].astype({"score": str})
@@ -215,6 +200,7 @@ show_table(
 )
 
 # %% tags=["hide-input"]
+lead = choose_lead(with_and_without)
 say(
     f"By the rule the forecast {lead.model} leads: {lead.why}. At the longest horizon scenarios change the mean Brier score by "
     f"{lead.brier.mean:+.4f} and the log score by {lead.log.mean:+.3f} bits, over {lead.brier.effective} separate windows a list."
@@ -285,8 +271,6 @@ level = float(np.ceil(history.dropna().tail(180).quantile(0.8)))
 joint = simulate_paths(history, long, n_paths=4_000, seed=seed)
 shuffled = np.random.default_rng(seed).permuted(joint, axis=0)
 assert np.array_equal(np.sort(joint, axis=0), np.sort(shuffled, axis=0))
-
-# %%
 curves = {}
 for label, paths in {"joint paths": joint, "shuffled": shuffled}.items():
     first = first_passage(paths, "mean7", level)
@@ -425,6 +409,34 @@ say(
 # The pool's members were chosen by people who had seen these series, so a backtest on them flatters it. Only series that nobody looked
 # at could say by how much. The two sources and their scopes count one flow and are not independent. The shortest horizon is read
 # off the longest simulation, whose weights are those of the longest.
+
+# %% [markdown]
+# ## Test yourself
+
+# %% tags=["hide-input"]
+show_questions({
+    f"Each forecaster was asked at {single['origin'].nunique()} origins. Why are these not as many cases?":
+        "Windows from neighbouring origins share most of their days, so they come out alike. "
+        f"At {long} days only {far['effective'].min()} to {far['effective'].max()} windows do not overlap.",
+    f"On COGAT's count, at {short} days, always no has a Brier score of {never['brier']:.2f}. Is that good?":
+        "The score alone does not say. It is the share of events that came: where they are rare, saying no is cheap. Only another forecast "
+        "of the same events shows what the score is worth.",
+    "A tool gets the distribution of every single day right. Why can its answer for a mean of seven days be wrong?":
+        "Because the mean depends on how the days hang together. On this page, shuffling each day's counts among the paths leaves every day as "
+        f"it was, and moves the answer from {percent(curves['joint paths'].iloc[-1])} to {percent(curves['shuffled'].iloc[-1])}.",
+})  # fmt: skip
+
+# %% [markdown]
+# ### What would change your mind
+#
+# A second record of this kind that nobody had read while the pool was built, or some more years of this one. If the pool's skill were below
+# zero there, and its interval with it, the pool should go. If the interval were above zero at the longest horizon too, its answers to the
+# longer question would deserve more trust than they have here.
+#
+# ### What to read next
+#
+# [Forecast the deadline](05_forecast_deadline_2024-11-13.ipynb) puts the pool to use. Three
+# [exercises](exercises/04_models_and_backtest.ipynb) read a PIT, shuffle paths, and build a score of skill.
 
 # %% [markdown]
 # ## What this page was made with

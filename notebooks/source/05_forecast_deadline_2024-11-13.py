@@ -20,13 +20,13 @@ from utils.aid.pages import (
 from utils.aid.questions import ASKED
 from utils.aid.sources import BY_NAME
 from utils.aid.summary import summarise_headline
-from utils.common.formatting import INTERVAL_RULE, day_in_words, percent
+from utils.common.formatting import INTERVAL_RULE, day_in_words, format_some, percent
 from utils.figures.alts import write_fan_alt, write_passage_alt, write_probabilities_alt
 from utils.figures.forecast import plot_fan, plot_first_passage, plot_probabilities
 from utils.figures.style import show
 from utils.forecasts.tables import tabulate_in_words, tabulate_known, tabulate_records
 from utils.publishing.answer_grid import show_grid
-from utils.publishing.prose import say
+from utils.publishing.prose import say, show_questions
 from utils.publishing.tables import show_provenance, show_table
 
 # %% tags=["parameters"]
@@ -215,6 +215,34 @@ if pd.Timestamp(as_of) == pd.Timestamp(ASKED):
     say(f"{describe_later_figures(as_of=as_of)} [Two counts, one flow](03_two_counts_one_flow.ipynb) says why.")
 else:
     say("How the nowcast met later figures stands in [Two counts, one flow](03_two_counts_one_flow.ipynb).")
+
+# %% [markdown]
+# ## Test yourself
+
+# %% tags=["hide-input"]
+on_cogat = [one.probability for one in answers if one.question.source == "cogat"]
+show_questions({
+    "Why does the answer depend on days before the window?":
+        "Each path starts from a draw of the level on the origin, and carries it into the window. Started from the end of COGAT's list "
+        f"alone, the answer is {percent(alone['cogat'].probability)}; started from what was known of the days since, it is {percent(cogat.probability)}.",
+    "How can one set of paths give several answers to one question?":
+        "The question's verb can be read as any one day, days in a row or a mean of days, and each reads the same paths by another "
+        f"rule. On COGAT's count the answers run from {percent(min(on_cogat))} to {percent(max(on_cogat))}.",
+    "No window of the past met an event. Why is its base rate not nought?":
+        "What was never seen in a few windows can still come. By Jeffreys' prior half a window is added on each side. With "
+        f"{format_some(cogat.base_rate.windows, 'window')} of the past, as here, an event never met would get {percent(0.5 / (cogat.base_rate.windows + 1))}.",
+})  # fmt: skip
+
+# %% [markdown]
+# ### What would change your mind
+#
+# A list of COGAT's for the days since its last one ended, or a quoted week far from the flow: either moves the level that all paths start
+# from. News of what may come is the matter of the next page. A different wish for the number is no reason.
+#
+# ### What to read next
+#
+# [Forecast the transition](06_forecast_transition_2025-01-20.ipynb) asks the same of a longer window, in which more can come. Three
+# [exercises](exercises/05_forecast_deadline.ipynb) count the days that are left, lower the target, and build an interval.
 
 # %% [markdown]
 # ## What this page was made with

@@ -46,7 +46,7 @@ from utils.forecasts.what_if_grid import RATIOS, compute_grid
 from utils.publishing.answer_grid import show_grid
 from utils.publishing.equations import show_equations
 from utils.publishing.panel import show_panel
-from utils.publishing.prose import say
+from utils.publishing.prose import say, show_questions
 from utils.publishing.tables import show_provenance, show_table
 from utils.scenarios.interruptions import AFTER, tabulate_effects_in_words
 
@@ -271,8 +271,6 @@ show(
 )
 titled = {BY_NAME[source].title: curve for source, curve in curves.items()}
 say(f"{describe_break_even(titled, days=case.ahead)} {describe_calm(curves, plain)}")
-
-# %% tags=["hide-input"]
 low, high = 1 / 200, 1 / 20
 named = case.ask("cogat", scenarios=[dataclasses.replace(scenarios["cogat"]["a pause"], hazard=(low, high))])
 say(
@@ -318,6 +316,33 @@ show_equations(
 # interventions of the past as sudden rises and falls, and so foretell some without a name. Scenarios that nobody thought of are not in
 # the sum. No score could tell two forecasters apart on so few cases. Whether a fall is a passing shock is what the members of the
 # pool disagree about, and for the reader to judge.
+
+# %% [markdown]
+# ## Test yourself
+
+# %% tags=["hide-input"]
+show_questions({
+    "A pause would let more trucks in. Why not simply add its probability to the answer?":
+        "It may come too late or lift the flow too little, and the target may be reached without it. So each way that things may go is weighted "
+        f"by its probability, and the products are summed. On COGAT's count that gives {percent(mixed['cogat'].probability)}, and {percent(cogat.probability)} if nothing shifts.",
+    "The level rose after a crossing opened. Did the opening raise it?":
+        "Perhaps. The level wanders by itself, and other things happened in the same weeks. That is what the placebo dates are for: where nothing "
+        "happened, a shift is still found on about one date in ten.",
+    "How well is the rate of pauses known?":
+        f"Hardly. Pauses before: {rates['pause'].count}, in {rates['pause'].days} days. The probability of one or more in the {format_some(case.ahead, 'day')} ahead is "
+        f"estimated at {percent(rates['pause'].probability(case.ahead))}, with an interval from {percent(ends['pause'][0])} to {percent(ends['pause'][1])}.",
+})  # fmt: skip
+
+# %% [markdown]
+# ### What would change your mind
+#
+# An agreed text, an announcement with a date, or a crossing that shuts. Each is a shift that you can put into the panel above, to see how far
+# it moves the answer. If no probability that you would defend moves it, more news will not either.
+#
+# ### What to read next
+#
+# [Check our work](07_check_our_work.ipynb) settles both questions. Write your own probability down first. Three
+# [exercises](exercises/06_forecast_transition.ipynb) read one pause in a year, double its rate, and build a hazard.
 
 # %% [markdown]
 # ## What this page was made with

@@ -18,8 +18,6 @@ from utils.aid.resolution.evidence import BASES, CEASEFIRE, COUNTS, PRIMARY, SUR
 from utils.aid.resolution.months import derive_days_before_ceasefire, load_hindsight, load_months, tabulate_levels
 from utils.aid.resolution.quote_bounds import bound_quotes, find_contradictions
 from utils.aid.resolution.reports import list_reports
-
-# %% tags=["hide-input"]
 from utils.aid.resolution.settle import choose_outcomes, find_decided_by, resolve_questions
 from utils.aid.scores import N_PATHS
 from utils.aid.snapshots import load_snapshot
@@ -27,7 +25,7 @@ from utils.aid.sources import BY_NAME, name_sources
 from utils.common.formatting import day_in_words, list_in_words, percent
 from utils.figures.outcomes import plot_against_outcome, plot_place, plot_scores
 from utils.figures.style import show
-from utils.publishing.prose import say, show_answer
+from utils.publishing.prose import say, show_answer, show_questions
 from utils.publishing.tables import show_provenance, show_table
 from utils.questions.passage import parse_definition
 from utils.verification.archive_scores import locate_in_backtest, score_record, select_backtest
@@ -370,6 +368,33 @@ show_table(
 # month of the truce may follow the agreement. The estimate that settles most variants of the first is our own flow, with
 # few separate draws behind it. Figures called approximate were given a margin by judgement. A report of a day is known
 # only as far as the page that printed it. And whoever chose the method had read the outcome before.
+
+# %% [markdown]
+# ## Test yourself
+
+# %% tags=["hide-input"]
+show_questions({
+    f"The pool gave {percent(frozen['pool'][task])}, and the target was {words[transition['outcome']]}. Was the forecast wrong?":
+        "One outcome cannot show it. Any probability but nought and one allows for both outcomes. Whether such a probability is right shows over many "
+        "statements like it, in how often they came true.",
+    "Why has the second question an outcome for each count?":
+        f"Three bodies counted. With {trucks:.0f} trucks on {day_in_words(transition['day'])} it is {words[transition['outcome']]} on {COUNTS['truce']}. "
+        f"On COGAT's own count it is {words[own['outcome']]}, and on UNRWA's it is {words[unrwa_late['outcome']]}. What one body counted settles no other's count.",
+    "Always no scored best on the first question. Should it answer the next one?":
+        f"No. On the second, by the count of the truce, its Brier score was {no['brier']:.2f}. A rule that cannot change its mind scores best until "
+        "the event comes, and then as badly as one can.",
+})  # fmt: skip
+
+# %% [markdown]
+# ### What would change your mind
+#
+# A daily list of COGAT's for these weeks would replace the estimates, and could turn an outcome round. Many more questions that are settled by
+# the same rule would let the scores speak of the forecaster. Two cannot.
+#
+# ### What to read next
+#
+# [Ask your own question](08_ask_your_own_question.ipynb) does all of this with another count. Three
+# [exercises](exercises/07_check_our_work.ipynb) settle a question by another count and build a score.
 
 # %% [markdown]
 # ## What this page was made with

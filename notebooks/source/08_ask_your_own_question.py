@@ -23,7 +23,7 @@ from utils.figures.record import plot_record
 from utils.figures.style import show
 from utils.forecasts.ensemble import simulate_ensemble
 from utils.forecasts.tables import tabulate_answers
-from utils.publishing.prose import say, show_answer
+from utils.publishing.prose import say, show_answer, show_questions
 from utils.publishing.tables import show_provenance, show_table
 from utils.scenarios.hazards import Scenario
 from utils.verification.summaries import summarise_scores
@@ -398,6 +398,41 @@ with TemporaryDirectory() as folder:
 # a program.
 
 # %% [markdown]
+# ## Limits
+#
+# This case was chosen because its end is known and instructive. It shows how the engine behaves where it is out of its depth, not how
+# good it is. The longer series joins two counts. The table was compiled later: a figure that was corrected on the way stands as
+# corrected, so as of a day means the days before it, not the edition of that day. The sizes and the probability of the push are a
+# judgement by people who knew the outcome. The engine reads one count and nothing else: no staff, no capacity, no plan.
+
+# %% [markdown]
+# ## Test yourself
+
+# %% tags=["hide-input"]
+show_questions({
+    "Which words of the promise let it resolve three ways?":
+        f"Those that say what is counted. On the last day there were {last['announced']:,.0f} tests with kits sent out, {last['laboratory']:,.0f} "
+        f"without them, and {last['people']:,.0f} people tested. The threshold lay between.",
+    "The counts alone gave a low probability, and the number was announced. Should the forecaster be changed?":
+        f"Not for one case. It says what follows if counts go on as they did: {percent(second.probability)}. A push is news, and news "
+        f"enters as a scenario that somebody stands for: here {percent(judged.probability)}. Only many promises can show whether pushes are foreseeable.",
+    "In your file, corrections have replaced the first figures. What does a forecast as of a past day read from it?":
+        "What nobody knew on that day. Keep each file as it came out, or ask as of today alone. A backtest on the corrected file flatters "
+        "the forecaster by as much as the corrections told.",
+})  # fmt: skip
+
+# %% [markdown]
+# ### What would change your mind
+#
+# Many promises, chosen before their ends were known, of which most were kept by a push in the last days. Then a push belongs in the
+# forecaster, at a measured rate.
+#
+# ### What to read next
+#
+# Three [exercises](exercises/08_ask_your_own_question.ipynb) end with a file of your own. [The glossary](90_glossary.ipynb) explains the
+# terms, and [the references](91_references.ipynb) name the works behind the methods.
+
+# %% [markdown]
 # ## A card to fill
 #
 # Before you ask, write these down. A line left open is where the argument will be.
@@ -419,12 +454,17 @@ show_table(
 )
 
 # %% [markdown]
-# ## Limits
+# Yours, to fill: in JupyterLab by a double click on this cell, or on paper.
 #
-# This case was chosen because its end is known and instructive. It shows how the engine behaves where it is out of its depth, not how
-# good it is. The longer series joins two counts. The table was compiled later: a figure that was corrected on the way stands as
-# corrected, so as of a day means the days before it, not the edition of that day. The sizes and the probability of the push are a
-# judgement by people who knew the outcome. The engine reads one count and nothing else: no staff, no capacity, no plan.
+# | part | your question |
+# |:--|:--|
+# | event | |
+# | unit | |
+# | source | |
+# | window | |
+# | missing days | |
+# | baselines | |
+# | what may come | |
 
 # %% [markdown]
 # ## What this page was made with

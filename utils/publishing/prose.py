@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 
 
 def say(text: str) -> None:
@@ -32,3 +33,21 @@ def show_answer(question: str, answer: str, *, notes: str = "") -> None:
         + "</section>"
     )
     publish_display_data({"text/html": page, "text/plain": f"{question}\n{answer}\n{notes}".strip()})
+
+
+def show_questions(answers: Mapping[str, str]) -> None:
+    """Publish questions to test oneself with, each with its answer folded under it.
+
+    Parameters
+    ----------
+    answers : mapping of str to str
+        By question, its answer. Both are plain text; their numbers are to be put in by the caller's code.
+    """
+    from IPython.display import publish_display_data
+
+    page = "".join(
+        f'<details class="question"><summary>{html.escape(bind(question))}</summary><p>{html.escape(bind(answer))}</p></details>'
+        for question, answer in answers.items()
+    )
+    text = "\n\n".join(f"{question}\n{answer}" for question, answer in answers.items())
+    publish_display_data({"text/html": page, "text/plain": text})
