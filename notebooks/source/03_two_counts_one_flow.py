@@ -42,7 +42,7 @@ show_answer(
 # **You will** read two lists and a handful of quotes as observations of one daily flow, see what each of them weighs, and hold the
 # result against days that were hidden and figures that came later. **You will learn** what a total over days tells of single days,
 # and why a forecast should start from an uncertain present. **You need** to know what an average and a standard deviation are;
-# about seven minutes.
+# about eight minutes.
 #
 # Before: [Explore the daily trucks](02_explore_daily_trucks.ipynb) ·
 # Next: [Test the forecasters](04_models_and_backtest.ipynb)

@@ -240,7 +240,7 @@ show_table(
 # better in all.
 
 # %% tags=["hide-input"]
-show_equations("The scores of a probability and of a value", SCORES, bibliography=BIBLIOGRAPHY, notation=NOTATION_AT)
+show_equations("The scores of a probability and of a value", SCORES, bibliography=BIBLIOGRAPHY, notation=NOTATION_AT, folded=True)
 
 # %% tags=["hide-input"]
 kinds = {"brier": "Brier", "log": "log, bits", "rps": "RPS", "crps_max": "CRPS, highest day", "twcrps": "CRPS, above thresholds"}
@@ -311,7 +311,7 @@ show(
 # asked for. *Assumes* that what foretold before will foretell again. *Bad at* what its members ignore: news.
 
 # %% tags=["hide-input"]
-show_equations("The pool and its members", POOL, bibliography=BIBLIOGRAPHY, notation=NOTATION_AT)
+show_equations("The pool and its members", POOL, bibliography=BIBLIOGRAPHY, notation=NOTATION_AT, folded=True)
 
 # %% [markdown]
 # ### Negative-binomial regression
