@@ -35,7 +35,7 @@ class _Imports:
     homes: Mapping[str, str]
 
 
-def list_imported_files(start: Path, *, root: Path) -> tuple[Path, ...]:
+def list_imported_files(start: Path, *, root: Path, known: dict[Path, list[Path]] | None = None) -> tuple[Path, ...]:
     """List the files that importing or running a file can load from a project, itself first.
 
     Parameters
@@ -44,6 +44,8 @@ def list_imported_files(start: Path, *, root: Path) -> tuple[Path, ...]:
         A module of the project, or a script in Jupyter's dialect of Python (``await`` outside of a function is allowed).
     root : Path
         Folder of the project, from which absolute imports start. What is not found there is someone else's.
+    known : dict, optional
+        What each file leads to, for calls that ask of one moment; it is filled on the way.
 
     Returns
     -------
@@ -66,21 +68,29 @@ def list_imported_files(start: Path, *, root: Path) -> tuple[Path, ...]:
     ['imports.py', '__init__.py', '__init__.py', 'errors.py']
     """
     start, root = start.resolve(), root.resolve()
+    known = {} if known is None else known
     ours = {path.stem if path.suffix == ".py" else path.name for path in root.iterdir()}
-    found = {start}
+    found: set[Path] = set()
     waiting = [start, *_list_packages(start.parent, root=root)]
-    asked: set[tuple[Path, str | None]] = set()
     while waiting:
         path = waiting.pop()
-        found.add(path)
-        for wanted in _read_imports(path).wanted:
-            if not wanted.level and wanted.module.partition(".")[0] not in ours:
-                continue
-            place = _find_place(wanted, path, root=root)
-            if place is not None and (place, wanted.name) not in asked:
-                asked.add((place, wanted.name))
-                waiting += [target for target in _find_module(place, wanted.name, root=root) if target not in found]
+        if path not in found:
+            found.add(path)
+            if path not in known:
+                known[path] = _list_targets(path, root=root, ours=ours)
+            waiting += known[path]
     return start, *sorted(found - {start})
+
+
+def _list_targets(path: Path, *, root: Path, ours: set[str]) -> list[Path]:
+    """List the files of a project that importing or running one file leads to at once."""
+    targets: dict[Path, None] = {}
+    for wanted in _read_imports(path).wanted:
+        if wanted.level or wanted.module.partition(".")[0] in ours:
+            place = _find_place(wanted, path, root=root)
+            if place is not None:
+                targets |= dict.fromkeys(_find_module(place, wanted.name, root=root))
+    return list(targets)
 
 
 def _read_imports(path: Path) -> _Imports:

@@ -232,10 +232,15 @@ def execute_cached(
     return Execution(name=source.stem, notebook=done, seconds=seconds, cached=False)
 
 
-def hash_execution(source: Path, *, parameters: Mapping[str, Any], root: Path = ROOT) -> str:
-    """Return the key of a cached execution: what made it, by which machinery, with which parameters, in which environment."""
-    machinery = hash_files(list_imported_files(Path(__file__), root=ROOT), root=ROOT)
-    return hash_json([fingerprint(source, root=root), machinery, dict(parameters), list_versions()])
+def hash_execution(
+    source: Path, *, parameters: Mapping[str, Any], root: Path = ROOT, known: dict[Path, list[Path]] | None = None
+) -> str:
+    """Return the key of a cached execution: what made it, by which machinery, with which parameters, in which environment.
+
+    `known` serves several calls of one moment; see `utils.common.imports.list_imported_files`.
+    """
+    machinery = hash_files(list_imported_files(Path(__file__), root=ROOT, known=known if root == ROOT else None), root=ROOT)
+    return hash_json([fingerprint(source, root=root, known=known), machinery, dict(parameters), list_versions()])
 
 
 def _read_cached(path: Path) -> dict[str, Any] | None:

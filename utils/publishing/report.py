@@ -130,8 +130,11 @@ def write_report(
     _check_out(out)
     parameters = {} if as_of is None else {"as_of": _check_as_of(as_of)}
     asked = parameters.get("as_of") or find_default(sources, "as_of")
-    keys = [hash_execution(source, parameters=select_parameters(source, parameters), root=root) for source in sources]
-    answers_key = None if summary is None else _hash_summary(summary, as_of=asked, root=root)
+    known: dict[Path, list[Path]] = {}
+    keys = [
+        hash_execution(source, parameters=select_parameters(source, parameters), root=root, known=known) for source in sources
+    ]
+    answers_key = None if summary is None else _hash_summary(summary, as_of=asked, root=root, known=known)
     key = hash_json([keys, [source.stem for source in sources], edition, asked, answers_key, repr(glossary), _hash_machinery()])
     if _is_current(out, key):
         return out / "index.html"
@@ -185,14 +188,18 @@ def _hash_machinery() -> str:
     return hash_files([*list_imported_files(Path(__file__), root=ROOT), *templates], root=ROOT)
 
 
-def _hash_summary(summary: Summary, *, as_of: str | None, root: Path) -> str:
+def _hash_summary(summary: Summary, *, as_of: str | None, root: Path, known: dict[Path, list[Path]]) -> str:
     """Hash what the answers depend on; without a file that holds `summary` nothing tells, so they are computed each time."""
     try:
         file = Path(inspect.getfile(summary))
         name = f"{summary.__module__}.{summary.__qualname__}"
     except (TypeError, AttributeError):
         return uuid4().hex
-    return hash_json([name, hash_execution(file, parameters={"as_of": as_of}, root=root)]) if file.is_file() else uuid4().hex
+    return (
+        hash_json([name, hash_execution(file, parameters={"as_of": as_of}, root=root, known=known)])
+        if file.is_file()
+        else uuid4().hex
+    )
 
 
 def _read_manifest(out: Path) -> dict[str, Any] | None:

@@ -29,7 +29,7 @@ CHANGED = {
 """How a part of a stamp that no longer holds is named."""
 
 
-def fingerprint(source: Path, *, root: Path = ROOT) -> dict[str, str]:
+def fingerprint(source: Path, *, root: Path = ROOT, known: dict[Path, list[Path]] | None = None) -> dict[str, str]:
     """Return a sha256 for each part that a notebook's content depends on.
 
     Parameters
@@ -38,6 +38,8 @@ def fingerprint(source: Path, *, root: Path = ROOT) -> dict[str, str]:
         The notebook's percent script.
     root : Path
         Folder of the project.
+    known : dict, optional
+        See `utils.common.imports.list_imported_files`.
 
     Returns
     -------
@@ -53,7 +55,7 @@ def fingerprint(source: Path, *, root: Path = ROOT) -> dict[str, str]:
     lock = root / "requirements.lock"
     return {
         "source": hash_file(source),
-        "code": hash_files(list_imported_files(source, root=root)[1:], root=root),
+        "code": hash_files(list_imported_files(source, root=root, known=known)[1:], root=root),
         "inputs": hash_files(list_inputs(root), root=root),
         "lock": hash_file(lock) if lock.exists() else "absent",
     }
