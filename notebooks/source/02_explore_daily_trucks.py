@@ -270,8 +270,8 @@ show_table(
 # %% tags=["hide-input"]
 show_questions({
     "Why would a forecast without weekdays be wrong every week?":
-        f"After the route through Rafah ended, COGAT's median Saturday had {middle['cogat']['Saturday']:.0f} trucks, and its median day from "
-        f"Sunday to Thursday {middle['cogat'].drop(['Friday', 'Saturday']).median():.0f}. One level for all days is too high on the one and too low on the others.",
+        f"After the route through Rafah ended, COGAT's median Friday had {middle['cogat']['Friday']:.0f} trucks, and its median day from "
+        f"Sunday to Thursday {middle['cogat'].drop(['Friday', 'Saturday']).median():.0f}; Saturdays have a level of their own too. One level for all days fits none of them.",
     "On a single day the two counts lie far apart. Must one of them be wrong?":
         f"No. They differ by {apart.median():.0f} trucks on a middling day. One counts at the border, the other where loads are collected, "
         f"which can be days later. Single days of the two correlate at {same_day:.2f}, means of seven days at {same_week:.2f}.",

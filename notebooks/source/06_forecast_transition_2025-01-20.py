@@ -329,8 +329,8 @@ show_questions({
         "Perhaps. The level wanders by itself, and other things happened in the same weeks. That is what the placebo dates are for: where nothing "
         "happened, a shift is still found on about one date in ten.",
     "How well is the rate of pauses known?":
-        f"Hardly. Pauses before: {rates['pause'].count}, in {rates['pause'].days} days. The probability of one or more in the {format_some(case.ahead, 'day')} ahead is "
-        f"estimated at {percent(rates['pause'].probability(case.ahead))}, with an interval from {percent(ends['pause'][0])} to {percent(ends['pause'][1])}.",
+        f"Hardly. Pauses before: {rates['pause'].count}, in {rates['pause'].days} days. For one or more in the {format_some(case.ahead, 'day')} ahead "
+        f"the 90 % interval of the probability runs from {percent(ends['pause'][0])} to {percent(ends['pause'][1])}.",
 })  # fmt: skip
 
 # %% [markdown]
