@@ -97,6 +97,8 @@ names = {
     "2024-05-07-rafah-closes": "Rafah route ends",
     "2024-11-12-kissufim-opens": "Kissufim opens",
 }
+
+# %% tags=["hide-input"]
 show(
     plot_record(
         list(lists.values()),

@@ -57,9 +57,9 @@ show_answer(
 )
 
 # %% [markdown]
-# **You will** see what each forecaster earned, judge whether its probabilities came true, and read how the test was run. **You will
-# learn** why the number of cases is far smaller than the number of forecasts, and when a ranking is an accident. **You need** to know
-# what a probability is; about twelve minutes.
+# **You will** see what each forecaster earned, judge whether its probabilities came true, and read how the test was run.
+# **You will learn** why the number of cases is far smaller than the number of forecasts, and when a ranking is an accident.
+# **You need** to know what a probability is; about twelve minutes.
 #
 # Before: [Two counts, one flow](03_two_counts_one_flow.ipynb) · Next: [Forecast the deadline](05_forecast_deadline_2024-11-13.ipynb)
 
