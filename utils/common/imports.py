@@ -127,6 +127,9 @@ def _list_wanted(tree: ast.Module) -> Iterator[_Wanted]:
     yield from (_Wanted(0, modules[name], attribute) for name, attribute in attributes if name in modules)
 
 
+_LEAVES = (ast.Constant, ast.Name, ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
+
+
 def _walk(tree: ast.AST) -> Iterator[ast.AST]:
     """Walk a tree as `ast.walk` does, past what only a type checker reads."""
     waiting = [tree]
@@ -136,7 +139,13 @@ def _walk(tree: ast.AST) -> Iterator[ast.AST]:
         if isinstance(node, ast.If) and ast.unparse(node.test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING"}:
             waiting += node.orelse
         else:
-            waiting += ast.iter_child_nodes(node)
+            # As `ast.iter_child_nodes`, past the leaves: there are 200,000 nodes in this project.
+            for field in node._fields:
+                child = getattr(node, field, None)
+                if isinstance(child, list):
+                    waiting += [one for one in child if isinstance(one, ast.AST) and not isinstance(one, _LEAVES)]
+                elif isinstance(child, ast.AST) and not isinstance(child, _LEAVES):
+                    waiting.append(child)
 
 
 def _read_homes(tree: ast.Module) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ import json
 import sys
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -181,13 +182,15 @@ def check_stamp(path: Path, *, source: Path | None = None, root: Path = ROOT) ->
 
 def list_versions() -> dict[str, str]:
     """Return the versions of Python and of the main libraries that are installed."""
-    versions = {"python": ".".join(str(part) for part in sys.version_info[:3])}
-    for name in LIBRARIES:
-        try:
-            versions[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            versions[name] = "not installed"
-    return versions
+    return {"python": ".".join(str(part) for part in sys.version_info[:3])} | {name: _read_version(name) for name in LIBRARIES}
+
+
+@cache
+def _read_version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not installed"
 
 
 def hash_json(value: Any) -> str:
