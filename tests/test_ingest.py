@@ -476,7 +476,7 @@ def test_the_originals_give_the_committed_bytes(raw_folder, tmp_path):
     (out / PACKAGE).write_text(json.dumps({**described, "resources": kept}))
     found = ingest(folder, out=out, progress=False)
     made = [path for path in out.iterdir() if path.is_file()]
-    assert len(made) == 10
+    assert len(made) == 11
     for path in made:
         assert path.read_bytes() == (DATA / path.name).read_bytes(), path.name
     assert Counter(item.source for item in found) == {"unrwa": 4, "cogat": 1}
