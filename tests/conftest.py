@@ -16,8 +16,10 @@ import pytest
 from hypothesis import settings
 
 from utils.aid.daily import load_days
+from utils.aid.frozen import load_forecasts
 from utils.aid.ingest.datapackage import refresh_package
 from utils.aid.paths import DATA
+from utils.aid.resolution.settle import resolve_questions
 from utils.common.paths import ROOT
 from utils.counts.snapshot import usable_history
 from utils.models import fit_sarimax
@@ -54,6 +56,18 @@ def history() -> pd.Series:
 def fitted(history):
     """SARIMAX fitted to that history."""
     return fit_sarimax(history)
+
+
+@pytest.fixture(scope="session")
+def record():
+    """The frozen forecasts."""
+    return load_forecasts()
+
+
+@pytest.fixture(scope="session")
+def resolved(record) -> pd.DataFrame:
+    """Every question of theirs by every basis but the estimates."""
+    return resolve_questions(record)
 
 
 def plant_vintage(folder: Path, *, source: str, published: str, trucks: int, first: str = "2023-10-21", last: str) -> None:

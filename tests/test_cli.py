@@ -287,11 +287,13 @@ def test_ctrl_c_at_any_moment_ends_with_130_and_one_line(tmp_path, after):
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True) as running:
         time.sleep(after)
         os.killpg(running.pid, signal.SIGINT)
+        again = False
         try:
             _, err = running.communicate(timeout=10)
         except (
             subprocess.TimeoutExpired
         ):  # Python itself ignores one that comes while it lets go of an import's lock: press again
+            again = True
             os.killpg(running.pid, signal.SIGINT)
             _, err = running.communicate(timeout=60)
     assert not list(tmp_path.iterdir())
@@ -299,7 +301,7 @@ def test_ctrl_c_at_any_moment_ends_with_130_and_one_line(tmp_path, after):
         assert "__main__.py" not in err and "cli.py" not in err
         return
     assert running.returncode == 130 and err.splitlines()[-1] == "error: stopped"
-    assert "Traceback" not in err or "Exception ignored in" in err
+    assert "Traceback" not in err or (again and "Exception ignored in" in err)  # Python's own word on the one that it ignored
 
 
 FULL = """

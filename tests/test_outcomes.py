@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from utils import InputError, load_days, load_events, load_forecasts, load_quotes
+from utils import InputError, load_days, load_events, load_quotes
 from utils.aid.figures import plot_disagreements, plot_outcome
 from utils.aid.questions import DEADLINE, TRANSITION, list_questions
 from utils.aid.resolution.disagreement import count_disagreements
@@ -30,17 +30,6 @@ from utils.verification.archive_scores import locate_in_backtest, score_record
 from utils.verification.plan import COLUMNS as BACKTEST_COLUMNS
 
 AP, STATE = "20241101-20241111-cogat-75-ap", "20241105-state-department-229-contributing-together"
-
-
-@pytest.fixture(scope="module")
-def record():
-    return load_forecasts()
-
-
-@pytest.fixture(scope="module")
-def resolved(record):
-    """Every question by every basis but the estimates."""
-    return resolve_questions(record)
 
 
 def resolve_by_quotes(question, quotes, *, basis):

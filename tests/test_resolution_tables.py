@@ -3,25 +3,14 @@
 import re
 
 import pandas as pd
-import pytest
 
-from utils import load_forecasts, load_quotes
+from utils import load_quotes
 from utils.aid.resolution import tables
 from utils.aid.resolution.evidence import BASES
-from utils.aid.resolution.settle import choose_outcomes, resolve_questions
+from utils.aid.resolution.settle import choose_outcomes
 from utils.verification.archive_scores import score_record
 
 CODE = re.compile(r"\b(cogat|unrwa|[a-z]+_[a-z_]+|real-time|YES|NO|UNRESOLVED)\b")
-
-
-@pytest.fixture(scope="module")
-def record():
-    return load_forecasts()
-
-
-@pytest.fixture(scope="module")
-def resolved(record):
-    return resolve_questions(record)
 
 
 def check_words(table, *, apart=("why", "url")):
