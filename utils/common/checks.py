@@ -141,14 +141,30 @@ def is_number(value: object, *, above: float = -math.inf, low: float = -math.inf
 
 
 def check_flag(value: object, *, name: str) -> bool:
-    """Return `value` if it is True or False: a text such as "no" would count as true."""
+    """Return `value` if it is True or False: a text such as "no" would count as true.
+
+    >>> check_flag(True, name="shifts")
+    True
+    >>> check_flag("no", name="shifts")
+    Traceback (most recent call last):
+    ...
+    utils.common.errors.InputError: shifts 'no' must be True or False
+    """
     if not isinstance(value, bool | np.bool_):
         raise InputError(f"{name} {show_value(value)} must be True or False")
     return bool(value)
 
 
 def check_type(value: object, kind: type[T], *, name: str, mend: str) -> T:
-    """Return `value` if it is of a kind, else raise an `InputError` that says what it is and how to mend it."""
+    """Return `value` if it is of a kind, else raise an `InputError` that says what it is and how to mend it.
+
+    >>> check_type("cases.csv", str, name="file", mend="give its path")
+    'cases.csv'
+    >>> check_type(["cases.csv"], str, name="file", mend="give its path")
+    Traceback (most recent call last):
+    ...
+    utils.common.errors.InputError: file ['cases.csv'] is a list, not a str; give its path
+    """
     if not isinstance(value, kind):
         raise InputError(f"{name} {show_value(value)} is a {type(value).__name__}, not a {kind.__name__}; {mend}")
     return value

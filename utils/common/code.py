@@ -29,6 +29,17 @@ def hash_code(paths: Iterable[Path], *, root: Path) -> str:
     -----
     The text itself is hashed, with comments and docstrings cut out, and not what a parser makes of it: that differs between
     versions of Python. A version of a file is read once in a process.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file, hashes = Path(folder) / "rule.py", []
+    ...     for text in ("limit = 1", "limit = 1  # a day", "limit = 20"):
+    ...         _ = file.write_text(text)
+    ...         hashes.append(hash_code([file], root=Path(folder)))
+    >>> hashes[0] == hashes[1], hashes[0] == hashes[2]
+    (True, False)
     """
     root = root.resolve()
     total = hashlib.sha256()

@@ -89,6 +89,15 @@ def check_address(url: str, *, hosts: Callable[[str], bool], asked: str) -> str:
         Tells whether a host is trusted.
     asked : str
         The address that led to this one, for the message.
+
+    Examples
+    --------
+    >>> check_address("https://a.org/1.csv", hosts=lambda host: host == "a.org", asked="https://a.org/1.csv")
+    'https://a.org/1.csv'
+    >>> check_address("https://b.net/1.csv", hosts=lambda host: host == "a.org", asked="https://a.org/1.csv")
+    Traceback (most recent call last):
+    ...
+    utils.common.errors.InputError: https://a.org/1.csv leads to another host, b.net; if you trust it, name it with --host b.net
     """
     try:
         parts = urlsplit(url)
@@ -137,6 +146,15 @@ def download(
     -----
     Nothing is unpacked: a server that packs what it sends all the same is refused, so that the limit holds for what arrives. A
     part is gone on with only by its ETag, which the server must confirm.
+
+    Examples
+    --------
+    An address is looked at before anything is sent to it:
+
+    >>> download("http://example.org/a.csv", hosts=lambda host: True, folder=Path("parts"))
+    Traceback (most recent call last):
+    ...
+    utils.common.errors.InputError: http://example.org/a.csv: only plain addresses of HTTPS are read; give one like https://example.org/...
     """
     import requests
 

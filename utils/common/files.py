@@ -158,7 +158,16 @@ def check_writable(path: Path | str, *, name: str) -> None:
 
 
 def check_file(path: Path | str, *, name: str) -> None:
-    """Raise `InputError` if no file can be written at a place whose folder is there; see `check_writable`."""
+    """Raise `InputError` if no file can be written at a place whose folder is there; see `check_writable`.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     check_file(Path(folder) / "answer.html", name="html")  # says nothing: it can be written
+    >>> check_file("missing/answer.html", name="html")
+    Traceback (most recent call last):
+    ...
+    utils.common.errors.InputError: html missing/answer.html: there is no folder missing; make it first, or name another file
+    """
     path = Path(path)
     if path.is_dir():
         raise InputError(f"{name} {path} is a folder; name a file in it")
@@ -268,6 +277,15 @@ def repair_folder(folder: Path) -> None:
     ----------
     folder : Path
         As for `replace_folder`. Nothing happens where there is nothing to mend.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as place:
+    ...     (Path(place) / ".report.killed" / "last").mkdir(parents=True)  # moved away, and nothing in its place
+    ...     repair_folder(Path(place) / "report")
+    ...     (Path(place) / "report").is_dir()
+    True
     """
     folder = folder.resolve()
     left = sorted(folder.parent.glob(f".{folder.name}.*"), key=_read_age, reverse=True)
@@ -323,7 +341,14 @@ def hash_files(paths: Iterable[Path], *, root: Path) -> str:
 
 
 def hash_file(path: Path) -> str:
-    """Return the sha256 of a file; line ends of Windows count as plain ones. A version of a file is read once in a process."""
+    """Return the sha256 of a file; line ends of Windows count as plain ones. A version of a file is read once in a process.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_files(Path(folder), {"unix.csv": b"1\\n", "windows.csv": b"1\\r\\n"})
+    ...     hash_file(Path(folder) / "unix.csv") == hash_file(Path(folder) / "windows.csv") == hash_bytes(b"1\\n")
+    True
+    """
     status = path.stat()
     return _hash_version(path, status.st_mtime_ns, status.st_size)
 

@@ -39,6 +39,14 @@ def check_paths_fit(n_paths: int, days: int, *, at_once: int = 1) -> None:
         Counts are held in 8 bytes each, in `HELD` arrays of all paths at most.
     at_once : int
         How many processes hold as much.
+
+    Examples
+    --------
+    >>> check_paths_fit(10_000, 60)  # says nothing: 50 MB
+    >>> check_paths_fit(10**9, 60)
+    Traceback (most recent call last):
+    ...
+    utils.common.errors.InputError: n_paths 1000000000: paths of 60 days need 0.0048 MB each, and there are ...; give ... at most
     """
     memory = find_memory()
     most = memory // (8 * HELD * max(days, 1) * at_once)

@@ -33,6 +33,16 @@ def share_results(folder: Path, *, basis: str) -> Iterator[None]:
         Where they are kept, in a folder of their own; those of another basis are thrown away.
     basis : str
         Hash of all that the results rest on beside their own arguments: code, data, libraries.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     with share_results(Path(folder), basis="today's data"):
+    ...         first = share("sum", (1, 2), lambda: 3)
+    ...     with share_results(Path(folder), basis="tomorrow's data"):
+    ...         first, share("sum", (1, 2), lambda: 5)
+    (3, 5)
     """
     own = folder / basis[:24]
     for other in folder.glob("*"):

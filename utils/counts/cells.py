@@ -141,6 +141,15 @@ def open_cells(path: Path | str, *, sheet: str | None = None) -> Iterator[Cells]
     ------
     InputError
         If the file is none of these, is empty or broken, or a row does not fit.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = (Path(folder) / "cases.csv").write_text("day;cases\\n2024-03-01;5\\n2024-03-02;\\n")
+    ...     with open_cells(Path(folder) / "cases.csv") as cells:
+    ...         cells.names, cells.sample(2)
+    (('day', 'cases'), [('2024-03-01', '5'), ('2024-03-02', '')])
     """
     import duckdb
 

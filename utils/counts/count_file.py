@@ -216,7 +216,16 @@ def read_count_file(
     as_of: object = None,
     source: Source | None = None,
 ) -> CountFile:
-    """Read a file of daily counts and tell how it was read; see `read_counts`."""
+    """Read a file of daily counts and tell how it was read; see `read_counts`.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "cases.csv"
+    ...     _ = file.write_text("\\n".join(["seen on,cases,beds", *(f"{day}/03/2024,{day % 7},40" for day in range(1, 20))]))
+    ...     read = read_count_file(file, count="cases")
+    >>> read.date, read.form, read.n_rows
+    ('seen on', 'day, month, year', 19)
+    """
     check_choice(missing, MISSING, name="missing")
     if thousands is not None:
         check_choice(thousands, SEPARATORS, name="thousands")
@@ -251,7 +260,14 @@ def read_count_file(
 
 
 def check_length(snapshot: Snapshot, *, name: str) -> None:
-    """Raise `InputError` if fewer days are counted than a forecaster learns from."""
+    """Raise `InputError` if fewer days are counted than a forecaster learns from.
+
+    >>> counts = pd.Series(5.0, pd.date_range("2024-03-01", periods=10))
+    >>> check_length(take_snapshot(counts), name="cases.csv")
+    Traceback (most recent call last):
+    ...
+    utils.common.errors.InputError: cases.csv has 10 counted days before 2024-03-11; at least 14 are needed, so choose a later day
+    """
     counted, today = int(snapshot.days["count"].count()), snapshot.as_of
     if counted < MIN_COUNTED:
         before, mend = ("", "give a longer count") if today is None else (f" before {today:%Y-%m-%d}", "choose a later day")

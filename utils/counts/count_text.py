@@ -58,6 +58,13 @@ def write_number(cell: str, *, thousands: str | None) -> tuple[str, str]:
     -------
     tuple of (str, str)
         SQL of a DOUBLE and of a BOOLEAN, which agrees with `explain_count`.
+
+    Examples
+    --------
+    >>> import duckdb
+    >>> number, is_fault = write_number("cell", thousands=",")
+    >>> duckdb.sql(f"SELECT cell, {number}, {is_fault} FROM (VALUES ('1,234'), ('NA'), ('-3'), ('many')) AS t(cell)").fetchall()
+    [('1,234', 1234.0, False), ('NA', None, False), ('-3', -3.0, True), ('many', None, True)]
     """
     digits = cell if thousands is None else f"regexp_replace({cell}, {_quote(SEPARATORS[thousands])}, '', 'g')"
     number = f"CASE WHEN regexp_full_match({cell}, {_quote(_accept(thousands))}) THEN TRY_CAST({digits} AS DOUBLE) END"

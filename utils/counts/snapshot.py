@@ -243,7 +243,15 @@ def settle_counts(days: pd.DataFrame) -> pd.Series:
 
 
 def check_origin(days: pd.DataFrame | pd.Series, *, as_of: object) -> None:
-    """Raise `LookaheadError` if anything at hand is dated on or after the as-of day."""
+    """Raise `LookaheadError` if anything at hand is dated on or after the as-of day.
+
+    >>> counts = pd.Series([5.0, 7.0], pd.date_range("2024-03-01", periods=2))
+    >>> check_origin(counts, as_of="2024-03-03")  # says nothing: both days are over
+    >>> check_origin(counts, as_of="2024-03-02")
+    Traceback (most recent call last):
+    ...
+    utils.common.errors.LookaheadError: history holds 2024-03-02, which lies after the origin 2024-03-01; ...
+    """
     day = check_day(as_of, name="as_of")
     last = days.dropna(how="all").index.max()
     if pd.isna(last):
