@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import re
 import tomllib
-from doctest import DocTestParser
+from doctest import DocTestFinder, DocTestParser
 
+import click
 import pytest
 
 import utils
@@ -20,6 +22,11 @@ def read_page(name):
 
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+#: Packages and modules of `utils` in which every public function has an example.
+WITH_EXAMPLES = (
+    "aid/known",
+    "aid/resolution/evidence",
+)
 CONTRIBUTING = read_page("CONTRIBUTING.md")
 
 
@@ -30,6 +37,24 @@ def test_every_exported_name_has_an_example(name):
     described = value if inspect.isroutine(value) or inspect.isclass(value) else home
     examples = DocTestParser().get_examples(inspect.getdoc(described) or "")
     assert any(name in one.source or name in (one.exc_msg or "") for one in examples)
+
+
+def list_lacking(path):
+    """List the public functions of a file without an example, as doctest sees it: what it does not find it does not run."""
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    module = importlib.import_module(name)
+    found = {test.name for test in DocTestFinder().find(module, name) if test.examples}
+    functions = [node.name for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.FunctionDef)]
+    public = [one for one in functions if not one.startswith("_") and not isinstance(getattr(module, one), click.Command)]
+    return [f"{name}.{one}" for one in public if f"{name}.{one}" not in found]
+
+
+@pytest.mark.parametrize("place", WITH_EXAMPLES)
+def test_every_public_function_has_an_example_that_runs(place):
+    """A command has none: its help shows how it is called."""
+    home = ROOT / "utils" / place
+    files = sorted(home.rglob("*.py")) if home.is_dir() else [home.with_suffix(".py")]
+    assert [one for path in files for one in list_lacking(path)] == []
 
 
 def test_the_version_of_pyproject_stands_wherever_one_is_named():
