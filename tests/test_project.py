@@ -24,6 +24,7 @@ def read_page(name):
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 #: Packages and modules of `utils` in which every public function has an example.
 WITH_EXAMPLES = (
+    "aid/exercises",
     "aid/known",
     "aid/resolution/evidence",
 )

@@ -15,7 +15,11 @@ REWRITTEN = slice("2024-06", "2024-08")
 
 @check("the number of days, a whole number")
 def check_unreported_days(answer: object) -> Verdict:
-    """Judge on how many days of UNRWA's last list nobody reported."""
+    """Judge on how many days of UNRWA's last list nobody reported.
+
+    >>> check_unreported_days(load_snapshot("unrwa").days["count"].isna().sum())
+    Not quite. This is every day without a count. Some of these were closed, and some were still to be reported.
+    """
     days = load_snapshot("unrwa").days
     state = days["state"]
     return compare(
@@ -38,7 +42,11 @@ def check_unreported_days(answer: object) -> Verdict:
 
 @check("a fraction from 0 to 1")
 def check_leaked_share(answer: object) -> Verdict:
-    """Judge which part of the last file's trucks was not in the file of the day."""
+    """Judge which part of the last file's trucks was not in the file of the day.
+
+    >>> check_leaked_share(0)
+    Not quite. Both series come from the same file. Give one of them `as_of`.
+    """
     then, last = (load_daily("unrwa", as_of=day)[REWRITTEN].sum() for day in (ASKED, None))
     right = 1 - then / last
     return compare(
@@ -61,7 +69,11 @@ def check_leaked_share(answer: object) -> Verdict:
 
 @check("a pandas Series of trucks by day, from the first to the last day of the rows")
 def check_daily_series(answer: object) -> Verdict:
-    """Judge a daily series that was built of the rows of UNRWA's list."""
+    """Judge a daily series that was built of the rows of UNRWA's list.
+
+    >>> check_daily_series(select_lines(load_lines("unrwa")).groupby("date")["trucks"].sum())
+    Not quite. Days without a row are not there at all, so a mean of seven rows is no mean of seven days.
+    """
     rows = load_lines("unrwa")
     by_land = select_lines(rows).groupby("date")["trucks"].sum()
     right, all_routes = by_land.asfreq("D"), rows.groupby("date")["trucks"].sum().asfreq("D")

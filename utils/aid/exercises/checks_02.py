@@ -21,7 +21,12 @@ QUIET = 20
 
 @check("a number of trucks")
 def check_usual_saturday(answer: object) -> Verdict:
-    """Judge the median Saturday of COGAT's count since the route through Rafah ended."""
+    """Judge the median Saturday of COGAT's count since the route through Rafah ended.
+
+    >>> sundays = load_daily("cogat")[SPLIT:].asfreq("W-SUN")
+    >>> check_usual_saturday(sundays.median())
+    Not quite. This is a Sunday. pandas counts weekdays from Monday, which is 0.
+    """
     counts = load_daily("cogat")
     late, other = counts[SPLIT:], load_daily("unrwa")[SPLIT:]
     right = late[late.index.day_of_week == SATURDAY].median()
@@ -46,7 +51,13 @@ def check_usual_saturday(answer: object) -> Verdict:
 
 @check("a probability from 0 to 1")
 def check_filled_base_rate(answer: object) -> Verdict:
-    """Judge the base rate of a quiet day once missing days are read as zeros."""
+    """Judge the base rate of a quiet day once missing days are read as zeros.
+
+    >>> honest = settle_counts(load_snapshot("unrwa").days)
+    >>> question = DEADLINE.vary(source="unrwa", threshold=QUIET, below=True)
+    >>> check_filled_base_rate(estimate_base_rate(honest, question).probability)
+    Not quite. This is the rate before the change: days that could be anything are still left out.
+    """
     days = load_snapshot("unrwa").days
     question = DEADLINE.vary(source="unrwa", threshold=QUIET, below=True)
     honest = estimate_base_rate(settle_counts(days), question).probability
@@ -73,7 +84,12 @@ def check_filled_base_rate(answer: object) -> Verdict:
 
 @check("a pandas Series by month, labelled by the first of each month")
 def check_monthly_ratio(answer: object) -> Verdict:
-    """Judge COGAT's trucks for each of UNRWA's, by month, over the days that both counted."""
+    """Judge COGAT's trucks for each of UNRWA's, by month, over the days that both counted.
+
+    >>> sums = pd.DataFrame({source: load_daily(source) for source in ("cogat", "unrwa")}).dropna().resample("MS").sum()
+    >>> check_monthly_ratio(sums["unrwa"] / sums["cogat"])
+    Not quite. This is UNRWA's count over COGAT's; the other way about is wanted.
+    """
     table = pd.DataFrame({source: load_daily(source) for source in ("cogat", "unrwa")})
     both = table.dropna()
     sums = both.resample("MS").sum()

@@ -18,7 +18,13 @@ HIDDEN, BEFORE = 28, 56
 
 @check("a number of trucks a day")
 def check_quote_a_day(answer: object) -> Verdict:
-    """Judge how many trucks a day a total over days means."""
+    """Judge how many trucks a day a total over days means.
+
+    >>> check_quote_a_day(836)
+    Not quite. This is the total. Divide it by its days.
+    >>> check_quote_a_day(836 / 31)
+    Not quite. This divides by the whole month. The quote ends before it.
+    """
     quote = load_quotes().set_index("id").loc[QUOTE]
     total, between = quote["trucks"], (quote["date_end"] - quote["date_start"]).days
     return compare(
@@ -36,7 +42,11 @@ def check_quote_a_day(answer: object) -> Verdict:
 
 @check("an error as a fraction, such as -0.1 where the reading is 10 % too low")
 def check_recent_ratio(answer: object) -> Verdict:
-    """Judge the error of hidden weeks that are read from the other count by the ratio of the weeks before."""
+    """Judge the error of hidden weeks that are read from the other count by the ratio of the weeks before.
+
+    >>> check_recent_ratio(0)
+    Not quite. No error at all: the hidden days were used to find themselves.
+    """
     both = pd.DataFrame({source: load_daily(source) for source in ("cogat", "unrwa")}).dropna()
     hidden, known = both[-HIDDEN:].sum(), both[:-HIDDEN]
 
@@ -66,7 +76,12 @@ def check_recent_ratio(answer: object) -> Verdict:
 
 @check("a pandas Series of trucks by day, labelled as `mean`")
 def check_conditioned_days(answer: object) -> Verdict:
-    """Judge the expected days of a joint normal distribution once their sum is known."""
+    """Judge the expected days of a joint normal distribution once their sum is known.
+
+    >>> mean, cov, total = state_days()
+    >>> check_conditioned_days(mean * total / mean.sum())
+    Not quite. All days were multiplied alike. What was nearly certain should hardly move.
+    """
     mean, cov, total = state_days()
     gain = cov.sum(axis=1) / cov.to_numpy().sum()
     gap = total - mean.sum()

@@ -50,7 +50,11 @@ def forecast_tomorrow(sd: float = STATED) -> pd.Series:
 
 @check("a fraction from 0 to 1")
 def check_inside(answer: object) -> Verdict:
-    """Judge how often the central 90 % of a forecast with a wrong scale held what came."""
+    """Judge how often the central 90 % of a forecast with a wrong scale held what came.
+
+    >>> check_inside(forecast_tomorrow().between(0.1, 0.9).mean())
+    Not quite. This is the central 80 %. The central 90 % leaves out a twentieth at each end.
+    """
     pit = forecast_tomorrow()
     right = pit.between(0.05, 0.95).mean()
     return compare(
@@ -77,7 +81,12 @@ def _simulate() -> np.ndarray:
 
 @check("a probability from 0 to 1")
 def check_shuffled(answer: object) -> Verdict:
-    """Judge the probability of a high week on paths whose days were shuffled among them."""
+    """Judge the probability of a high week on paths whose days were shuffled among them.
+
+    >>> paths = simulate_paths(load_daily("unrwa"), HORIZON, n_paths=N_PATHS, seed=0)
+    >>> check_shuffled((first_passage(paths, "mean7", LEVEL) >= 0).mean())
+    Not quite. This is the answer of the joint paths. If whole paths change places, each is still whole: shuffle day by day.
+    """
 
     def find(axis: int) -> float:
         paths = _simulate() if axis < 0 else np.random.default_rng(0).permuted(_simulate(), axis=axis)
@@ -106,7 +115,13 @@ def check_shuffled(answer: object) -> Verdict:
 
 @check("a function of probability, reference and outcome, that returns a number")
 def check_skill(answer: Any) -> Verdict:
-    """Judge a function that computes the skill of probabilities over a reference by the Brier score."""
+    """Judge a function that computes the skill of probabilities over a reference by the Brier score.
+
+    >>> def compare_scores(forecast, reference, outcome):
+    ...     return ((forecast - outcome) ** 2).mean() / ((reference - outcome) ** 2).mean()
+    >>> check_skill(compare_scores)
+    Not quite. This is the ratio of the two scores: zero for the best. Skill is one less that ratio.
+    """
     if not callable(answer):
         raise NotReadableError("a function is wanted")
     outcome = np.array([0.0, 1.0, 1.0, 0.0])

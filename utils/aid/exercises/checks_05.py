@@ -19,7 +19,11 @@ LOWER, N_PATHS = 300, 2_000
 
 @check("the number of days, a whole number")
 def check_days_left(answer: object) -> Verdict:
-    """Judge how many days were left on which the deadline's target could be reached."""
+    """Judge how many days were left on which the deadline's target could be reached.
+
+    >>> check_days_left(6)
+    Not quite. The deadline itself is in this. The target was to be reached before it.
+    """
     right = len(DEADLINE.window)
     return compare(
         answer,
@@ -40,7 +44,11 @@ def _ask(threshold: float, definition: str = "day", source: str = "cogat") -> fl
 
 @check("a probability from 0 to 1")
 def check_lower_target(answer: object) -> Verdict:
-    """Judge the answer to the deadline's question with a lower target."""
+    """Judge the answer to the deadline's question with a lower target.
+
+    >>> check_lower_target(0.5)
+    Not yet. 0.5 is too high.
+    """
     asked, right = _ask(DEADLINE.threshold), _ask(LOWER)
     return compare(
         answer,
@@ -59,7 +67,11 @@ def check_lower_target(answer: object) -> Verdict:
 
 @check("a function of met and windows, that returns a probability")
 def check_upper_end(answer: Any) -> Verdict:
-    """Judge a function that gives the upper end of Jeffreys' interval for a base rate."""
+    """Judge a function that gives the upper end of Jeffreys' interval for a base rate.
+
+    >>> check_upper_end(lambda met, windows: met / windows)
+    Not quite. This is the rate itself, not an end of its interval.
+    """
     if not callable(answer):
         raise NotReadableError("a function is wanted")
     met, windows = 1, 8

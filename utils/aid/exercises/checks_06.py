@@ -25,7 +25,12 @@ N_PATHS = 2_000
 
 @check("a probability from 0 to 1")
 def check_pause_comes(answer: object) -> Verdict:
-    """Judge the probability of one or more pauses within the window, at the rate of the past."""
+    """Judge the probability of one or more pauses within the window, at the rate of the past.
+
+    >>> rate = count_interventions("pause", as_of=ASKED)
+    >>> check_pause_comes(rate.per_day)
+    Not quite. This is the rate a day. The window has more than one day.
+    """
     rate, days = count_interventions("pause", as_of=ASKED), len(TRANSITION.window)
     right = rate.probability(days)
     return compare(
@@ -85,7 +90,11 @@ def _answer_with(hazard: Any, *, ratio: float = RATIO) -> float:
 
 @check("a probability from 0 to 1")
 def check_doubled_hazard(answer: object) -> Verdict:
-    """Judge the answer to the transition's question if a pause comes twice as often."""
+    """Judge the answer to the transition's question if a pause comes twice as often.
+
+    >>> check_doubled_hazard(simulate_transition().answer(TRANSITION).probability)
+    Not quite. In this no pause comes at all.
+    """
     right, before = _answer_with(2 * HAZARD), _answer_with(HAZARD)
     without = simulate_transition().answer(TRANSITION).probability
     return compare(
@@ -105,7 +114,11 @@ def check_doubled_hazard(answer: object) -> Verdict:
 
 @check("a pandas Series of probabilities by day of the window")
 def check_own_hazard(answer: object) -> Verdict:
-    """Judge a hazard by day under which a pause comes with a stated probability, all days being equally likely."""
+    """Judge a hazard by day under which a pause comes with a stated probability, all days being equally likely.
+
+    >>> check_own_hazard(pd.Series(VIEW, TRANSITION.window))
+    Not quite. Each day has the probability of the whole window. Over all days it must sum to that.
+    """
     window = TRANSITION.window
     n = len(window)
     even = pd.Series(1.0, window)

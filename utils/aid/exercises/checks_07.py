@@ -16,7 +16,11 @@ from ..snapshots import load_snapshot
 
 @check('one of "YES", "NO" and "UNRESOLVED"')
 def check_outcome_on_list(answer: object) -> Verdict:
-    """Judge how the transition's question came out on UNRWA's list."""
+    """Judge how the transition's question came out on UNRWA's list.
+
+    >>> check_outcome_on_list("YES")
+    Not quite. That is how it came out on the count of the truce. UNRWA's list holds no such day.
+    """
     resolution = TRANSITION.vary(source="unrwa").resolve(load_snapshot("unrwa").days)
     return compare(
         answer,
@@ -51,7 +55,11 @@ def count_single_days(basis: str) -> pd.Series:
 
 @check("a number of trucks")
 def check_deciding_day(answer: object) -> Verdict:
-    """Judge how many trucks decide the transition's question on the count of the truce."""
+    """Judge how many trucks decide the transition's question on the count of the truce.
+
+    >>> check_deciding_day(count_single_days("GMO")[TRANSITION.window[-1]])
+    Not quite. This is the count of Gaza's government. Choose the basis by its name.
+    """
     truce = count_single_days("Israel and guarantors")
     eve = TRANSITION.window[-1]
     own = count_single_days("COGAT")[TRANSITION.window[0] : eve]
@@ -70,7 +78,11 @@ def check_deciding_day(answer: object) -> Verdict:
 
 @check("a function of probability and outcome, that returns a number of bits")
 def check_bits(answer: Any) -> Verdict:
-    """Judge a function that computes the log score in bits."""
+    """Judge a function that computes the log score in bits.
+
+    >>> check_bits(lambda probability, outcome: (probability - outcome) ** 2)
+    Not quite. This is the Brier score.
+    """
     if not callable(answer):
         raise NotReadableError("a function is wanted")
     came, not_came = float(answer(0.2, 1)), float(answer(0.2, 0))

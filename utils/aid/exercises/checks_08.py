@@ -25,7 +25,11 @@ MIN_DAYS = 28
 
 @check("the number of days, a whole number")
 def check_known_days(answer: object) -> Verdict:
-    """Judge how many counted days of a file a forecaster held on a day."""
+    """Judge how many counted days of a file a forecaster held on a day.
+
+    >>> check_known_days(len(read_counts(FILE, date="date", count="tests").days))
+    Not quite. This is the whole file. Most of it was still to come.
+    """
     days = read_counts(FILE, date="date", count="tests").days
     right = int((days.index < EARLIER).sum())
     return compare(
@@ -42,7 +46,11 @@ def check_known_days(answer: object) -> Verdict:
 
 @check("a number of tests")
 def check_without_kits(answer: object) -> Verdict:
-    """Judge the last day of a promise, on the count without kits that were sent out."""
+    """Judge the last day of a promise, on the count without kits that were sent out.
+
+    >>> check_without_kits(122_347)
+    Not quite. This is the count as announced, with the kits in it.
+    """
     last = read_table("examples/uk_covid_tests.csv").set_index("date").loc[LAST]
     return compare(
         answer,
@@ -59,7 +67,11 @@ def check_without_kits(answer: object) -> Verdict:
 
 @check("what `read_counts` returns")
 def check_own_file(answer: Any) -> Verdict:
-    """Judge a file of counts that somebody wrote and read, and ask a question of it."""
+    """Judge a file of counts that somebody wrote and read, and ask a question of it.
+
+    >>> check_own_file(read_counts(FILE, date="date", count="tests"))
+    Not quite. Every day has a count. Leave out one: your own file will have such a day too.
+    """
     if not isinstance(answer, Snapshot):
         raise NotReadableError("a Snapshot is wanted")
     counts = answer.days["count"]
