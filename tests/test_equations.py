@@ -12,7 +12,8 @@ from utils.aid.references import BIBLIOGRAPHY
 from utils.common.errors import InputError
 from utils.publishing.equations import Equation, Symbol, list_symbols, show_equations, show_notation, write_math
 
-BOXES = {"nowcast": case.NOWCAST, "pool": case.POOL, "scores": case.SCORES, "coming": case.COMING}
+BOXES = {"nowcast": case.NOWCAST, "pool": case.POOL, "beside": case.BESIDE, "linear": case.LINEAR}
+BOXES |= {"scores": case.SCORES, "coming": case.COMING}
 EVERY = [one for box in BOXES.values() for one in box]
 
 

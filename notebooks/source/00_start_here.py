@@ -41,7 +41,7 @@ first = [one for one in answers if one.question.name == answers[0].question.name
 
 # %% tags=["hide-input"]
 say(" ".join(["*Deadline:*", describe_standing(cases[0]), "*Transition:*", describe_standing(cases[1])]))
-say(f"{describe_lists(as_of=as_of)} Nothing published later is used or told on this page.")
+say(f"{describe_lists(as_of=as_of)} Nothing published later is used or shown on this page.")
 
 # %% [markdown]
 # **You will** meet the two questions, see the record at a glance, read the answers by every definition, and learn where each step is
@@ -63,7 +63,7 @@ say(f"{describe_lists(as_of=as_of)} Nothing published later is used or told on t
 # "Reach" can mean one good day, a week's mean, several days in a row, or the mean over the whole window. Each definition is
 # asked of each count. Two plain baselines stand beside the answer. The *base rate* is estimated from the separate windows of the past
 # that are as long as the question's; half a window that met it and half a window that did not are added, so that a rate never seen
-# is not nought. The *weekday bootstrap* lets whole weeks of the last two months come again.
+# is not zero. The *weekday bootstrap* lets whole weeks of the last two months come again.
 
 # %% tags=["hide-input"]
 table = tabulate_in_words(answers)

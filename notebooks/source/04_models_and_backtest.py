@@ -9,7 +9,7 @@ import pandas as pd
 
 from utils import first_passage, list_vintages, load_daily, load_records, load_scores, simulate_paths
 from utils.aid.daily import THRESHOLDS
-from utils.aid.equations import NOTATION_AT, POOL, SCORES
+from utils.aid.equations import BESIDE, LINEAR, NOTATION_AT, POOL, SCORES
 from utils.aid.known import describe_lists
 from utils.aid.references import BIBLIOGRAPHY
 from utils.aid.scenario_backtest import choose_lead
@@ -328,6 +328,11 @@ show_equations("The pool and its members", POOL, bibliography=BIBLIOGRAPHY, nota
 # between jumps, and that days about a level do not hang together. *Bad at* levels that drift, and at the time of a jump: it takes
 # all days to be equally likely. Its paths stay close together where it expects a long calm.
 
+# %% tags=["hide-input"]
+show_equations(
+    "Negative-binomial regression, and level shifts", BESIDE, bibliography=BIBLIOGRAPHY, notation=NOTATION_AT, folded=True
+)
+
 # %% [markdown]
 # ### SARIMAX
 #
@@ -337,10 +342,16 @@ show_equations("The pool and its members", POOL, bibliography=BIBLIOGRAPHY, nota
 #
 # ### Structural models and exponential smoothing in state space
 #
-# *Idea.* Level, weekday and noise as components of a *state space*, each drifting with a variance of its own, by the Kalman filter. *Assumes* normal
+# *Idea.* Level, weekday and noise are the parts of a *state space*, which the Kalman filter follows; the level drifts. *Assumes* normal
 # noise on the root scale. *Bad at* the skewness of the counts, with many days far below the level and few far above: highest days
 # come out too high. They are there to be compared with.
-#
+
+# %% tags=["hide-input"]
+show_equations(
+    "SARIMAX, structural model and exponential smoothing", LINEAR, bibliography=BIBLIOGRAPHY, notation=NOTATION_AT, folded=True
+)
+
+# %% [markdown]
 # ### Climatology, weekday bootstrap, base rate, persistence, always no
 #
 # *Idea.* The baselines that need no model: any window of the past; whole weeks of the last two months; how often separate windows of

@@ -49,7 +49,7 @@ plain = {source: case.ask(source) for source in BY_NAME}
 cogat, unrwa = plain["cogat"], plain["unrwa"]
 
 # %% tags=["hide-input"]
-say(f"{describe_standing(case)} {describe_lists(as_of=as_of)} Nothing published later is used or told.")
+say(f"{describe_standing(case)} {describe_lists(as_of=as_of)} Nothing published later is used or shown.")
 
 # %% [markdown]
 # **You will** read the question as an object that resolves, see what was known, simulate an *ensemble* of joint paths, and read
@@ -86,10 +86,10 @@ show_table(
 # %% [markdown]
 # ## Simulate joint paths
 #
-# The forecaster is a pool of three. Two members smooth the level, one quickly and one steadily, and draw *innovations*, what a day
-# has beyond its expectation, from those of the past. The third lays whole weeks of innovations end to end. Their weights are
-# learnt from earlier origins, and stay near equal where there is little to learn from. A path is one whole future: its days belong
-# together, and the answer is read off whole paths.
+# The forecaster is a *pool* of two models in equal shares. Both follow a *level*, the height around which the days lie, and the share of each
+# weekday in it. What a day has beyond its expectation is its *innovation*. *Smoothing* draws innovations of single past days; *week residuals*
+# draws those of whole past weeks, in their order. [The models](04_models_and_backtest.ipynb) says how. A *path* is one whole future, a count for
+# each day, and its days belong together: the answer is read off whole paths.
 
 # %%
 ensembles = {source: case.simulate(source) for source in BY_NAME}
@@ -125,10 +125,10 @@ show(
 # %% [markdown]
 # ## Four definitions, two counts, plain baselines
 #
-# *Always no* gives nought. *Climatology* draws windows from the whole past. The *weekday bootstrap* puts together whole weeks of the
+# *Always no* gives zero. *Climatology* draws windows from the whole past. The *weekday bootstrap* puts together whole weeks of the
 # last two months. The *base rate* is estimated from separate windows of the past, as long as the question's and cut back from the
 # last counted day. Jeffreys' prior adds half a window that met the definition and half a window that did not, so that a rate that
-# was never seen is not nought.
+# was never seen is not zero.
 
 # %% tags=["hide-input"]
 show(
@@ -228,7 +228,7 @@ show_questions({
     "How can one set of paths give several answers to one question?":
         "The question's verb can be read as any one day, days in a row or a mean of days, and each reads the same paths by another "
         f"rule. On COGAT's count the answers run from {percent(min(on_cogat))} to {percent(max(on_cogat))}.",
-    "No window of the past met an event. Why is its base rate not nought?":
+    "No window of the past met an event. Why is its base rate not zero?":
         "What was never seen in a few windows can still come. By Jeffreys' prior half a window is added on each side. With "
         f"{format_some(cogat.base_rate.windows, 'window')} of the past, as here, an event never met would get {percent(0.5 / (cogat.base_rate.windows + 1))}.",
 })  # fmt: skip

@@ -71,7 +71,7 @@ scenarios = {source: list_scenarios(source, as_of=case.asked) for source in BY_N
 cogat, unrwa = plain["cogat"], plain["unrwa"]
 
 # %% tags=["hide-input"]
-say(f"{describe_standing(case)} {describe_lists(as_of=as_of)} Nothing published later is used or told.")
+say(f"{describe_standing(case)} {describe_lists(as_of=as_of)} Nothing published later is used or shown.")
 
 # %% [markdown]
 # **You will** see the forecast if nothing shifts, measure what past interventions did, and let their like happen on the paths: a pause

@@ -103,7 +103,7 @@ eve = curve[transition["day"] - pd.Timedelta(days=1)]
 show(
     plot_against_outcome(curves, TRANSITION, came=transition["day"], label=f"{trucks:.0f} trucks, {day_in_words(transition['day'])}",
                          foot=f"Source: data/forecasts, frozen, as of {day_in_words(record.as_of)}; what came: {COUNTS['truce']}."),
-    alt=f"Three curves rise slowly to {list_in_words([f'{percent(one.iloc[-1])}' for one in curves.values()])} by the last day, while the line of what came stays at nought until "
+    alt=f"Three curves rise slowly to {list_in_words([f'{percent(one.iloc[-1])}' for one in curves.values()])} by the last day, while the line of what came stays at zero until "
     f"{day_in_words(transition['day'])} and then stands at one, with an X.",
     caption="The frozen forecasts for COGAT's count against what came on the count of the truce, the nearest to it.",
 )  # fmt: skip
@@ -126,7 +126,7 @@ say(
 # %% [markdown]
 # ## What the forecasts scored
 #
-# The Brier score is the squared distance between the probability and what came, one or nought. The log score is minus the logarithm of the
+# The Brier score is the squared distance between the probability and what came, one or zero. The log score is minus the logarithm of the
 # probability that was given to what came, in bits: one half costs one bit, one quarter two. Low is good in both. What stays open is not
 # scored.
 
@@ -143,7 +143,7 @@ best, worst = late_scores.iloc[0], late_scores.iloc[-1]
 show(
     plot_scores(day_scores, titles={task[:2]: titles[task[:2]]}, sources=BY_NAME, foot="Source: data/forecasts, frozen; outcomes by the rule below."),
     alt=f"A row a forecaster, a dot at its probability and an X at one, which is what came. Nearest is the {best['label'].split(':')[0]} with {percent(best['probability'])}; "
-    f"farthest is {worst['label'].split(':')[0]}, which says nought by rule; the pool stands at {percent(frozen['pool'][task])}.",
+    f"farthest is {worst['label'].split(':')[0]}, which says zero by rule; the pool stands at {percent(frozen['pool'][task])}.",
     caption="The transition, a single day, the forecasts for COGAT's count scored by the count of the truce.",
 )  # fmt: skip
 
@@ -153,8 +153,8 @@ floor = 1 / record.manifest["n_paths"]
 mine, no = (late_scores.set_index("model").loc[name] for name in ("pool", "always_no"))
 say(
     f"Before the transition the {best['label'].split(':')[0]} scored best, {best['brier']:.2f}; the pool got {mine['brier']:.2f}, {'worse' if mine['brier'] > 0.25 else 'no worse'} than the 0.25 that one half always gets, and always no {no['brier']:.2f}. "
-    f"The deadline needs no picture: on both counts every forecaster gave at most {percent(early['probability'].max())} to what did not come, and scored {early['brier'].max():.2f} or better; always no, which says nought, scored best. What is best on one event is worst on the other: two events cannot rank forecasters. "
-    f"The log score of nought would have no bound; it is taken as one path in {record.manifest['n_paths']:,}, so that the {no['log']:.1f} bits of always no are a floor of ours and no measurement."
+    f"The deadline needs no picture: on both counts every forecaster gave at most {percent(early['probability'].max())} to what did not come, and scored {early['brier'].max():.2f} or better; always no, which says zero, scored best. What is best on one event is worst on the other: two events cannot rank forecasters. "
+    f"The log score of zero would have no bound; it is taken as one path in {record.manifest['n_paths']:,}, so that the {no['log']:.1f} bits of always no are a floor of ours and no measurement."
 )
 
 # %% tags=["hide-input"]
@@ -212,7 +212,7 @@ say(
 )
 show_table(
     tables.tabulate_frozen(record),
-    caption="The frozen forecasts of a single day reaching the target, the last date itself left out. Always no is nought by rule; what else reads under 1 % may be no path at all.",
+    caption="The frozen forecasts of a single day reaching the target, the last date itself left out. Always no is zero by rule; what else reads under 1 % may be no path at all.",
     folded=True,
 )
 
@@ -375,7 +375,7 @@ show_table(
 # %% tags=["hide-input"]
 show_questions({
     f"The pool gave {percent(frozen['pool'][task])}, and the target was {words[transition['outcome']]}. Was the forecast wrong?":
-        "One outcome cannot show it. Any probability but nought and one allows for both outcomes. Whether such a probability is right shows over many "
+        "One outcome cannot show it. Any probability but zero and one allows for both outcomes. Whether such a probability is right shows over many "
         "statements like it, in how often they came true.",
     "Why has the second question an outcome for each count?":
         f"Three bodies counted. With {trucks:.0f} trucks on {day_in_words(transition['day'])} it is {words[transition['outcome']]} on {COUNTS['truce']}. "

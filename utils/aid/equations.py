@@ -1,4 +1,4 @@
-"""The models of the pages in equations, in one notation: the nowcast, the pool, the scores, and what may come."""
+"""The models of the pages in equations, in one notation: the nowcast, the forecasters, the scores, and what may come."""
 
 from __future__ import annotations
 
@@ -33,6 +33,30 @@ POOL = (
              "member those of its settings by weights that the past gave them."),
 )  # fmt: skip
 
+BESIDE = (
+    Equation("ℓ_(t+1) = φ (ℓ_t + α (y_t − m_t) / f_d) + (1 − φ) Λ_t", "Negative binomial: the level takes in a part of what was not expected, and returns "
+             "overnight towards the mean of all levels so far. A day known to be closed moves nothing and has a factor of its own.", ("ferland-2006",)),
+    Equation('y_t ∼ (1 − ω) NB(4 U_t, ψ) + ω NB(U_t, 2) " with " U_t = m_t / (4 − 3 ω)', "A day is negative binomial. A share of days is disrupted: these have a "
+             "quarter of the mean of the others. Over both the mean is that of the day.", ("zhu-2011",)),
+    Equation("P(G_(t+1) = 0) = 1 / J", "Level shifts: on every day the run of days at one level may end, with the same probability.", ("adams-2007",)),
+    Equation("P(G | y_t) ∝ P(G) Student(√(y_t / f_d) − Ψ_G)", "How long the run has lasted is inferred day by day. An age is the likelier the nearer the day lies to the "
+             "mean of a run so old; the distribution has heavy tails, so that one odd day is no shift.", ("adams-2007",)),
+    Equation("log(ℓ_(t+1)) = ½ log(ℓ_t) + ½ (log(ℓ_s) + ζ_t)", "On a shift the level goes half-way, in logs, to the level of a past day, with some scatter. On other days it "
+             "stays."),
+    Equation("y_t = m_t y_s / m_s", "A day to come is its mean, times what a past day had over its own; recent days are drawn more often."),
+)  # fmt: skip
+
+LINEAR = (
+    Equation("√(y_t + 0.375) = w_t + χ h_t + c_t", "SARIMAX: on the root scale a day has the mean of its weekday, the effect of a closed day, and a deviation.",
+             ("anscombe-1948",)),
+    Equation("c_t = φ c_(t−1) + ξ_t + θ ξ_(t−1)", "The deviation loses a part of itself each day, and keeps a part of the last step. The parameters are drawn, from the "
+             "normal distribution about those of the highest likelihood.", ("durbin-2012",)),
+    Equation('√(y_t + 0.375) = λ_t + w_t + χ h_t + ε_t " with " λ_(t+1) = λ_t + ζ_t', "Structural model: a level that wanders, the weekday, a closed day, and noise.",
+             ("harvey-1989",)),
+    Equation('√(y_t + 0.375) = λ_t + w_t + ε_t " with " λ_(t+1) = λ_t + α ε_t " and " w_(t+7) = w_t + α′ ε_t', "Exponential smoothing: the noise of a day moves the "
+             "level, and the effect of its weekday a week later.", ("hyndman-2008",)),
+)  # fmt: skip
+
 SCORES = (
     Equation("B = (p − o)^2", "Brier score: the squared distance of the probability from what came.", ("brier-1950",)),
     Equation("L = −log_2(o p + (1 − o)(1 − p))", "Log score: minus the logarithm of the probability that was given to what came, in bits.",
@@ -64,24 +88,34 @@ NOTATION = (
     Symbol("u_t", "UNRWA's count of the day", "trucks"),
     Symbol("e", "base of the exponential; by itself the error of a quote", "trucks"),
     Symbol("a_t", "log of the mean root of the day"),
-    Symbol("λ_t, μ_t", "slow level, log of the root: in the nowcast, and around an intervention"),
+    Symbol(
+        "λ_t, μ_t",
+        "slow level: in the nowcast and around an intervention the log of the root; in the structural models the root itself",
+    ),
     Symbol("c_t", "deviation from the level that passes"),
-    Symbol("φ", "part of the deviation that is left after a day"),
-    Symbol("ζ_t, ξ_t", "steps of the level and of the deviation"),
-    Symbol("w_t, v_t", "effects of the weekday on COGAT's and on UNRWA's count"),
+    Symbol("φ", "part of a deviation, of the level or from it, that is left after a day"),
+    Symbol("ζ_t, ξ_t", "steps of the level (on a shift, its scatter) and of the deviation"),
+    Symbol("w_t, v_t", "effects of the weekday on COGAT's count, or that which is forecast, and on UNRWA's"),
     Symbol("χ, h_t", "effect of a holiday that shuts the crossings; 1 on such a day, else 0"),
     Symbol("ε_t, η_t", "irregular part of the day on COGAT's and on UNRWA's count", "root of trucks"),
     Symbol("ρ_t", "half the log of the ratio of UNRWA's count to COGAT's"),
-    Symbol("θ", "what UNRWA's count has of COGAT's irregular part of the day before"),
+    Symbol("θ", "part of what came the day before that shows again: of COGAT's irregular part, of a step"),
     Symbol("Q, S", "a quoted figure, and its days", "trucks, days"),
     Symbol("m_t", "mean that is expected of the day", "trucks"),
     Symbol("ℓ_t", "level of the pool's members", "trucks"),
     Symbol("f_d", "factor of the weekday, one on average"),
-    Symbol("α", "gain: the part of what was not expected that enters the level"),
+    Symbol("α, α′", "gains: the part of what was not expected that enters the level, and the effect of the weekday"),
     Symbol("k, g", "what a night keeps of the level, and what it adds", "–, trucks"),
     Symbol("κ", "power of the mean that innovations grow by: none, a half or one"),
     Symbol("z_t", "innovation, over the mean to that power"),
     Symbol("τ_s", "running spread of the innovations after a day"),
+    Symbol("Λ_t", "mean of all levels so far", "trucks"),
+    Symbol(
+        "NB(m, ψ)", "negative-binomial distribution with the mean m and the size ψ: the variance is m and the square of m over ψ"
+    ),
+    Symbol("ω, U_t", "share of days that are disrupted; mean of such a day", "–, trucks"),
+    Symbol("G, J", "days that the present run has lasted; days that a run lasts on average", "days"),
+    Symbol("Ψ_G", "mean root of the counts of a run so old, over their weekdays' factors", "root of trucks"),
     Symbol("δ_w", "log of the level in a week to come over the level that only drifts"),
     Symbol("r_s", "residual of a past day from the level of its time, brought to the spread of today", "trucks"),
     Symbol("P, A", "probability, and the event that is asked about"),

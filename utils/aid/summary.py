@@ -117,7 +117,7 @@ def _ask(questions: Sequence[Question]) -> str:
     first = questions[0]
     ends = " or ".join(dict.fromkeys(question.end for question in questions))
     if first.definition == "day":
-        return f"Will at least {first.threshold:,.10g} trucks of aid enter Gaza on any one day {ends}?"
+        return f"Will at least {format_some(first.threshold, 'truck')} of aid enter Gaza on any one day {ends}?"
     return f"Will the trucks of aid that enter Gaza {first.event} {ends}?"
 
 
@@ -232,7 +232,7 @@ def summarise_answers(*, as_of: object = None, n_paths: int = 10_000) -> dict[st
                 low=answer.low,
                 high=answer.high,
                 shifted=beside.probability,
-                # A rule that always gives nought needs no column.
+                # A rule that always gives zero needs no column.
                 baselines={BASELINE_LABELS[name]: value for name, value in answer.baselines.items() if name != "always_no"},
                 record=describe_record(answer.track_record),
             )

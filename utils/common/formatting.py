@@ -66,13 +66,13 @@ def days_in_words(first: dt.date, last: dt.date) -> str:
     return f"{first.day}{'' if first.month == last.month else f' {first:%b}'} to {end}"
 
 
-def format_some(n: int, noun: str) -> str:
+def format_some(n: float, noun: str) -> str:
     """Write how many there are of something.
 
-    >>> format_some(1, "day"), format_some(2000, "day")
-    ('1 day', '2,000 days')
+    >>> format_some(1, "day"), format_some(2000, "day"), format_some(0.5, "truck")
+    ('1 day', '2,000 days', '0.5 trucks')
     """
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+    return f"{n:,.10g} {noun}{'' if n == 1 else 's'}"
 
 
 def compare_in_words(value: float, other: float, *, than: str = "") -> str:

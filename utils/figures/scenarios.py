@@ -336,5 +336,5 @@ def plot_what_if(
 
 
 def _centre(n: int) -> np.ndarray:
-    """Spread n places evenly around nought, from -1/2 to 1/2."""
+    """Spread n places evenly around zero, from -1/2 to 1/2."""
     return np.zeros(1) if n == 1 else np.linspace(-0.5, 0.5, n)

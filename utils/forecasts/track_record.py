@@ -22,7 +22,7 @@ LEAST_WINDOWS, LEAST_OTHER = 4, 2
 #: Days after the first origin that are worth a backtest.
 LEAST_AHEAD = 8
 #: Statements are such where their odds lie within this factor of the answer's: 25 to 75 % for one of even odds. By odds, since
-#: 2 % and 12 % are not alike where 42 % and 52 % are. A probability counts as no nearer to nought or one than `EDGE`.
+#: 2 % and 12 % are not alike where 42 % and 52 % are. A probability counts as no nearer to zero or one than `EDGE`.
 ODDS, EDGE = 3.0, 0.01
 #: And where the level over the threshold lies within this factor of the question's, at so many thresholds an origin. By ratio,
 #: since a count that doubles doubles all of it; within a quarter, since a weekday's profile alone may span a half.
@@ -83,7 +83,7 @@ class Earned:
     brier_own, brier : float
         Mean Brier score at the question's own threshold, and over that and quantiles of each origin's past.
     skill : float or None
-        1 - `brier` / that of climatology; None where that one is nought.
+        1 - `brier` / that of climatology; None where that one is zero.
     """
 
     model: str

@@ -92,7 +92,7 @@ def fit_unobserved_components(history: pd.Series | History, *, seed: int = 0) ->
     """Fit a level that walks at random, effects of weekdays (and closed days) and noise to the square root of the counts [1]_.
 
     Parameters are drawn from the normal approximation around the maximum of the likelihood, negative variances taken as
-    nought. With a nowcast, parameters are learnt from the history with its middle draw, and each block of paths goes on from
+    zero. With a nowcast, parameters are learnt from the history with its middle draw, and each block of paths goes on from
     another draw. It is bad at long horizons, since its level has no home. Parameters as for `fit_sarimax`.
 
     References
@@ -111,7 +111,7 @@ def fit_unobserved_components(history: pd.Series | History, *, seed: int = 0) ->
 
     results = make(completed).fit(disp=False, cov_type="approx", warn_convergence=False)
     mode, covariance = results.params.to_numpy(), results.cov_params().to_numpy()
-    known = np.diag(covariance) > 0  # false, too, where a variance at nought has no curvature: it is taken as known
+    known = np.diag(covariance) > 0  # false, too, where a variance at zero has no curvature: it is taken as known
     covariance = np.where(known[:, None] & known[None, :], covariance, 0.0)
     draws = mode + np.random.default_rng([seed, 1]).standard_normal((PARAMETER_DRAWS, len(mode))) @ root_covariance(covariance).T
     draws[:, :2] = np.maximum(draws[:, :2], 0.0)

@@ -76,7 +76,7 @@ def find_window_extremes(counts: ArrayLike, definition: str, *, length: int, bel
 def estimate_base_rate(settled: pd.Series, question: Question) -> BaseRate:
     """Count how many disjoint windows of the past, as long as the question's, met its definition.
 
-    Jeffreys' prior Beta(1/2, 1/2) keeps a rate that was never seen from being nought [1]_.
+    Jeffreys' prior Beta(1/2, 1/2) keeps a rate that was never seen from being zero [1]_.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ DRAWN = ("log_ratio", "delay", "ramp")
 class InterventionRate:
     """How often a kind of intervention came in the past, by Jeffreys' rule for a Poisson rate.
 
-    With k interventions in T days the rate a day is Gamma(k + 1/2, T) [1]_: never nought, and wide where little was seen.
+    With k interventions in T days the rate a day is Gamma(k + 1/2, T) [1]_: never zero, and wide where little was seen.
 
     Attributes
     ----------

@@ -2,7 +2,7 @@
 
 The plain forecast supposes the least, so it leads unless the other has earned the place. Over the same earlier origins both
 scores of the other, Brier and log, must be lower, and the mean difference of the Brier scores must be more than luck: its central
-90 % by block bootstrap must lie below nought. With fewer separate windows than bear an interval (`MIN_INTERVAL`) nothing can be
+90 % by block bootstrap must lie below zero. With fewer separate windows than bear an interval (`MIN_INTERVAL`) nothing can be
 told, and the plain forecast leads. Whichever does, the other stands beside it.
 """
 
@@ -28,7 +28,7 @@ class Headline:
     model : str
         The one that leads.
     brier, log : Interval
-        Score of the challenger less that of the plain forecast; below nought the challenger is better.
+        Score of the challenger less that of the plain forecast; below zero the challenger is better.
     why : str
         One sentence.
     """

@@ -35,7 +35,7 @@ def name_forecast(label: str, vintage: str) -> str:
 
 
 def write_probability(probability: float, model: str) -> str:
-    """Write a frozen probability: only what is nought by rule, and not for want of a path, is written as such.
+    """Write a frozen probability: only what is zero by rule, and not for want of a path, is written as such.
 
     >>> write_probability(0.0, "always_no"), write_probability(0.0, "pool")
     ('0 %', 'under 1 %')
