@@ -90,7 +90,12 @@ DEFAULT, SHORT, MIN_POOLED = "pool", "short_pool", 60
 
 
 def choose_model(history: pd.Series | History, model: str = "default") -> str:
-    """Return the name in `MODELS` that `model` stands for with this history."""
+    """Return the name in `MODELS` that `model` stands for with this history.
+
+    >>> counts = pd.Series(50.0, pd.date_range("2024-01-01", periods=90))
+    >>> choose_model(counts), choose_model(counts[:30]), choose_model(counts, "climatology")
+    ('pool', 'short_pool', 'climatology')
+    """
     name = check_choice(model, ["default", *MODELS], name="model")
     if name != "default":
         return name
@@ -98,7 +103,13 @@ def choose_model(history: pd.Series | History, model: str = "default") -> str:
 
 
 def fit(history: pd.Series | History, *, model: str = "default", seed: int = 0) -> Fitted:
-    """Fit a forecaster by its name in `MODELS`; "default" is the one the project stands for. See `simulate_paths`."""
+    """Fit a forecaster by its name in `MODELS`; "default" is the one the project stands for. See `simulate_paths`.
+
+    >>> days = pd.date_range("2024-01-01", periods=70)
+    >>> fitted = fit(pd.Series(50.0 + np.arange(70) % 7, days), model="weekday_bootstrap")
+    >>> fitted.simulate(7, 100, np.random.default_rng(0)).mean(axis=0)
+    array([50., 51., 52., 53., 54., 55., 56.])
+    """
     check_count(seed, name="seed", at_least=0)
     past = prepare_history(history)
     return MODELS[choose_model(past, model)](past, seed=seed)

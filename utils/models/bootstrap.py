@@ -65,6 +65,15 @@ def fit_climatology(history: pd.Series | History, *, seed: int = 0) -> FittedBlo
     ----------
     .. [1] D. N. Politis and J. P. Romano (1992), A circular block-resampling procedure for stationary data, in Exploring the
        Limits of Bootstrap.
+
+    Examples
+    --------
+    Five weeks of 50 and five of 20 mean 35, whichever came last:
+
+    >>> days = pd.date_range("2024-01-01", periods=70)
+    >>> fitted = fit_climatology(pd.Series(np.repeat([50.0, 20.0], 35), days))
+    >>> fitted.simulate(7, 2_000, np.random.default_rng(0)).mean().round()
+    np.float64(35.0)
     """
     past = _drop_absent_end(prepare_history(history))
     return FittedBlocks(_fill_absent(past, seed=seed), length=None, gap=None, nowcast=past.nowcast)
@@ -78,6 +87,16 @@ def fit_weekday_bootstrap(history: pd.Series | History, *, seed: int = 0, window
     References
     ----------
     .. [1] H. R. Kuensch (1989), The jackknife and the bootstrap for general stationary observations, Annals of Statistics 17.
+
+    Examples
+    --------
+    Of five weeks of 50 and five of 20 it knows the last three alone, and Sundays stay Sundays:
+
+    >>> days = pd.date_range("2024-01-01", periods=70)
+    >>> counts = pd.Series(np.repeat([50.0, 20.0], 35), days).mask(days.day_of_week == 6, 5.0)
+    >>> fitted = fit_weekday_bootstrap(counts, window=21)
+    >>> fitted.simulate(7, 100, np.random.default_rng(0)).mean(axis=0)
+    array([20., 20., 20., 20., 20., 20.,  5.])
     """
     whole = prepare_history(history)
     past = _drop_absent_end(whole)

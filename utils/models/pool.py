@@ -70,7 +70,7 @@ class FittedPool:
     def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> np.ndarray:
         """Draw joint paths; see `Fitted`.
 
-        Up to 1,000 paths are thinned from four times as many, within each block: see `thin`. The noise that `Question.answer`
+        Up to 1,000 paths are thinned from four times as many, within each block: see `_thin`. The noise that `Question.answer`
         takes out of its interval is then more than there is, and the interval on the narrow side; ask for more where it matters.
         """
         paths = np.empty((n_paths, horizon))
@@ -92,7 +92,7 @@ class FittedPool:
                 starts = Starts(np.full(len(some) * drawn, len(self.counts)), np.repeat(setting[some], drawn), draw)
                 simulated = fitted.simulate_from(starts, ahead, rng)[:, self.gap :]
                 blocks = np.rint(simulated, out=simulated).reshape(len(some), drawn, -1)
-                for block, simulated in zip(some, thin(blocks, kept, rng) if thinned else blocks, strict=True):
+                for block, simulated in zip(some, _thin(blocks, kept, rng) if thinned else blocks, strict=True):
                     paths[rows[block], given:] = simulated[: rows[block].stop - rows[block].start]
         return paths
 
@@ -117,7 +117,7 @@ class FittedPool:
         return member[chosen], setting[chosen]
 
 
-def thin(paths: np.ndarray, kept: int, rng: np.random.Generator) -> np.ndarray:
+def _thin(paths: np.ndarray, kept: int, rng: np.random.Generator) -> np.ndarray:
     """Keep some of the paths of each block: one at random of each stratum of the highest day.
 
     Every path has the same chance to stay. What is gained is that a few hundred paths give the law of the highest day as well as
@@ -142,7 +142,7 @@ def thin(paths: np.ndarray, kept: int, rng: np.random.Generator) -> np.ndarray:
     return np.take_along_axis(paths, chosen[..., None], 1)
 
 
-def fit_members(history: pd.Series | History, members: dict[str, Member]) -> FittedPool:
+def _fit_members(history: pd.Series | History, members: dict[str, Member]) -> FittedPool:
     """Fit a pool of the members named, in equal shares; history as for `fit_pool`."""
     whole = prepare_history(history)
     past = whole.cut()
@@ -165,40 +165,90 @@ def fit_pool(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
         and weights are those of counted days alone.
     seed : int
         Not used: nothing is drawn before the paths are.
+
+    Examples
+    --------
+    Ten weeks of 50 a day and 10 on Sundays, and what is expected of the next one:
+
+    >>> days = pd.date_range("2024-01-01", periods=70)
+    >>> fitted = fit_pool(pd.Series(np.where(days.day_of_week == 6, 10.0, 50.0), days))
+    >>> fitted.simulate(7, 500, np.random.default_rng(0)).mean(axis=0).round(-1)
+    array([50., 50., 50., 50., 50., 50., 10.])
     """
-    return fit_members(history, MEMBERS)
+    return _fit_members(history, MEMBERS)
 
 
 def fit_short_pool(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
     """Fit what stands in for the pool where fewer than 60 days are counted: both smoothings in equal shares.
 
     So short a history holds too few weeks to draw from; innovations are not narrowed. Parameters as for `fit_pool`.
+
+    >>> counts = pd.Series(50.0, pd.date_range("2024-01-01", periods=28))
+    >>> fitted = fit_short_pool(counts)
+    >>> fitted.names, fitted.simulate(7, 500, np.random.default_rng(0)).mean().round()
+    (('quick smoothing', 'steady smoothing'), np.float64(50.0))
     """
-    return fit_members(
+    return _fit_members(
         history, {"quick smoothing": Smoothing(QUICK, narrow=1.0), "steady smoothing": Smoothing(STEADY, narrow=1.0)}
     )
 
 
 def fit_smoothing(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
-    """Fit steady exponential smoothing alone (`Smoothing`); parameters as for `fit_pool`."""
-    return fit_members(history, {"steady smoothing": Smoothing(STEADY, narrow=1.0)})
+    """Fit steady exponential smoothing alone (`Smoothing`); parameters as for `fit_pool`.
+
+    Three weeks after a fall from 50 to 20 a day the level is down:
+
+    >>> counts = pd.Series([50.0] * 49 + [20.0] * 21, pd.date_range("2024-01-01", periods=70))
+    >>> fit_smoothing(counts).simulate(7, 500, np.random.default_rng(0)).mean().round()
+    np.float64(20.0)
+    """
+    return _fit_members(history, {"steady smoothing": Smoothing(STEADY, narrow=1.0)})
 
 
 def fit_week_residuals(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
-    """Fit the bootstrap of residual weeks alone (`WeekResiduals`); parameters as for `fit_pool`."""
-    return fit_members(history, {"week residuals": WeekResiduals(SEASON, narrow=1.0)})
+    """Fit the bootstrap of residual weeks alone (`WeekResiduals`); parameters as for `fit_pool`.
+
+    What a Saturday lacks comes on Sunday, and what it has in excess is missing then. Weeks are drawn whole, so it stays so:
+
+    >>> weekends = np.tile([50.0] * 5 + [70.0, 30.0] + [50.0] * 5 + [30.0, 70.0], 5)
+    >>> fitted = fit_week_residuals(pd.Series(weekends, pd.date_range("2024-01-01", periods=70)))
+    >>> paths = fitted.simulate(7, 500, np.random.default_rng(0))
+    >>> np.corrcoef(paths[:, 5], paths[:, 6])[0, 1].round(1)
+    np.float64(-1.0)
+    """
+    return _fit_members(history, {"week residuals": WeekResiduals(SEASON, narrow=1.0)})
 
 
 def fit_negative_binomial(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
-    """Fit negative-binomial regression alone (`NegativeBinomial`); parameters as for `fit_pool`."""
-    return fit_members(history, {"negative binomial": CANDIDATES["negative binomial"]})
+    """Fit negative-binomial regression alone (`NegativeBinomial`); parameters as for `fit_pool`.
+
+    Ten weeks of 50 a day, and yet other counts are possible, since the variance is never less than the mean:
+
+    >>> counts = pd.Series(50.0, pd.date_range("2024-01-01", periods=70))
+    >>> paths = fit_negative_binomial(counts).simulate(7, 500, np.random.default_rng(0))
+    >>> np.quantile(paths, [0.1, 0.5, 0.9])
+    array([38., 50., 63.])
+    """
+    return _fit_members(history, {"negative binomial": CANDIDATES["negative binomial"]})
 
 
 def fit_regime_switching(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
-    """Fit level shifts alone (`RegimeSwitching`); parameters as for `fit_pool`."""
-    return fit_members(history, {"regime switching": CANDIDATES["regime switching"]})
+    """Fit level shifts alone (`RegimeSwitching`); parameters as for `fit_pool`.
+
+    Three weeks after a fall from 50 to 20 a day the next days are near 20, and a few, after another shift, are not:
+
+    >>> counts = pd.Series([50.0] * 49 + [20.0] * 21, pd.date_range("2024-01-01", periods=70))
+    >>> paths = fit_regime_switching(counts).simulate(7, 500, np.random.default_rng(0))
+    >>> np.quantile(paths[:, -1], [0.1, 0.5, 0.99]).round()
+    array([19., 20., 35.])
+    """
+    return _fit_members(history, {"regime switching": CANDIDATES["regime switching"]})
 
 
 def fit_wide_pool(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
-    """Fit the pool with `CANDIDATES` beside its members, to show what they change; parameters as for `fit_pool`."""
-    return fit_members(history, MEMBERS | CANDIDATES)
+    """Fit the pool with `CANDIDATES` beside its members, to show what they change; parameters as for `fit_pool`.
+
+    >>> fit_wide_pool(pd.Series(50.0, pd.date_range("2024-01-01", periods=70))).names
+    ('steady smoothing', 'week residuals', 'negative binomial', 'regime switching')
+    """
+    return _fit_members(history, MEMBERS | CANDIDATES)

@@ -125,6 +125,14 @@ def fit_sarimax(history: pd.Series | History, *, seed: int = 0) -> FittedSarimax
     .. [1] F. J. Anscombe (1948), The transformation of Poisson, binomial and negative-binomial data, Biometrika 35.
     .. [2] J. Durbin and S. J. Koopman (2012), Time Series Analysis by State Space Methods, 2nd ed., section 4.10.
     .. [3] D. B. Rubin (1987), Multiple Imputation for Nonresponse in Surveys.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2024-01-01", periods=70)
+    >>> noise = np.random.default_rng(0).integers(-5, 6, 70)
+    >>> fitted = fit_sarimax(pd.Series(np.where(days.day_of_week == 6, 10.0, 50.0) + noise, days))
+    >>> fitted.simulate(7, 500, np.random.default_rng(0)).mean(axis=0).round(-1)
+    array([50., 50., 50., 50., 50., 50., 10.])
     """
     past = prepare_history(history, at_least=MIN_REGRESSED)
     past.check_weekdays(model="sarimax")
@@ -157,6 +165,17 @@ def follow_sarimax(fitted: FittedSarimax, history: pd.Series | History, *, seed:
         Counts a day, NaN where not counted.
     seed : int
         Seed of the draws of the parameters.
+
+    Examples
+    --------
+    Eight weeks of 50 a day, then eight of 80: where paths of two months end by the first half alone, and where by both:
+
+    >>> noise = np.random.default_rng(0).integers(-5, 6, 112)
+    >>> counts = pd.Series(np.repeat([50.0, 80.0], 56) + noise, pd.date_range("2024-01-01", periods=112))
+    >>> fitted = fit_sarimax(counts[:56])
+    >>> both = (fitted, follow_sarimax(fitted, counts))
+    >>> [one.simulate(60, 500, np.random.default_rng(0))[:, -1].mean().round() for one in both]
+    [np.float64(50.0), np.float64(65.0)]
     """
     past = prepare_history(history)
     model = _make_model(past.counts, closed=fitted.closed, mle_regression=False)

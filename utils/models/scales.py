@@ -30,6 +30,14 @@ def follow_spread(innovations: np.ndarray, used: np.ndarray) -> np.ndarray:
     innovations : ndarray of shape (n_days, n_settings)
     used : ndarray of bool, shape (n_days,)
         Other days are passed over.
+
+    Examples
+    --------
+    A day ten times as far off as twenty others doubles the spread:
+
+    >>> innovations = np.array([1.0, -1.0] * 10 + [10.0])[:, None]
+    >>> follow_spread(innovations, np.ones(21, bool))[[0, 19, 20], 0].round(1)
+    array([1., 1., 2.])
     """
     squares = innovations**2
     first = np.flatnonzero(used)[:FIRST]
@@ -64,6 +72,15 @@ def scale_innovations(
         What a day of none is below its mean, in the unit of the innovations.
     narrow : float
         Factor on the others.
+
+    Examples
+    --------
+    Two days of the time when the spread was 1, and two of today's, when it is 2:
+
+    >>> innovations, spread = np.array([[-1.0], [1.0], [-2.0], [2.0]]), np.array([[1.0], [1.0], [2.0], [2.0]])
+    >>> weights, none = np.full(4, 0.25), np.zeros((4, 1), bool)
+    >>> scale_innovations(innovations, spread, weights, none=none, mean=np.array([50.0]), narrow=1.0).ravel()
+    array([-2.,  2., -2.,  2.])
     """
     scaled = narrow * innovations * np.clip(spread[-1] / spread, LEAST, MOST)
     scaled[none] = 0.0

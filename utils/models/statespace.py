@@ -98,6 +98,14 @@ def fit_unobserved_components(history: pd.Series | History, *, seed: int = 0) ->
     References
     ----------
     .. [1] A. C. Harvey (1989), Forecasting, Structural Time Series Models and the Kalman Filter.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2024-01-01", periods=28)
+    >>> noise = np.random.default_rng(0).integers(-5, 6, 28)
+    >>> fitted = fit_unobserved_components(pd.Series(np.where(days.day_of_week == 6, 10.0, 50.0) + noise, days))
+    >>> fitted.simulate(7, 500, np.random.default_rng(0)).mean(axis=0).round(-1)
+    array([50., 50., 50., 50., 50., 50., 10.])
     """
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
@@ -133,6 +141,13 @@ def fit_exponential_smoothing(history: pd.Series | History, *, seed: int = 0) ->
     ----------
     .. [1] R. J. Hyndman, A. B. Koehler, J. K. Ord and R. D. Snyder (2008), Forecasting with Exponential Smoothing: The State
        Space Approach.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2024-01-01", periods=28)
+    >>> fitted = fit_exponential_smoothing(pd.Series(np.where(days.day_of_week == 6, 10.0, 50.0), days))
+    >>> fitted.simulate(7, 500, np.random.default_rng(0)).mean(axis=0).round(-1)
+    array([50., 50., 50., 50., 50., 50., 10.])
     """
     from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
 
