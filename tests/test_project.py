@@ -25,6 +25,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 #: Packages and modules of `utils` in which every public function has an example.
 WITH_EXAMPLES = (
     "aid/exercises",
+    "aid/ingest",
     "aid/known",
     "aid/resolution/evidence",
 )

@@ -134,6 +134,15 @@ def count_cogat(rows: Sequence[Sequence[str]], *, name: str) -> Counted:
     Rows that are wholly blank, or say the same as an earlier row with the same Index, are set aside. The running number
     alone does not make a repeat: 51304 stands on two different rows of the list of September 2024, and both
     are counted.
+
+    Examples
+    --------
+    >>> truck = ("9 Apr 2024", "Land Crossings", "Food", "WFP")
+    >>> counted = count_cogat([COGAT_COLUMNS, ("1", *truck, "20"), ("2", *truck, "-"), ("3", *truck, "21")], name="list.csv")
+    >>> counted.table
+    (('2024-04-09', 'Land Crossings', 'Food', 'other', '3', '41.0', '1'),)
+    >>> counted.remarks
+    {'weight unknown': 1}
     """
     columns, *body = rows or [()]
     place = check_columns(columns, name=name, known=(COGAT_COLUMNS,))

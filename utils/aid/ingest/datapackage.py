@@ -63,6 +63,11 @@ def load_package(folder: Path) -> dict[str, Any]:
     ------
     InputError
         If there is none, it is no JSON, or a resource lacks what a table is found and checked by.
+
+    Examples
+    --------
+    >>> [one["name"] for one in load_package(DATA)["resources"] if one["name"].startswith("unrwa")]
+    ['unrwa_2024-09-11', 'unrwa_2024-10-27', 'unrwa_2024-12-24', 'unrwa_2025-01-19']
     """
     path = folder / PACKAGE
     if not path.is_file():
@@ -104,12 +109,24 @@ def _check_resource(resource: Any, *, place: str) -> None:
 
 
 def is_vintage(resource: Mapping[str, Any]) -> bool:
-    """Whether a resource is a table that `ingest` makes from an original."""
+    """Whether a resource is a table that `ingest` makes from an original.
+
+    >>> [one["name"] for one in load_package(DATA)["resources"] if not is_vintage(one)]
+    ['quotes', 'events', 'holidays', 'places', 'cogat_monthly_2026-03-02', 'uk_covid_tests', 'uk_covid_quotes']
+    """
     return "original" in resource
 
 
 def describe_vintage(vintage: Vintage, content: bytes) -> dict[str, Any]:
-    """Describe the table of one vintage, with its original and the account of its rows."""
+    """Describe the table of one vintage, with its original and the account of its rows.
+
+    >>> from utils.aid.ingest.cogat import COGAT_COLUMNS, count_cogat
+    >>> rows = [COGAT_COLUMNS, ("1", "9 Apr 2024", "Land Crossings", "Food", "WFP", "20")]
+    >>> facts = {"source": "cogat", "published": date(2024, 4, 12), "original": "list.csv", "sha256": "", "bytes": 99}
+    >>> described = describe_vintage(Vintage(**facts, counted=count_cogat(rows, name="list.csv")), b"")
+    >>> described["title"], described["covers"]
+    ('COGAT, trucks entered, by day, as public from 2024-04-12', {'first': '2024-04-09', 'last': '2024-04-09'})
+    """
     source, counted = vintage.source, vintage.counted
     return {
         "name": vintage.name,
@@ -141,7 +158,11 @@ def describe_vintage(vintage: Vintage, content: bytes) -> dict[str, Any]:
 
 
 def describe_content(content: bytes) -> dict[str, Any]:
-    """Give size and checksum of a table as the package writes them."""
+    """Give size and checksum of a table as the package writes them.
+
+    >>> describe_content(b"date,trucks")
+    {'bytes': 11, 'hash': 'sha256:30149c32d4ad5c2348174debcbd88f143f162a9511e0a83908905447cc671853'}
+    """
     return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
 
 
@@ -159,6 +180,12 @@ def describe_table(resource: Mapping[str, Any], path: Path) -> dict[str, Any]:
     ------
     InputError
         If the table is missing or breaks its schema.
+
+    Examples
+    --------
+    >>> holidays = next(one for one in load_package(DATA)["resources"] if one["name"] == "holidays")
+    >>> describe_table({**holidays, "bytes": 0}, DATA / "holidays.csv")["bytes"] == holidays["bytes"]
+    True
     """
     if not path.is_file():
         raise InputError(f"{path}: is missing, but the package holds it; restore {path.name} from version control")
@@ -189,6 +216,18 @@ def refresh_package(*, folder: str | Path = DATA, tables: Sequence[str] = ()) ->
     InputError
         If a name is unknown, a table breaks its schema, there is no package, or the table of a list that is not named is not
         the one that `ingest` wrote.
+
+    Examples
+    --------
+    >>> import shutil
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     for name in (PACKAGE, "holidays.csv"):
+    ...         edited = shutil.copy(DATA / name, folder)
+    ...     with open(edited, "a") as table:
+    ...         _ = table.write("2025-10-02,Yom Kippur,full,true,events.csv\\n")
+    ...     refresh_package(folder=folder, tables=["holidays"])
+    ['holidays']
     """
     folder = Path(folder)
     package = load_package(folder)

@@ -117,6 +117,15 @@ def fetch(
     ------
     InputError
         If a publisher does not answer, or what came is no list of theirs. The folder stays as it was then.
+
+    Examples
+    --------
+    >>> fetch(hdx=None)
+    []
+    >>> fetch(hdx=None, cogat="http://example.org/list.csv")
+    Traceback (most recent call last):
+        ...
+    utils.common.errors.InputError: http://example.org/list.csv: only plain addresses of HTTPS are read; give one like https://example.org/...
     """
     out, limits, tell = Path(out), limits or Limits(), on_progress or (lambda text: None)
     parts = cache or find_cache("downloads")
@@ -134,11 +143,11 @@ def fetch(
         for url, listed in list_workbooks(described.content, asked=asked):
             check_address(url, hosts=hosts, asked=asked)
             came = get(url, hosts)
-            check_workbook(came.content, url=url)
+            _check_workbook(came.content, url=url)
             got.append(_describe(came, ".xlsx", out, listed=listed))
     if cogat is not None:
         came = get(cogat, trust([cogat], trusted))
-        check_text(came.content, url=cogat)
+        _check_text(came.content, url=cogat)
         got.append(_describe(came, ".csv", out))
     return _file(got, out)
 
@@ -180,6 +189,13 @@ def list_workbooks(answer: bytes, *, asked: str) -> list[tuple[str, str]]:
     ------
     InputError
         If it is no such answer, or names no workbook, or more than are looked at.
+
+    Examples
+    --------
+    >>> books = [{"format": "XLSX", "url": f"https://a.org/{day}.xlsx", "last_modified": f"2025-01-{day}"} for day in (12, 19)]
+    >>> answer = {"success": True, "result": {"resources": [*books, {"format": "PDF", "url": "https://a.org/notes.pdf"}]}}
+    >>> list_workbooks(json.dumps(answer).encode(), asked="https://a.org")
+    [('https://a.org/19.xlsx', '2025-01-19'), ('https://a.org/12.xlsx', '2025-01-12')]
     """
     mend = "see in a browser whether the interface has changed"
     try:
@@ -199,7 +215,7 @@ def list_workbooks(answer: bytes, *, asked: str) -> list[tuple[str, str]]:
     return [(one["url"], str(one.get("last_modified") or "")) for one in books]
 
 
-def check_workbook(content: bytes, *, url: str) -> None:
+def _check_workbook(content: bytes, *, url: str) -> None:
     """Raise `InputError` if content is no workbook, or one that unpacks to more than can be meant."""
     _refuse_page(content, url=url, wanted="a workbook")
     try:
@@ -213,7 +229,7 @@ def check_workbook(content: bytes, *, url: str) -> None:
         raise InputError(f"{url}: unpacks to {size:,} bytes, more than the {UNPACKED:,} that a list can have; it is not opened")
 
 
-def check_text(content: bytes, *, url: str) -> None:
+def _check_text(content: bytes, *, url: str) -> None:
     """Raise `InputError` if content is no text, or a page instead of a table."""
     _refuse_page(content, url=url, wanted="a CSV file")
     if b"\0" in content or content.startswith(b"PK"):

@@ -162,6 +162,18 @@ def check_size(path: Path) -> None:
     ------
     InputError
         If it has more than `MOST_BYTES`.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "list.csv"
+    ...     with path.open("wb") as file:
+    ...         _ = file.truncate(MOST_BYTES + 1)
+    ...     check_size(path)
+    Traceback (most recent call last):
+        ...
+    utils.common.errors.InputError: list.csv: has 100,000,001 bytes, but a line list has at most 100,000,000; take the file out
     """
     size = path.stat().st_size
     if size > MOST_BYTES:
@@ -185,6 +197,15 @@ def read_csv(path: Path) -> list[list[str]]:
     InputError
         If the file is not UTF-8 text or not CSV, holds control characters, or is longer than a list can be (`MOST_BYTES`,
         `MOST_ROWS`).
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "list.csv"
+    ...     _ = path.write_text('\\ufeffDate,Load\\n2024-04-09,"flour, oil"\\n', encoding="utf-8")
+    ...     read_csv(path)
+    [['Date', 'Load'], ['2024-04-09', 'flour, oil']]
     """
     try:
         check_size(path)
@@ -222,6 +243,11 @@ def check_columns(header: Sequence[object], *, name: str, known: Iterable[Sequen
     ------
     InputError
         Names the columns that are new and those that are missing, against the nearest known set.
+
+    Examples
+    --------
+    >>> check_columns(["Trucks ", "Day"], name="list.csv", known=[("Day", "Trucks")])
+    {'Trucks': 0, 'Day': 1}
     """
     columns = [read_text(cell) for cell in header]
     editions = [set(edition) for edition in known]
@@ -269,6 +295,14 @@ def close_account(
     ------
     InputError
         If the list holds no truck.
+
+    Examples
+    --------
+    >>> table = (("2024-04-09", "Erez", "3"), ("2024-04-11", "Erez", "2"))
+    >>> numbers = {"rows_read": 6, "rows_counted": 5, "trucks": 5, "set_aside": {"blank row": 1}, "remarks": {}}
+    >>> counted = close_account(table, name="list.csv", **numbers)
+    >>> f"{counted.trucks} trucks from {counted.first} to {counted.last}"
+    '5 trucks from 2024-04-09 to 2024-04-11'
     """
     if not table:
         raise InputError(f"{name}: holds {rows_read} rows and no truck, but a line list has some; fetch it again")

@@ -49,6 +49,15 @@ def read_log(folder: Path) -> list[dict[str, Any]]:
     ------
     InputError
         If the log is no such list.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     nothing = read_log(Path(folder))
+    ...     _ = (Path(folder) / LOG).write_text('[{"sha256": "9cac", "published": "2024-09-24"}]', encoding="utf-8")
+    ...     nothing, read_log(Path(folder))
+    ([], [{'sha256': '9cac', 'published': '2024-09-24'}])
     """
     path = folder / LOG
     try:
@@ -84,6 +93,16 @@ def read_original(path: Path, *, published: date | None = None) -> Vintage:
     InputError
         See `count_unrwa` and `count_cogat`; also if a day lies before the war or after the day of
         publication, or the file is of a later day than that.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "cogat_2024-04-12.csv"
+    ...     rows = "Index,Date,Route,Classification,Donor,Aid (tons)\\n1,9 Apr 2024,Land Crossings,Food,WFP,20\\n,,,,,\\n"
+    ...     _ = path.write_text(rows, encoding="utf-8")
+    ...     print(read_original(path))
+    cogat_2024-04-12: 2 rows of cogat_2024-04-12.csv, 1 set aside (blank row); 1 trucks from 2024-04-09 to 2024-04-09
     """
     if path.suffix.lower() == ".xlsx":
         sheet, rows = read_workbook(path, telling=UNRWA_COLUMNS_SINCE_DECEMBER_2024)
@@ -112,7 +131,7 @@ def read_original(path: Path, *, published: date | None = None) -> Vintage:
     )
 
 
-def find_originals(folder: Path) -> list[Path]:
+def _find_originals(folder: Path) -> list[Path]:
     """List the workbooks and CSV files of a folder by name, hidden and lock files left out.
 
     Raises
@@ -256,9 +275,21 @@ def ingest(
     -----
     A vintage's id is the day from which its file was public: for UNRWA that of the newest ``Last Edited
     Time`` in it, for COGAT the one in the file's name. The same originals give the same bytes.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as place:
+    ...     folder, out = Path(place) / "originals", Path(place) / "data"
+    ...     folder.mkdir()
+    ...     rows = "Index,Date,Route,Classification,Donor,Aid (tons)\\n1,9 Apr 2024,Land Crossings,Food,WFP,20\\n"
+    ...     _ = (folder / "cogat_2024-04-12.csv").write_text(rows, encoding="utf-8")
+    ...     found = ingest(folder, out=out, vintages={}, new=True, progress=False)
+    ...     (out / "cogat_2024-04-12.csv").read_text(encoding="utf-8").splitlines()[1]
+    '2024-04-09,Land Crossings,Food,other,1,20.0,0'
     """
     folder, out = Path(folder), Path(out)
-    paths = find_originals(folder)
+    paths = _find_originals(folder)
     logged = {one["sha256"]: date.fromisoformat(one["published"]) for one in read_log(folder)}
     found: list[Vintage] = []
     with tqdm(total=sum(path.stat().st_size for path in paths), unit="B", unit_scale=True, disable=not progress) as bar:

@@ -97,7 +97,11 @@ _FORMS: Mapping[str, str] = {
 
 
 def list_columns(schema: Mapping[str, Any]) -> list[str]:
-    """List the columns of a schema, in order."""
+    """List the columns of a schema, in order.
+
+    >>> list_columns(SCHEMAS["unrwa"])
+    ['date', 'crossing', 'donation_type', 'cargo_category', 'data_source', 'trucks']
+    """
     return [column["name"] for column in schema["fields"]]
 
 
@@ -120,6 +124,16 @@ def check_table(path: Path, schema: Mapping[str, Any]) -> int:
     ------
     InputError
         Names file, row, column, value, rule and mend.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> schema = {"fields": [{"name": "day", "type": "date", "constraints": {"required": True}}], "primaryKey": ["day"]}
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "days.csv"
+    ...     _ = path.write_text("day\\n2024-04-09\\n2024-04-11\\n", encoding="utf-8")
+    ...     check_table(path, schema)
+    2
     """
     columns = list_columns(schema)
     for column in schema["fields"]:
@@ -210,6 +224,18 @@ def check_events(path: Path) -> None:
     InputError
         If the name of an event does not begin with its day, it was published before its day, or it states a precision of a day
         of publication that it does not give.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "events.csv"
+    ...     row = "2024-05-07-rafah,2024-05-07,closure,2024-05-06,day\\n"
+    ...     _ = path.write_text(f"id,date,kind,published,published_precision\\n{row}", encoding="utf-8")
+    ...     check_events(path)
+    Traceback (most recent call last):
+        ...
+    utils.aid.ingest.line_list.CellError: events.csv, row 2: published is '2024-05-06', but the event is of 2024-05-07; ...
     """
     columns, *rows = read_csv(path)
     for number, row in enumerate(rows, start=2):
@@ -236,6 +262,18 @@ def check_quotes(path: Path) -> None:
     InputError
         If a quote ends before it begins, was published before its last day, states a precision of a day of publication that
         it does not give, or a stage that its days do not bear out (`tell_stage`).
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "quotes.csv"
+    ...     header = "date_start,date_end,published,published_precision,stage\\n"
+    ...     _ = path.write_text(f"{header}2024-10-01,2024-10-31,2024-10-30,day,running\\n", encoding="utf-8")
+    ...     check_quotes(path)
+    Traceback (most recent call last):
+        ...
+    utils.aid.ingest.line_list.CellError: quotes.csv, row 2: published is '2024-10-30', but the figure speaks of days up to ...
     """
     columns, *rows = read_csv(path)
     for number, row in enumerate(rows, start=2):

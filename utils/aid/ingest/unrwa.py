@@ -81,6 +81,14 @@ def count_unrwa(rows: Sequence[Sequence[object]], *, name: str) -> Counted:
     the later editions is. A blank label is counted as ``not given``; a blank status as received, since the
     list is by its title one of commodities received. Rows that are wholly blank, or repeat an earlier row in
     every cell, are set aside.
+
+    Examples
+    --------
+    >>> columns = UNRWA_COLUMNS_SINCE_DECEMBER_2024
+    >>> truck = {"ID": 1, "No. of Trucks": 2, "Received Date": date(2024, 9, 9), "Crossing": "KEREM SHALOM", "Data Source": "WFP"}
+    >>> counted = count_unrwa([columns, [truck.get(column, "") for column in columns]], name="list.xlsx")
+    >>> counted.table
+    (('2024-09-09', 'Kerem Shalom', 'not given', 'not given', 'WFP', '2'),)
     """
     columns, *body = rows or [()]
     place = check_columns(columns, name=name, known=(UNRWA_COLUMNS_UNTIL_NOVEMBER_2024, UNRWA_COLUMNS_SINCE_DECEMBER_2024))
@@ -191,6 +199,13 @@ def find_unrwa_publication(counted: Counted, *, name: str) -> date:
     ------
     InputError
         If no row says when it was edited.
+
+    Examples
+    --------
+    >>> numbers = {"rows_read": 1, "rows_counted": 1, "trucks": 1, "set_aside": {}, "remarks": {}}
+    >>> counted = close_account((("2024-09-09", "1"),), name="list.xlsx", **numbers, edited=datetime(2024, 9, 11, 9, 47))
+    >>> find_unrwa_publication(counted, name="list.xlsx")
+    datetime.date(2024, 9, 11)
     """
     if counted.edited is None:
         raise InputError(

@@ -84,6 +84,17 @@ def read_workbook(path: Path, *, telling: Iterable[str]) -> tuple[str, Sequence[
         If the file is no workbook, or larger than a list can be; if two sheets are line lists; if the list has a cell that
         holds an error or a formula without a value, merged cells, or a cell beside its columns. The column check that follows
         speaks of the first sheet if none is a list.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "list.xlsx"
+    ...     _ = path.write_text("<html>Not found</html>", encoding="utf-8")
+    ...     read_workbook(path, telling=["Received Date", "Crossing"])
+    Traceback (most recent call last):
+        ...
+    utils.common.errors.InputError: list.xlsx: cannot be read as a workbook (File is not a zip file); fetch it again
     """
     try:
         check_size(path)
