@@ -29,8 +29,9 @@ $(VENV)/.installed-test: $(VENV)/.installed requirements-test.lock
 reports: $(VENV)/.installed          ## execute the notebooks and write the HTML report to reports/index.html
 	$(BIN)/python -m utils report
 
-api: $(VENV)/.installed-test         ## write a page on each module of the code to reports/api, until the next report
+api: $(VENV)/.installed-test         ## write the report with a page on each module of the code, linked at its foot
 	$(BIN)/python -m utils api
+	$(BIN)/python -m utils report
 
 test: $(VENV)/.installed-test        ## check style and types, and run every test
 	$(BIN)/ruff check .

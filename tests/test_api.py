@@ -69,14 +69,22 @@ def test_a_folder_with_anything_else_is_refused(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_a_report_takes_the_place_of_the_pages_beside_it(tmp_path):
-    """They would tell of older code."""
+def test_a_report_keeps_and_links_the_pages_until_the_code_changes(tmp_path, monkeypatch):
     report, root = tmp_path / "report", tmp_path / "project"
-    write_api(out=report / API, package="utils.questions")
     (root / "notebooks" / "source").mkdir(parents=True)
     (root / "notebooks" / "source" / "00_start.py").write_text("# %% [markdown]\n# # Start here\n#\n# One sentence.\n")
-    write_report(out=report, summary=None, root=root, cache=tmp_path / "cache", progress=False)
-    assert (report / "index.html").is_file() and not (report / API).exists()
+
+    def write_cover() -> str:
+        index = write_report(out=report, summary=None, root=root, cache=tmp_path / "cache", progress=False)
+        return index.read_text(encoding="utf-8")
+
+    link = f'<a href="{API}/index.html">'
+    assert link not in write_cover()
+    pages = write_api(out=report / API, package="utils.questions")
+    assert link in write_cover() and pages.is_file()
+    assert (pages.parent / "utils" / "questions" / "question.html").is_file()
+    monkeypatch.setattr("utils.publishing.api._hash_code", lambda: "another")
+    assert link not in write_cover() and not pages.parent.exists()
 
 
 @pytest.mark.browser

@@ -188,7 +188,7 @@ def report(as_of: str | None, only: tuple[str, ...], edition: str, out: Path, fo
     help="Folder to write; reports/api by default.",
 )
 def api(out: Path) -> None:
-    """Write a page on each module of the code, from its docstrings."""
+    """Write a page on each module of the code, from its docstrings. The next report keeps and links them."""
     from .publishing.api import write_api
 
     click.echo(f"Pages: {write_api(out=out)}")

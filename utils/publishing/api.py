@@ -1,7 +1,8 @@
 """Pages of the module's functions and classes, from their docstrings: written by pdoc, readable offline and by a screen reader.
 
 One page a module, and an index that names all of them with what they hold. The pages have no script and ask the network for
-nothing. They are no part of `make reports`, which would take longer for them, and go when it writes a new report.
+nothing. A report takes longer to write than these pages may add to it, so they are made on their own (`make api`). A report
+keeps and links those that it finds in its folder, as long as they tell of the code as it is.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from ..common.errors import InputError
-from ..common.files import check_writable, replace_folder, write_files
+from ..common.files import check_writable, hash_files, replace_folder, write_files
 from ..common.paths import ROOT
 from .accessibility import check_page
 from .pages import PageError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 #: Folder within a report that holds these pages.
 API = "api"
 _TEMPLATES = Path(__file__).parent / "templates" / "api"
+_CODE = re.compile(r'<meta name="code" content="(\w+)">')
 
 
 def write_api(*, out: Path | str, package: str = __name__.split(".")[0], root: Path = ROOT) -> Path:
@@ -84,7 +86,7 @@ def write_api(*, out: Path | str, package: str = __name__.split(".")[0], root: P
         warnings.filterwarnings("ignore", message="Error parsing type annotation", category=UserWarning)
         pages = {f"{name.replace('.', '/')}.html": pdoc.render.html_module(module, modules) for name, module in modules.items()}
         pages["index.html"] = pdoc.render.env.get_template("index.html.jinja2").render(
-            package=whole, modules=modules, exported=find_exported(whole, modules), first=find_first_sentence
+            package=whole, modules=modules, exported=_find_exported(whole, modules), first=find_first_sentence, code=_hash_code()
         )
     texts: dict[str, str] = {}
     for file, html in pages.items():
@@ -97,6 +99,39 @@ def write_api(*, out: Path | str, package: str = __name__.split(".")[0], root: P
             place.parent.mkdir(parents=True, exist_ok=True)
             write_files(place.parent, {place.name: text.encode()})
     return out / "index.html"
+
+
+def find_api(report: Path) -> str | None:
+    """Find the pages of the code in the folder of a report.
+
+    Parameters
+    ----------
+    report : Path
+        Folder of the report.
+
+    Returns
+    -------
+    str or None
+        Hash of the code that the pages tell of; None if there are none, or the code has changed since.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as place:
+    ...     (Path(place) / API).mkdir()
+    ...     _ = (Path(place) / API / "index.html").write_text('<meta name="code" content="a2c4">')
+    ...     find_api(Path(place)) is None  # they tell of other code
+    True
+    """
+    index = report / API / "index.html"
+    found = _CODE.search(index.read_text(encoding="utf-8")) if index.is_file() else None
+    return found[1] if found and found[1] == _hash_code() else None
+
+
+def _hash_code() -> str:
+    """Hash the code with all its words, and what makes pages of them."""
+    package = Path(__file__).resolve().parents[1]
+    return hash_files([*package.rglob("*.py"), *_TEMPLATES.iterdir()], root=package)
 
 
 def check_folder(out: Path) -> None:
@@ -140,7 +175,7 @@ def find_first_sentence(text: str) -> str:
     return re.split(r"(?<=[.!?])\s", " ".join(text.split()), maxsplit=1)[0].replace("`", "").rstrip(":")
 
 
-def find_exported(package: ModuleType, modules: Mapping[str, Module]) -> list[tuple[str, str]]:
+def _find_exported(package: ModuleType, modules: Mapping[str, Module]) -> list[tuple[str, str]]:
     """Find where the names that a package exports are described: name and module, in the order of the package."""
     homes: dict[str, list[tuple[str, object]]] = {}
     for place, module in modules.items():

@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 import json
 import math
+import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -24,7 +25,7 @@ from ..common.imports import list_imported_files
 from ..common.paths import ROOT, find_cache
 from .accessibility import check_page
 from .answer_grid import read_grid, write_grid_table
-from .api import API
+from .api import API, find_api
 from .execution import Execution, hash_execution
 from .glossary import Glossary
 from .pages import (
@@ -135,7 +136,9 @@ def write_report(
         hash_execution(source, parameters=select_parameters(source, parameters), root=root, known=known) for source in sources
     ]
     answers_key = None if summary is None else _hash_summary(summary, as_of=asked, root=root, known=known)
-    key = hash_json([keys, [source.stem for source in sources], edition, asked, answers_key, repr(glossary), _hash_machinery()])
+    api = find_api(out)
+    told = [edition, asked, answers_key, repr(glossary), api]
+    key = hash_json([keys, [source.stem for source in sources], *told, _hash_machinery()])
     if _is_current(out, key):
         return out / "index.html"
 
@@ -161,7 +164,7 @@ def write_report(
     parts = {source.stem: fingerprint(source, root=root) for source in sources}
     ordered = [fragments[name] for name in names]
     dated = {source.stem for source in sources if find_default([source], "as_of") is not None}
-    pages = _assemble(ordered, executions, answers, parts=parts, edition=edition, as_of=asked, dated=dated)
+    pages = _assemble(ordered, executions, answers, parts=parts, edition=edition, as_of=asked, dated=dated, api=api is not None)
     for file, html in pages.items():
         problems = check_page(html)
         if problems:
@@ -173,6 +176,8 @@ def write_report(
     with replace_folder(out) as fresh:
         texts = {**pages, MANIFEST: json.dumps(manifest, indent=1) + "\n"}
         write_files(fresh, {file: text.encode() for file, text in texts.items()})
+        if api is not None:
+            shutil.copytree(out / API, fresh / API)
     return out / "index.html"
 
 
@@ -324,8 +329,12 @@ def _assemble(
     edition: str,
     as_of: str | None,
     dated: Collection[str],
+    api: bool = False,
 ) -> dict[str, str]:
-    """Return the pages of the report by file name; `as_of` is their day without answers, `dated` those that have one."""
+    """Return the pages of the report by file name.
+
+    `as_of` is their day without answers, `dated` those that have one, `api` whether pages of the code stand beside them.
+    """
     from markupsafe import Markup
 
     environment = _environment()
@@ -382,6 +391,7 @@ def _assemble(
         ],
         total=sum(done.seconds for done in executions),
         versions=list_versions(),
+        api=f"{API}/index.html" if api else None,
     )
     return {file: style_drawings(html) for file, html in pages.items()}
 
