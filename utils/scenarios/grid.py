@@ -52,7 +52,13 @@ class Ramps:
 
 
 def hinge_ramps(since: np.ndarray, *, delays: np.ndarray, ramps: np.ndarray, duration: float) -> Ramps:
-    """Make the ramps of delays and lengths in days from the hinges at which they start and end; see `build_ramp`."""
+    """Make the ramps of delays and lengths in days from the hinges at which they start and end; see `build_ramp`.
+
+    >>> ramps = hinge_ramps(np.arange(-1, 4), delays=np.array([0, 1]), ramps=np.array([1, 2]), duration=3)
+    >>> ramps.combine(ramps.hinges.T).T  # at once, and over two days from the second one on; gone after three
+    array([[0. , 1. , 1. , 1. , 0. ],
+           [0. , 0. , 0.5, 1. , 0. ]])
+    """
     knots, places = np.unique(np.concatenate([delays, delays + ramps]), return_inverse=True)
     hinges = np.maximum(since - knots[:, None] + 1.0, 0.0) * (since < duration)
     starts, stops = places.reshape(2, -1)
@@ -89,6 +95,14 @@ def solve_grid(
 
     `fixed`, shape (n, regressors), holds those present at every point and `ramps` the shift's, all scaled so that each
     coefficient has variance one in units of the noise.
+
+    Twenty days with a step in their midst, which is found there and not three days later:
+
+    >>> since, response = np.arange(-10, 10), np.repeat([0.0, 1.0], 10) + np.tile([0.05, -0.05], 10)
+    >>> ramps = hinge_ramps(since, delays=np.array([0, 3]), ramps=np.array([1, 1]), duration=np.inf)
+    >>> found = solve_grid(response, np.ones(20), since + 11, np.full((20, 1), 50.0), ramps, np.zeros(2))
+    >>> found.weights.sum(axis=0).round(2)
+    array([1., 0.])
     """
     n, n_fixed = len(response), fixed.shape[1]
     # The inverse without the fixed regressors, which Woodbury's identity then brings in.

@@ -336,6 +336,15 @@ def pool_effects(effects: Sequence[Effect]) -> Effect:
     ------
     InputError
         If there is none, or they are not of one shift and source.
+
+    Examples
+    --------
+    >>> day = pd.Timestamp("2024-03-01")
+    >>> low, high = (
+    ...     Effect("strike", "mill", day, pd.DataFrame({"log_ratio": [log], "delay": [0], "ramp": [1]})) for log in (-0.5, -0.3)
+    ... )
+    >>> pool_effects([low, high]).draws["log_ratio"].tolist()
+    [-0.5, -0.3]
     """
     if len({(effect.name, effect.source, effect.date) for effect in effects}) != 1:
         raise InputError(
@@ -351,7 +360,7 @@ def pool_effects(effects: Sequence[Effect]) -> Effect:
     )
 
 
-def tabulate_effects(effects: Sequence[Effect]) -> pd.DataFrame:
+def _tabulate_effects(effects: Sequence[Effect]) -> pd.DataFrame:
     """Lay effects out as a table, a row a shift and source; what could not be measured keeps its row, with the reason."""
     rows = []
     for effect in effects:
@@ -379,8 +388,14 @@ def tabulate_effects(effects: Sequence[Effect]) -> pd.DataFrame:
 
 
 def tabulate_effects_in_words(effects: Sequence[Effect]) -> pd.DataFrame:
-    """Lay effects out for a page, a row a shift and source, each estimate with its 90 % in one cell."""
-    table = tabulate_effects(effects)
+    """Lay effects out for a page, a row a shift and source, each estimate with its 90 % in one cell.
+
+    >>> draws = pd.DataFrame({"log_ratio": np.log([0.4, 0.5, 0.6]), "delay": 0, "ramp": [1, 2, 3]})
+    >>> effect = Effect("strike", "mill", pd.Timestamp("2024-03-01"), draws, before=100, after=50)
+    >>> tabulate_effects_in_words([effect]).iloc[0, -3:].tolist()
+    ['0.50 (0.41 to 0.59)', '2 (1 to 3)', 'less']
+    """
+    table = _tabulate_effects(effects)
     shown = table[["shift", "date", "source", "before", "after"]].rename(columns={"shift": "intervention"})
     for name, ends, form in (
         ("times the flow (90 %)", ("ratio", "ratio, 5 %", "ratio, 95 %"), "{:.2f} ({:.2f} to {:.2f})"),

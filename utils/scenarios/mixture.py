@@ -75,6 +75,17 @@ def apply_scenarios(
     Returns
     -------
     Shifted
+
+    Examples
+    --------
+    A count of 100 a day, and a halving that is sure to come on the third day:
+
+    >>> days = pd.date_range("2024-03-01", periods=5)
+    >>> halved = pd.DataFrame({"log_ratio": [np.log(0.5)], "delay": [0], "ramp": [1]})
+    >>> strike = Scenario("strike", pd.Series([1.0], days[2:3]), halved)
+    >>> shifted = apply_scenarios(np.full((50, 5), 100.0), days, [strike], as_of="2024-03-01")
+    >>> shifted.paths[0], f"{shifted.arrivals['strike'][0]:%d %B}"
+    (array([100., 100.,  50.,  50.,  50.]), '03 March')
     """
     today = check_day(as_of, name="as_of")
     check_count(seed, name="seed", at_least=0)
