@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import time
 
 import nbformat
 import numpy as np
@@ -15,18 +14,12 @@ import pytest
 from utils.common.errors import InputError
 from utils.common.paths import NOTEBOOKS
 from utils.course.exercises import derive, find_exercise_sources, is_current, main, read_exercises, write_exercises
+from utils.course.judging import Judged, judge_exercises, judge_sources, run_cell
 from utils.course.verdicts import MISTAKE, OPEN, RIGHT, WRONG, Mistake, check, compare
 
 SOURCES = find_exercise_sources()
 #: As a learner works: what the script gives, once for all of its exercises.
 SPACES: dict[str, dict] = {}
-
-
-def run(code, space):
-    """Run code as a cell does, and return the value of its last line."""
-    *before, last = code.strip().splitlines()
-    exec("\n".join(before), space)
-    return eval(last, space)
 
 
 def prepare(source, exercise):
@@ -47,31 +40,24 @@ def case(request):
 
 def test_solution_stub_and_mistakes_each_get_their_own_answer(case):
     source, exercise = case
-    start = time.process_time()
-    space = prepare(source, exercise)
-    exec(exercise.solution, space)
-    solved = run(exercise.check, space)
-    assert time.process_time() - start < 10
-    assert solved.kind == RIGHT, solved
+    place = [one.title for one in read_exercises(source)].index(exercise.title)
+    judged = judge_sources([source], jobs=1)[source.stem][place]
+    assert judged.seconds < 10
+    assert judged.solution.startswith("Right. "), judged.solution
+    assert judged.mistakes.keys() == exercise.mistakes.keys()
+    for name, said in judged.mistakes.items():
+        assert said.startswith("Not quite. "), (name, said)
 
-    stub = dict(space)
+    stub = prepare(source, exercise)
     exec(exercise.stub, stub)
-    untouched = run(exercise.check, stub)
+    untouched = run_cell(exercise.check, stub)
     assert untouched.kind == OPEN and "Wanted: " in untouched.words and "hints" in untouched.words
-
-    said = {solved.words, untouched.words}
-    for name, code in exercise.mistakes.items():
-        wrong = dict(space)
-        exec(code, wrong)
-        verdict = run(exercise.check, wrong)
-        assert verdict.kind == MISTAKE, (name, verdict)
-        said.add(verdict.words)
+    said = {judged.solution, repr(untouched), *judged.mistakes.values()}
     assert len(said) == 2 + len(exercise.mistakes), "two mistakes get the same answer"
 
     for strange in (None, "x", np.nan, [], {}, object(), pd.Series(dtype=float), lambda: 0, 10**400):
         for one in exercise.names:
-            wrong = {**space, one: strange}
-            assert run(exercise.check, wrong).kind in (WRONG, MISTAKE), strange
+            assert run_cell(exercise.check, {**stub, one: strange}).kind in (WRONG, MISTAKE), strange
 
 
 def test_right_answers_are_those_that_other_sources_give():
@@ -92,6 +78,7 @@ def test_right_answers_are_those_that_other_sources_give():
 
 def test_form(case):
     _, exercise = case
+    assert exercise.minutes % 5 == 0 and "minute" not in exercise.task and not exercise.trains.endswith(".")
     assert len(exercise.hints) == 2 and len(exercise.mistakes) >= 2 and exercise.names
     assert len(exercise.solution.splitlines()) <= 15
     assert all(len(code.splitlines()) <= 15 for code in exercise.mistakes.values())
@@ -129,9 +116,10 @@ def test_the_notebook_of_exercises_is_current(source):
 SCRIPT = """# %% [markdown]
 # # Exercises
 # %%
+from utils.course.judging import Judged, judge_exercises, judge_sources, run_cell
 from utils.course.verdicts import Mistake, check, compare
 week = 7
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=5 trains="counting days"
 # ## Read: a fortnight
 # %% [markdown] tags=["hint"]
 # Twice.
@@ -181,6 +169,38 @@ def test_a_script_that_lacks_a_part_is_refused(project):
     source.write_text(SCRIPT.replace('tags=["exercise"]', ""), encoding="utf-8")
     with pytest.raises(InputError, match="a cell tagged 'hint' stands before the first task"):
         derive(source)
+
+
+@pytest.mark.parametrize(
+    ("head", "message"),
+    [
+        ('trains="counting days"', "01_count.py: 'Read: a fortnight' takes minutes None; write 1 to 60 beside its tag"),
+        ('minutes="five" trains="counting days"', "takes minutes 'five'"),
+        ('minutes=0 trains="counting days"', "takes minutes 0;"),
+        ("minutes=5", "01_count.py: 'Read: a fortnight' trains None; say what beside its tag"),
+    ],
+)
+def test_minutes_and_what_is_trained_are_asked_for(project, head, message):
+    source = project / "notebooks" / "source" / "exercises" / "01_count.py"
+    source.write_text(SCRIPT.replace('minutes=5 trains="counting days"', head), encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        read_exercises(source)
+
+
+def test_what_a_check_says_is_kept_until_something_changes(project):
+    source, cache = project / "notebooks" / "source" / "exercises" / "01_count.py", project / "kept"
+
+    def judge():
+        return judge_sources([source], jobs=1, root=project, cache=cache)["01_count"]
+
+    first = judge_exercises(read_exercises(source))
+    assert [(one.solution, one.mistakes) for one in first] == [("Right. Yes.", {"One week": "Not yet. 7 is too low."})]
+    assert [(one.solution, one.mistakes) for one in judge()] == [(one.solution, one.mistakes) for one in first]
+    [kept] = cache.glob("*.json")
+    kept.write_text(json.dumps([{"solution": "kept", "mistakes": {}, "seconds": 0}]))
+    assert judge() == [Judged("kept", {}, 0)]
+    source.write_text(SCRIPT.replace("week = 7", "week = 7.0"))
+    assert judge()[0].solution == "Right. Yes." and len(list(cache.glob("*.json"))) == 1
 
 
 def test_saving_an_exercise_touches_no_solution(project):

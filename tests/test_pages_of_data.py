@@ -4,11 +4,12 @@ import functools
 import re
 
 import pytest
-from pages import count_minutes, run_page
+from pages import run_page
 from test_pages_any_day import list_days
 
 from utils.aid.known import describe_lists
 from utils.common.paths import NOTEBOOKS
+from utils.publishing.reading import count_minutes, measure_notebooks
 
 run = functools.cache(run_page)
 
@@ -34,7 +35,10 @@ def test_a_page_is_read_in_the_minutes_that_it_names(name):
     text = run(name)
     [named] = re.findall(r"about (\w+) minutes", text)
     words = "one two three four five six seven eight nine ten eleven twelve".split()
-    assert abs(count_minutes(text) - words.index(named) - 1) <= 1
+    minutes = count_minutes(text)
+    assert abs(minutes - words.index(named) - 1) <= 1
+    [measured] = [measured for page, measured in measure_notebooks(NOTEBOOKS).items() if page.startswith(name)]
+    assert abs(measured - minutes) <= 0.3, "the executed notebook is measured as the page is"
 
 
 @pytest.mark.parametrize("source", sorted((NOTEBOOKS / "source").glob("*.py")), ids=lambda source: source.stem[:2])

@@ -1,8 +1,9 @@
 """Exercises, written once as solutions: read them, and derive the notebooks that a learner fills in.
 
-A percent script in ``notebooks/source/exercises`` holds for each exercise, by the tags of its cells: the task (``exercise``), two
-hints (``hint``), the ``solution``, common mistakes (``mistake``, each a cell that would stand in the solution's place and opens
-with a comment that names it), and one call that judges the answer (``check``). A cell without a tag is given to the learner.
+A percent script in ``notebooks/source/exercises`` holds for each exercise, by the tags of its cells: the task (``exercise``, which
+also says how many ``minutes`` it takes and what it ``trains``), two hints (``hint``), the ``solution``, common mistakes
+(``mistake``, each a cell that would stand in the solution's place and opens with a comment that names it), and one call that
+judges the answer (``check``). A cell without a tag is given to the learner.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from __future__ import annotations
 import argparse
 import ast
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..common.errors import InputError
 from ..common.files import write_text
+from ..common.formatting import format_some
 from ..common.paths import ROOT
 from ..publishing.sources import describe_kernel, list_tags, name_cell
 
@@ -41,6 +43,14 @@ class Exercise:
     ----------
     title : str
         Its heading.
+    minutes : int
+        How long it takes.
+    trains : str
+        What it trains, to be read after "It trains".
+    task : str
+        What is asked, in Markdown, without the heading.
+    shown : str
+        Code that is given for this exercise; empty if there is none.
     given : str
         Code that stands before the solution, its own and that of the script before it, but no solution.
     solution, check : str
@@ -52,6 +62,10 @@ class Exercise:
     """
 
     title: str
+    minutes: int = 0
+    trains: str = ""
+    task: str = ""
+    shown: str = ""
     given: str = ""
     solution: str = ""
     check: str = ""
@@ -68,6 +82,15 @@ class Exercise:
         call = ast.parse(self.check).body[-1]
         arguments = call.value.args if isinstance(call, ast.Expr) and isinstance(call.value, ast.Call) else []
         return [argument.id for argument in arguments if isinstance(argument, ast.Name)]
+
+    @property
+    def about(self) -> str:
+        """How long it takes and what it trains, in a sentence or two.
+
+        >>> Exercise("One", minutes=5, trains="counting days").about
+        'About 5 minutes. It trains counting days.'
+        """
+        return f"About {format_some(self.minutes, 'minute')}. It trains {self.trains}."
 
     @property
     def stub(self) -> str:
@@ -97,15 +120,14 @@ def read_exercises(source: Path) -> list[Exercise]:
     Raises
     ------
     InputError
-        If a tagged cell stands before the first task, or an exercise lacks a part.
+        If a tagged cell stands before the first task, or an exercise lacks a part, its minutes, or what it trains.
     """
     found: list[Exercise] = []
     given = ""
     for cell in _read_cells(source):
         tag = next(iter(list_tags(cell)), "")
         if tag == TASK:
-            title = cell.source.splitlines()[0].lstrip("# ")
-            found.append(Exercise(title))
+            found.append(_read_task(cell, source))
         elif tag and not found:
             raise InputError(f"{source.name}: a cell tagged {tag!r} stands before the first task; tag the task {TASK!r}")
         elif tag == HINT:
@@ -119,11 +141,42 @@ def read_exercises(source: Path) -> list[Exercise]:
             found[-1].check = cell.source
         elif cell.cell_type == "code":
             given += f"{cell.source}\n"
+            if found:
+                found[-1].shown += f"{cell.source}\n"
     for exercise in found:
         missing = [part for part in ("solution", "check", "hints", "mistakes") if not getattr(exercise, part)]
         if missing:
             raise InputError(f"{source.name}: {exercise.title!r} has no {missing[0]}; each exercise needs one")
     return found
+
+
+def _read_task(cell: Mapping[str, Any], source: Path) -> Exercise:
+    heading, _, task = cell["source"].partition("\n")
+    title, about = heading.lstrip("# "), cell["metadata"]
+    minutes, trains = about.get("minutes"), about.get("trains")
+    if not isinstance(minutes, int) or isinstance(minutes, bool) or not 1 <= minutes <= 60:
+        raise InputError(f"{source.name}: {title!r} takes minutes {minutes!r}; write 1 to 60 beside its tag, such as minutes=10")
+    if not isinstance(trains, str) or not trains.strip():
+        raise InputError(f'{source.name}: {title!r} trains {trains!r}; say what beside its tag, such as trains="counting days"')
+    return Exercise(title, minutes=minutes, trains=trains, task=task.strip())
+
+
+def read_opening(source: Path) -> tuple[str, str]:
+    """Read what stands before the first exercise of a script.
+
+    Returns
+    -------
+    str
+        Markdown, the title among it.
+    str
+        Code that is given for all of the exercises.
+    """
+    prose, code = [], []
+    for cell in _read_cells(source):
+        if TASK in list_tags(cell):
+            break
+        (prose if cell.cell_type == "markdown" else code).append(cell.source)
+    return "\n\n".join(prose), "\n".join(code)
 
 
 def derive(source: Path) -> NotebookNode:
@@ -154,7 +207,8 @@ def _list_derived(source: Path) -> Iterator[tuple[str, str]]:
         tag = next(iter(list_tags(cell)), "")
         if tag == TASK:
             current, hints = next(exercises), 0
-        if tag == HINT:
+            yield "markdown", f"## {current.title}\n\n*{current.about}* {current.task}"
+        elif tag == HINT:
             hints += 1
             yield "markdown", f"<details><summary>Hint {hints}</summary>\n\n{cell.source}\n\n</details>"
         elif tag == SOLUTION and current is not None:

@@ -11,11 +11,11 @@ from utils.aid.loaders import select_lines
 
 as_of = "2024-11-08"
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=5 trains="telling a day that nobody reported from a closed day and from a zero"
 # ## Read: the days that nobody reported
 #
 # `load_snapshot("unrwa").days` has a row a day, with its `count` and its `state`. On how many days of UNRWA's last list did nobody
-# report, although the crossings were open? About five minutes.
+# report, although the crossings were open?
 
 # %% [markdown] tags=["hint"]
 # `value_counts()` of the column `state` shows all states.
@@ -42,11 +42,11 @@ unreported = int(days["state"].eq("closed").sum())
 # %% tags=["check"]
 checks.check_unreported_days(unreported)
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=10 trains="keeping what came later out of a forecast"
 # ## Change: what leaks from January's file
 #
 # The cell below sums the trucks from June to August in UNRWA's last file, of January. Change it so that it tells which part of them
-# was not yet in the file that a forecaster held on the day `as_of`. About ten minutes.
+# was not yet in the file that a forecaster held on the day `as_of`.
 
 # %%
 months = slice("2024-06", "2024-08")
@@ -77,11 +77,11 @@ leaked = 1 - load_daily("unrwa")[months].sum() / last
 # %% tags=["check"]
 checks.check_leaked_share(leaked)
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=15 trains="building a daily series in which a missing day stays missing"
 # ## Build: a daily series from the rows
 #
 # `load_lines("unrwa")` has the rows of the last file, summed by day and by what they say of a load. Build the daily series of trucks by
-# land: a pandas Series with every day from the first to the last, and no number where there is no row. About fifteen minutes.
+# land: a pandas Series with every day from the first to the last, and no number where there is no row.
 
 # %%
 rows = load_lines("unrwa")

@@ -12,10 +12,10 @@ from utils.aid.exercises import checks_02 as checks
 from utils.counts.snapshot import settle_counts
 from utils.questions.base_rate import estimate_base_rate
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=5 trains="selecting by weekday and by date, and naming the count"
 # ## Read: a usual Saturday
 #
-# How many trucks has the median Saturday of COGAT's count, from the day on which the route through Rafah ended? About five minutes.
+# How many trucks has the median Saturday of COGAT's count, from the day on which the route through Rafah ended?
 
 # %%
 split = "2024-05-07"
@@ -52,11 +52,11 @@ saturday = other[other.index.day_of_week == 5].median()
 # %% tags=["check"]
 checks.check_usual_saturday(saturday)
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=10 trains="seeing what filled gaps do to a base rate"
 # ## Change: fill the gaps with zeros
 #
 # The cell below asks how often a window of the past, as long as the deadline's, held a quiet day. Days that could be anything are left
-# out. Change that: read them as zeros, and see what the base rate becomes. About ten minutes.
+# out. Change that: read them as zeros, and see what the base rate becomes.
 
 # %%
 days = load_snapshot("unrwa").days
@@ -88,11 +88,11 @@ base_rate = estimate_base_rate(filled, question.vary(below=False)).probability
 # %% tags=["check"]
 checks.check_filled_base_rate(base_rate)
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=15 trains="comparing two counts on the days that both have"
 # ## Build: the ratio of the two counts
 #
 # Build a pandas Series with COGAT's trucks for each of UNRWA's, by month: the sum of one over the sum of the other, on the days that
-# both counted. Label each month by its first day. About fifteen minutes.
+# both counted. Label each month by its first day.
 
 # %% [markdown] tags=["hint"]
 # A DataFrame of both series has a row a day; `dropna()` keeps the days that both counted.

@@ -10,10 +10,10 @@ import pandas as pd
 from utils import load_daily, load_quotes
 from utils.aid.exercises import checks_03 as checks
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=5 trains="turning a total over days into a rate"
 # ## Read: a total over days
 #
-# The quote below gives a total. How many trucks a day is that, on average over its days? About five minutes.
+# The quote below gives a total. How many trucks a day is that, on average over its days?
 
 # %%
 quote = load_quotes().set_index("id").loc["20241001-20241030-ocha-836-voi"]
@@ -44,11 +44,11 @@ a_day = quote["trucks"]
 # %% tags=["check"]
 checks.check_quote_a_day(a_day)
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=10 trains="estimating a ratio that drifts from what was known"
 # ## Change: the ratio of late
 #
 # The cell below hides the last four weeks that both lists counted, and reads COGAT's sum over them from UNRWA's, with the ratio of
-# all the days before. Change it: use the last 56 of the days before. What is the error then? About ten minutes.
+# all the days before. Change it: use the last 56 of the days before. What is the error then?
 
 # %%
 both = pd.DataFrame({source: load_daily(source) for source in ("cogat", "unrwa")}).dropna()
@@ -87,11 +87,11 @@ error = 1 - lately["cogat"] / lately["unrwa"] * hidden["unrwa"].sum() / hidden["
 # %% tags=["check"]
 checks.check_recent_ratio(error)
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=20 trains="conditioning days on their sum"
 # ## Build: days that must sum to a total
 #
 # Of four days a model knows the mean and the covariance; together they are normal. Then a total for the four is published. What is
-# the expected number of trucks on each day now? Build a Series labelled like `mean`. About twenty minutes.
+# the expected number of trucks on each day now? Build a Series labelled like `mean`.
 
 # %%
 mean, cov, total = checks.state_days()

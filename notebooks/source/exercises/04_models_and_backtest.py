@@ -11,12 +11,12 @@ import numpy as np
 from utils import first_passage, load_daily, simulate_paths
 from utils.aid.exercises import checks_04 as checks
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=5 trains="reading calibration off a histogram"
 # ## Read: a PIT with its ends too high
 #
 # A plain forecast says of tomorrow: normal about the mean of the last seven days, with a stated standard deviation. The histogram shows
 # where what came lay in it (its PIT). If the scale were right, all bars would be about as high. How often did the central 90 % of the
-# forecast hold what came? About five minutes.
+# forecast hold what came?
 
 # %%
 pit = checks.forecast_tomorrow()
@@ -52,11 +52,11 @@ inside = pit.between(0.05, 0.95).sum()
 # %% tags=["check"]
 checks.check_inside(inside)
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=10 trains="seeing that an answer rests on how days hang together"
 # ## Change: shuffle the paths
 #
 # The cell below simulates UNRWA's count and finds the probability that a mean of seven days reaches a level. Change it: shuffle the
-# counts of each day among the paths, so that every day keeps its distribution. What is the probability then? About ten minutes.
+# counts of each day among the paths, so that every day keeps its distribution. What is the probability then?
 
 # %%
 joint = simulate_paths(load_daily("unrwa"), 73, n_paths=2_000, seed=0)
@@ -85,12 +85,12 @@ probability = (first_passage(in_time, "mean7", 132) >= 0).mean()
 # %% tags=["check"]
 checks.check_shuffled(probability)
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=15 trains="scoring a forecaster beside a reference"
 # ## Build: a score of skill
 #
 # Write a function `skill(probability, reference, outcome)` of three numpy arrays: the probabilities of a forecaster, those of a
 # reference, and what came, one or zero. It returns the skill by the Brier score: zero where both are equally good, one
-# where the forecaster is perfect. About fifteen minutes.
+# where the forecaster is perfect.
 
 # %% [markdown] tags=["hint"]
 # The Brier score is the mean of squared distances between the probabilities and what came.

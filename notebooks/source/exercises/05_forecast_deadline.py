@@ -12,10 +12,10 @@ from utils.aid.exercises import checks_05 as checks
 
 as_of = "2024-11-08"
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=5 trains="reading a window exactly as its question defines it"
 # ## Read: the days that are left
 #
-# On how many days could the target of `DEADLINE` still be reached, on the day `as_of`? About five minutes.
+# On how many days could the target of `DEADLINE` still be reached, on the day `as_of`?
 
 # %%
 DEADLINE.rules
@@ -40,11 +40,11 @@ days_left = (DEADLINE.closes - DEADLINE.opens).days - 1
 # %% tags=["check"]
 checks.check_days_left(days_left)
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=10 trains="varying a question in one part alone"
 # ## Change: a lower target
 #
 # The cell below asks the question of the deadline, from COGAT's list alone. Change it: ask for 300 trucks a day, and leave all else as it
-# is. What is the probability? About ten minutes.
+# is. What is the probability?
 
 # %%
 answer(DEADLINE, as_of=as_of, init="list", n_paths=2_000).probability
@@ -80,12 +80,12 @@ probability = 1 - answer(question, as_of=as_of, init="list", n_paths=2_000).prob
 # %% tags=["check"]
 checks.check_lower_target(probability)
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=15 trains="saying how far a rate from few windows can lie from its estimate"
 # ## Build: the upper end of a rate
 #
 # A base rate rests on few windows. Of `windows` separate windows `met` held the event. By Jeffreys' rule the rate has a beta distribution
 # with the parameters `met + 1/2` and `windows - met + 1/2`. Write a function `upper(met, windows)` that returns the upper end of its
-# central 90 %. About fifteen minutes.
+# central 90 %.
 
 # %% [markdown] tags=["hint"]
 # `betaincinv(a, b, p)` is the quantile at `p` of the beta distribution with the parameters `a` and `b`.

@@ -14,11 +14,11 @@ from utils.aid.scenarios import count_interventions
 
 as_of = "2024-11-08"
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=5 trains="using a rate without taking it as known"
 # ## Read: one pause in a year
 #
 # `rate` holds how often the fighting had paused by the day `as_of`. With which probability do one or more pauses come within the window
-# of the transition? About five minutes.
+# of the transition?
 
 # %%
 rate = count_interventions("pause", as_of=as_of)
@@ -52,11 +52,11 @@ pause = 1 - rate.probability(len(TRANSITION.window))
 # %% tags=["check"]
 checks.check_pause_comes(pause)
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=10 trains="telling how often from how strongly"
 # ## Change: twice as often
 #
 # The cell below lets a pause come on COGAT's paths, with the probability 0.002 a day, and answers the question of the transition. Change
-# it: let the pause come twice as often. What is the answer? About ten minutes.
+# it: let the pause come twice as often. What is the answer?
 
 # %%
 ensemble = checks.simulate_transition()
@@ -93,11 +93,11 @@ probability = ensemble.answer(TRANSITION).probability
 # %% tags=["check"]
 checks.check_doubled_hazard(probability)
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=15 trains="spreading a probability over the days of a window"
 # ## Build: a hazard of your own
 #
 # You think that a pause comes within the window with the probability `view`, and that all its days are equally likely. Build the
-# hazard: a pandas Series by day of `TRANSITION.window` with the probability that the pause comes on that day. About fifteen minutes.
+# hazard: a pandas Series by day of `TRANSITION.window` with the probability that the pause comes on that day.
 
 # %%
 view = 0.3

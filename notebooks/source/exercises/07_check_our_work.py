@@ -10,10 +10,10 @@ import numpy as np
 from utils import TRANSITION, load_snapshot
 from utils.aid.exercises import checks_07 as checks
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=5 trains="telling what a list can settle from what it cannot"
 # ## Read: what a list can settle
 #
-# How did the question of the transition come out on UNRWA's list: "YES", "NO" or "UNRESOLVED"? About five minutes.
+# How did the question of the transition come out on UNRWA's list: "YES", "NO" or "UNRESOLVED"?
 
 # %%
 question = TRANSITION.vary(source="unrwa")
@@ -40,11 +40,11 @@ outcome = "YES"
 # %% tags=["check"]
 checks.check_outcome_on_list(outcome)
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=10 trains="settling a question by the count of another body"
 # ## Change: settle it by another count
 #
 # The cell below settles the same question by single days that were quoted of COGAT's count. Change it: settle it by the count of the
-# truce, which the table of quotes calls "Israel and guarantors". How many trucks decide it? About ten minutes.
+# truce, which the table of quotes calls "Israel and guarantors". How many trucks decide it?
 
 # %%
 quoted = checks.count_single_days("COGAT")
@@ -79,11 +79,11 @@ trucks = checks.count_single_days("ERCS")[TRANSITION.window[-1]]
 # %% tags=["check"]
 checks.check_deciding_day(trucks)
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=10 trains="scoring the probability that was given to what came"
 # ## Build: a log score
 #
 # Write a function `bits(probability, outcome)` that returns the log score in bits: of a probability, and of what came, one or zero.
-# A half that came true costs one bit, a quarter two. About ten minutes.
+# A half that came true costs one bit, a quarter two.
 
 # %% [markdown] tags=["hint"]
 # Score the probability that was given to what came. If the event did not come, which one is that?

@@ -14,10 +14,10 @@ from utils import read_counts
 from utils.aid.exercises import checks_08 as checks
 from utils.aid.tables import read_table
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=5 trains="knowing which days were public on a day"
 # ## Read: what was known on the day
 #
-# The file holds the tests of each day. On how many days of it could a forecast as of `as_of` rest? About five minutes.
+# The file holds the tests of each day. On how many days of it could a forecast as of `as_of` rest?
 
 # %%
 as_of = "2020-04-27"
@@ -48,11 +48,11 @@ known = int((tests.days.index >= as_of).sum())
 # %% tags=["check"]
 checks.check_known_days(known)
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=10 trains="asking what is counted in a figure"
 # ## Change: a promise by another count
 #
 # The cell below takes the tests of the promise's last day, as they were announced. Change it: count no kits that were only sent out. How
-# many tests are left? About ten minutes.
+# many tests are left?
 
 # %%
 table = read_table("examples/uk_covid_tests.csv").set_index("date")
@@ -87,11 +87,11 @@ without_kits = last_day["tests"] + last_day["kits_sent"]
 # %% tags=["check"]
 checks.check_without_kits(without_kits)
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise"] minutes=20 trains="preparing a file in which a missing day stays missing"
 # ## Build: your own file
 #
 # Write a CSV file with at least four weeks of a daily count of your own, made up or real, on one day of which nobody counted. Read it with
-# `read_counts`. About twenty minutes.
+# `read_counts`.
 
 # %% [markdown] tags=["hint"]
 # Two columns will do, of days and of counts. A `DataFrame` writes itself with `to_csv(path, index=False)`.
