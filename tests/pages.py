@@ -10,7 +10,7 @@ from typing import Any
 from unittest import mock
 
 from utils.common.paths import NOTEBOOKS
-from utils.publishing.reading import count_minutes, read_shown
+from utils.publishing.reading import read_shown
 from utils.publishing.sources import generate, inject_parameters
 
 

@@ -1,7 +1,7 @@
 """Exercises, written once as solutions: read them, and derive the notebooks that a learner fills in.
 
-A percent script in ``notebooks/source/exercises`` holds for each exercise, by the tags of its cells: the task (``exercise``, which
-also says how many ``minutes`` it takes and what it ``trains``), two hints (``hint``), the ``solution``, common mistakes
+A percent script in ``notebooks/source/exercises`` holds for each exercise, by the tags of its cells: the task (``exercise``,
+with the ``minutes`` it takes and what it ``trains`` beside the tag), two hints (``hint``), the ``solution``, common mistakes
 (``mistake``, each a cell that would stand in the solution's place and opens with a comment that names it), and one call that
 judges the answer (``check``). A cell without a tag is given to the learner.
 """
@@ -171,7 +171,8 @@ def read_opening(source: Path) -> tuple[str, str]:
     str
         Code that is given for all of the exercises.
     """
-    prose, code = [], []
+    prose: list[str] = []
+    code: list[str] = []
     for cell in _read_cells(source):
         if TASK in list_tags(cell):
             break
