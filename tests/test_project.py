@@ -27,7 +27,7 @@ WITH_EXAMPLES = (
     "aid/exercises",
     "aid/ingest",
     "aid/known",
-    "aid/resolution/evidence",
+    "aid/resolution",
 )
 CONTRIBUTING = read_page("CONTRIBUTING.md")
 

@@ -37,6 +37,13 @@ def draw_flows(
         Draws by day, shape (n, days), trucks/day. ``attrs["effective"]``: the number of separate draws behind them, which the
         lower bounds among the quotes leave few; ``attrs["evidence"]``: what they rest on; ``attrs["quotes"]``: the ids of the
         figures among it.
+
+    Examples
+    --------
+    >>> from utils.aid.loaders import load_quotes
+    >>> flows = draw_flows(quotes=load_quotes()[lambda table: table["basis"].eq(TRUCE)], n=20)
+    >>> {reading: bool(flows["cogat", reading][CEASEFIRE].mean() > 350) for reading in READINGS}
+    {'smooth': True, 'broken': True, 'apart': False}
     """
     quotes = load_hindsight() if quotes is None else quotes
     questions = list_questions()
@@ -61,7 +68,13 @@ def draw_flows(
 
 
 def estimate_probability(question: Question, flow: pd.DataFrame) -> float:
-    """Estimate the probability that a question was met, from draws of the flow by day, shape (n, days)."""
+    """Estimate the probability that a question was met, from draws of the flow by day, shape (n, days).
+
+    >>> from utils.aid.questions import DEADLINE
+    >>> flow = pd.DataFrame([[90.0] * 5, [400.0] * 5, [340.0] * 5, [90.0] * 5], columns=DEADLINE.window)
+    >>> estimate_probability(DEADLINE, flow)
+    0.25
+    """
     start = question.window[0] - pd.Timedelta(days=question.lookback)
     paths = flow[pd.date_range(start, question.window[-1])].to_numpy(float)
     return question.answer(paths[:, question.lookback :], tail=paths[:, : question.lookback]).probability

@@ -53,6 +53,13 @@ def list_ways(question: Question, *, until: pd.Timestamp | None = None) -> list[
     ------
     InputError
         If the question is whether the count falls below its threshold: the bounds of quotes are not read for that.
+
+    Examples
+    --------
+    >>> from utils.aid.questions import DEADLINE
+    >>> ways = list_ways(DEADLINE)
+    >>> len(ways), ways[0].need, len(list_ways(DEADLINE, until=DEADLINE.window[1]))
+    (5, 350, 2)
     """
     if question.below:
         raise InputError(f"{question.words} asks for a fall, which quotes do not settle; resolve it by a list")
@@ -80,6 +87,13 @@ def find_implied(question: Question, bounds: pd.DataFrame, *, until: pd.Timestam
     Returns
     -------
     {"YES", "NO", "UNRESOLVED"}
+
+    Examples
+    --------
+    >>> from utils.aid.questions import DEADLINE
+    >>> window = pd.DataFrame({"date_start": DEADLINE.window[:1], "date_end": DEADLINE.window[-1:]})
+    >>> [find_implied(DEADLINE, window.assign(least=total, most=total)) for total in (349.0, 1_000.0, 1_800.0)]
+    ['NO', 'UNRESOLVED', 'YES']
     """
     return next((outcome for outcome in (YES, NO) if is_implied(question, bounds, outcome, until=until)), UNRESOLVED)
 
@@ -88,6 +102,11 @@ def is_implied(question: Question, bounds: pd.DataFrame, outcome: str, *, until:
     """Tell whether bounds, which some series keeps, imply an outcome, "YES" or "NO": no series keeps them and has the other.
 
     Parameters are those of `find_implied`.
+
+    >>> from utils.aid.questions import DEADLINE
+    >>> bounds = pd.DataFrame({"date_start": DEADLINE.window, "date_end": DEADLINE.window, "least": 0.0, "most": 200.0})
+    >>> is_implied(DEADLINE, bounds, "NO"), is_implied(DEADLINE, bounds[:-1], "NO")
+    (True, False)
     """
     return not has_solution(bounds, ways=list_ways(question, until=until), met=outcome == NO)
 

@@ -72,6 +72,10 @@ def bound_months(months: pd.DataFrame) -> pd.DataFrame:
     """Turn months into bounds on the trucks by land, as `bound_quotes` does quotes: at most all routes, and at least nothing.
 
     Months that begin after the ceasefire are left out: February 2025 has exactly the agreed number on every day.
+
+    >>> bound_months(load_months())[["date_start", "least", "most"]].tail(1)
+       date_start  least     most
+    15 2025-01-01    0.0  11255.0
     """
     kept = months[months["date_start"].le(CEASEFIRE)]
     return kept[["id", "date_start", "date_end", "published", "confidence"]].assign(least=0.0, most=kept["trucks"].astype(float))
@@ -97,6 +101,11 @@ def derive_days_before_ceasefire(months: pd.DataFrame, quotes: pd.DataFrame) -> 
     ------
     InputError
         If a month, the total of the phase or the count of the ceasefire's day is missing.
+
+    Examples
+    --------
+    >>> derive_days_before_ceasefire(load_months(), load_quotes()).round().tolist()
+    [2855.0, 3455.0, 2813.0]
     """
     by_month = months.set_index("date_start")["trucks"].astype(float)
     first = CEASEFIRE.replace(day=1)
@@ -137,6 +146,13 @@ def tabulate_levels(months: pd.DataFrame, quotes: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         date_start, date_end, least, most (trucks in total, by all routes): whole months, and the derived days before the
         ceasefire with the range of their routes.
+
+    Examples
+    --------
+    >>> tabulate_levels(load_months(), load_quotes()).tail(2)
+      date_start   date_end   least    most
+    3 2024-12-01 2024-12-31  5065.0  5065.0
+    4 2025-01-01 2025-01-18  2813.0  3455.0
     """
     whole = months[months["date_end"].between(list_vintages("cogat")["last"].iloc[-1], CEASEFIRE)]
     routes = derive_days_before_ceasefire(months, quotes)
@@ -157,6 +173,13 @@ def load_hindsight(*, data: Path = DATA) -> pd.DataFrame:
     -------
     pandas.DataFrame
         In the columns of `utils.load_quotes`; what follows from the months comes last.
+
+    Examples
+    --------
+    >>> load_hindsight()[["date_start", "date_end", "trucks", "bound"]].tail(2)
+       date_start   date_end  trucks        bound
+    92 2024-12-01 2024-12-31    5065        exact
+    93 2025-01-01 2025-01-18    3134  approximate
     """
     quotes, months = load_quotes(data=data), load_months(data=data)
     listed = list_vintages("cogat", data=data)["last"].iloc[-1]

@@ -38,6 +38,16 @@ def bound_quotes(quotes: pd.DataFrame, *, basis: str) -> pd.DataFrame:
     least. A figure called approximate may be off by `SPREADS` of its spread. That late reports were still to come widens none of
     them: a later figure that contradicts sets an earlier one aside (`find_contradictions`). Figures of humanitarian trucks are a
     part of UNRWA's count, and so its least.
+
+    Examples
+    --------
+    >>> from utils.aid.loaders import load_quotes
+    >>> quotes = load_quotes().set_index("id", drop=False)
+    >>> two = quotes.loc[["20241101-20241111-cogat-75-ap", "20240501-20240930-cogat-175-trt-world"]]
+    >>> bound_quotes(two, basis="cogat quotes")[["date_start", "date_end", "least", "most"]]
+      date_start   date_end    least     most
+    0 2024-11-01 2024-11-11    729.0    921.0
+    1 2024-05-01 2024-09-30  26699.0  26851.0
     """
     check_choice(basis, [name for name, one in BASES.items() if one.kind == "quotes"], name="basis")
     table = classify_quotes(quotes[quotes["published"].notna()].assign(stage="settled"))
@@ -65,6 +75,14 @@ def find_contradictions(bounds: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The rows of `bounds` that are set aside.
+
+    Examples
+    --------
+    >>> day = pd.Timestamp("2024-11-05")
+    >>> bounds = pd.DataFrame({"id": ["early", "late"], "least": [200.0, 229.0], "most": [210.0, 229.0], "confidence": "high"})
+    >>> bounds = bounds.assign(date_start=day, date_end=day, published=[day, day + pd.Timedelta(days=2)])
+    >>> find_contradictions(bounds)["id"].tolist()
+    ['early']
     """
     if bounds.empty or has_solution(bounds):
         return bounds.iloc[:0]
@@ -78,7 +96,14 @@ def find_contradictions(bounds: pd.DataFrame) -> pd.DataFrame:
 
 
 def drop_contradictions(bounds: pd.DataFrame) -> pd.DataFrame:
-    """Return the bounds without those that `find_contradictions` sets aside: some series meets all that are left."""
+    """Return the bounds without those that `find_contradictions` sets aside: some series meets all that are left.
+
+    >>> day = pd.Timestamp("2024-11-05")
+    >>> bounds = pd.DataFrame({"id": ["early", "late"], "least": [200.0, 229.0], "most": [210.0, 229.0], "confidence": "high"})
+    >>> bounds = bounds.assign(date_start=day, date_end=day, published=[day, day + pd.Timedelta(days=2)])
+    >>> drop_contradictions(bounds)["id"].tolist()
+    ['late']
+    """
     return bounds.drop(index=find_contradictions(bounds).index)
 
 
@@ -96,6 +121,15 @@ def resolve_by_bounds(question: Question, bounds: pd.DataFrame) -> Verdict:
     Verdict
         `evidence` names quotes that suffice, chosen so that the last of them was published as early as can be: from that day
         on the question could have been settled.
+
+    Examples
+    --------
+    >>> from utils.aid.questions import DEADLINE
+    >>> day = DEADLINE.window[1]
+    >>> quote = {"id": "relief", "date_start": day, "date_end": day, "published": day, "least": 360.0, "most": 360.0}
+    >>> verdict = resolve_by_bounds(DEADLINE, pd.DataFrame([quote]))
+    >>> verdict.outcome, verdict.why, verdict.evidence
+    ('YES', 'met by every series of counts with 360 on 2024-11-09', ('relief',))
     """
     outcome = find_implied(question, bounds)
     if outcome == UNRESOLVED:

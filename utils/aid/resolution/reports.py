@@ -24,6 +24,12 @@ def list_reports(question: Question, *, back: int = 6, after: int = 14) -> pd.Da
     -------
     pandas.DataFrame
         first, last (days spoken of), report, whose, publisher, published, url, by day.
+
+    Examples
+    --------
+    >>> from utils.aid.questions import DEADLINE
+    >>> list_reports(DEADLINE)[["report", "whose"]].iloc[[1, 5]].to_numpy().tolist()
+    [['about 75 trucks a day (all aid trucks)', 'COGAT'], ['Kissufim opens as fifth crossing', 'crossing']]
     """
     closes = pd.Timestamp(question.closes)
     quotes, events = load_quotes(), load_events()

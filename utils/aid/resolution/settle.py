@@ -34,6 +34,13 @@ def resolve_by_list(question: Question, *, data: Path = DATA) -> tuple[Verdict, 
     -------
     Verdict, published, known_from
         `known_from` is NaT where no vintage settles the question.
+
+    Examples
+    --------
+    >>> from utils.aid.questions import DEADLINE
+    >>> verdict, published, known_from = resolve_by_list(DEADLINE.vary(source="unrwa"))
+    >>> verdict.outcome, verdict.why, f"{published:%Y-%m-%d}", f"{known_from:%Y-%m-%d}"
+    ('NO', 'not met on any of 5 days, all counted or closed', '2025-01-19', '2024-12-24')
     """
     vintages = list_vintages(question.source, data=data)
     known_from = pd.NaT
@@ -169,6 +176,14 @@ def choose_outcomes(resolved: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         The rows of `resolved` that settle, one a question and count, in its order; for an unresolved question that of its last
         basis.
+
+    Examples
+    --------
+    >>> asked = dict.fromkeys(TASK, "the deadline") | {"count": "unrwa"}
+    >>> outcomes = {"unrwa list": "UNRESOLVED", "un quotes": "NO", "unrwa flow": "YES"}
+    >>> resolved = pd.DataFrame([asked | {"basis": basis, "outcome": outcome} for basis, outcome in outcomes.items()])
+    >>> choose_outcomes(resolved)[["basis", "outcome"]].to_numpy().tolist()
+    [['un quotes', 'NO']]
     """
     order = resolved["basis"].map({name: number for names in PRIMARY.values() for number, name in enumerate(names)})
     # Resolved rows first, then by the order of the rule; of the unresolved the last basis, which says how near it comes.
@@ -186,6 +201,14 @@ def find_decided_by(record: ForecastRecord, *, day: object, basis: str) -> pd.Da
     -------
     pandas.DataFrame
         The task's columns, outcome with those quotes, and without, where the two differ.
+
+    Examples
+    --------
+    >>> from utils.aid.frozen import load_forecasts
+    >>> found = find_decided_by(load_forecasts(), day="2025-01-19", basis="ceasefire count")
+    >>> found[["question", "definition", "outcome", "without"]]
+         question definition outcome     without
+    0  transition        day     YES  UNRESOLVED
     """
     check_choice(basis, BASES, name="basis")
     day = check_day(day, name="day")

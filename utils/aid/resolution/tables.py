@@ -50,6 +50,15 @@ def tabulate_frozen(record: ForecastRecord) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row a forecast: forecast, a column a question and count, and the start of the hash of its file.
+
+    Examples
+    --------
+    >>> from utils.aid.frozen import load_forecasts
+    >>> tabulate_frozen(load_forecasts())[["forecast", "deadline, COGAT", "transition, COGAT"]].head(3)
+        forecast deadline, COGAT transition, COGAT
+    0       pool             5 %              32 %
+    1  always no             0 %               0 %
+    2  base rate            14 %              70 %
     """
     day = record.probabilities.query("definition == 'day' and not inclusive")
     written = day.assign(
@@ -77,6 +86,13 @@ def tabulate_settled(settled: pd.DataFrame, *, question: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         count, reached (the definition), outcome, settled by, known from, why, url.
+
+    Examples
+    --------
+    >>> row = {"question": "deadline", "inclusive": False, "count": "unrwa", "definition": "mean7", "outcome": "NO"}
+    >>> row |= {"basis": "unrwa list", "known_from": pd.NaT, "why": "", "url": ""}
+    >>> tabulate_settled(pd.DataFrame([row]), question="deadline").iloc[0, :4].tolist()
+    ["UNRWA's count", 'as the mean of 7 days', 'no', "UNRWA's list"]
     """
     rows = settled[settled["question"].eq(question) & ~settled["inclusive"]]
     return pd.DataFrame(
@@ -104,6 +120,13 @@ def tabulate_bodies(resolved: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row a variant: question, reached, last date, and a column a body of evidence.
+
+    Examples
+    --------
+    >>> asked = {"question": "deadline", "definition": "day", "inclusive": False}
+    >>> resolved = pd.DataFrame([asked | {"basis": name, "outcome": "NO" if "list" in name else "UNRESOLVED"} for name in BASES])
+    >>> tabulate_bodies(resolved).iloc[0, :5].to_dict()
+    {'question': 'deadline', 'reached': 'on any one day', 'last date': 'left out', "COGAT's list": 'no', 'COGAT, quoted': 'open'}
     """
     wide = resolved.pivot(index=["question", "definition", "inclusive"], columns="basis", values="outcome")[list(BASES)]
     every = pd.MultiIndex.from_product([list(ALL), DEFINITIONS, [False, True]], names=wide.index.names)
@@ -128,6 +151,13 @@ def tabulate_figures(quotes: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row a figure: days, figure, whose, printed by, public since, url.
+
+    Examples
+    --------
+    >>> from utils.aid.loaders import load_quotes
+    >>> quotes = load_quotes().set_index("id").loc[["20241101-20241111-cogat-75-ap"]]
+    >>> tabulate_figures(quotes).iloc[0, :4].tolist()
+    ['1 to 11 Nov 2024', 'about 75 a day', 'COGAT', 'AP (Southeast Missourian)']
     """
     days = [days_in_words(first, last) for first, last in zip(quotes["date_start"], quotes["date_end"], strict=True)]
     units = quotes["statistic"].map({"daily_mean": " a day"}).fillna("")
@@ -160,6 +190,15 @@ def tabulate_scores(scored: pd.DataFrame, *, titles: Mapping[tuple[str, str], st
     -------
     pandas.DataFrame
         A row a forecast: forecast, and per question its Brier score with its log score in bits in brackets.
+
+    Examples
+    --------
+    >>> scored = pd.DataFrame({"label": ["pool", "always no"], "vintage": "real-time", "question": "deadline", "source": "unrwa"})
+    >>> scored = scored.assign(brier=[0.01, 0.0], log=[0.15, 0.0])
+    >>> tabulate_scores(scored, titles={("deadline", "unrwa"): "Deadline, UNRWA"})
+    asked   forecast Deadline, UNRWA
+    0           pool    0.010 (0.15)
+    1      always no    0.000 (0.00)
     """
     table = scored.assign(
         forecast=[name_forecast(*pair) for pair in zip(scored["label"], scored["vintage"], strict=True)],
@@ -183,6 +222,14 @@ def tabulate_editions(scored: Mapping[str, pd.DataFrame], *, titles: Mapping[tup
     -------
     pandas.DataFrame
         A row a forecast and question: question, forecast, and a column an edition; the pool's forecasts alone.
+
+    Examples
+    --------
+    >>> row = {"question": "deadline", "source": "unrwa", "model": "pool", "label": "pool", "vintage": "real-time"}
+    >>> scored = {name: pd.DataFrame([row | {"probability": p, "brier": p**2}]) for name, p in (("first", 0.1), ("second", 0.2))}
+    >>> tabulate_editions(scored, titles={("deadline", "unrwa"): "Deadline, UNRWA"})
+              question forecast first edition second edition
+    0  Deadline, UNRWA     pool  10 % (0.010)   20 % (0.040)
     """
     parts = []
     for edition, table in scored.items():
