@@ -16,7 +16,7 @@ from utils.aid.ingest.datapackage import refresh_package
 from utils.aid.interventions import INTERVENTION_KINDS, load_interventions, measure_interventions
 from utils.aid.questions import DEADLINE, TRANSITION
 from utils.aid.scenarios import count_interventions, list_scenarios
-from utils.forecasts.answer import list_branches
+from utils.forecasts.answer import _list_branches
 from utils.forecasts.what_if import find_break_even, sweep_hazard
 from utils.scenarios.hazards import InterventionRate, Scenario
 from utils.scenarios.mixture import apply_scenarios
@@ -320,7 +320,7 @@ def test_what_comes_after_the_window_is_no_branch_of_it():
     ensemble = simulate_for(question, as_of=AS_OF, n_paths=500, init="list")
     late = Scenario("truce", pd.Series([1.0], [pd.Timestamp("2024-12-01")]), RISE)
     mixed, arrivals = ensemble.apply_scenarios([late])
-    assert [(branch.names, branch.probability) for branch in list_branches(mixed, question, arrivals)] == [((), 1.0)]
+    assert [(branch.names, branch.probability) for branch in _list_branches(mixed, question, arrivals)] == [((), 1.0)]
     assert (mixed.paths != ensemble.paths).any()
 
 

@@ -104,12 +104,21 @@ def answer_from_ensemble(
     Returns
     -------
     Answer
+
+    Examples
+    --------
+    >>> counts = pd.Series(np.arange(70.0) % 7, pd.date_range("2024-01-01", periods=70))  # 6 on Sundays
+    >>> question = Question(threshold=6, opens="2024-03-11", closes="2024-03-18")
+    >>> names = ("pool", *PATH_BASELINES)
+    >>> runs = {n: simulate_ensemble(take_snapshot(counts), until="2024-03-17", model=n, n_paths=50) for n in names}
+    >>> answer_from_ensemble(question, runs["pool"], baselines=runs).baselines["weekday_bootstrap"]
+    1.0
     """
     snapshot, mixed = ensemble.snapshot, ensemble
     branches: tuple[Branch, ...] = ()
     if scenarios:
         mixed, arrivals = ensemble.apply_scenarios(scenarios, seed=seed)
-        branches = list_branches(mixed, question, arrivals)
+        branches = _list_branches(mixed, question, arrivals)
     passage = mixed.answer(question)
     base_rate = estimate_base_rate(snapshot.settled[: ensemble.history.index[-1]], question)
     nowcast = snapshot.nowcast
@@ -140,7 +149,7 @@ def answer_from_ensemble(
     )
 
 
-def list_branches(ensemble: Ensemble, question: Question, arrivals: pd.DataFrame) -> tuple[Branch, ...]:
+def _list_branches(ensemble: Ensemble, question: Question, arrivals: pd.DataFrame) -> tuple[Branch, ...]:
     """Split a shifted ensemble by which scenarios come within the question's window, the likeliest way first.
 
     Parameters
@@ -165,7 +174,15 @@ def list_branches(ensemble: Ensemble, question: Question, arrivals: pd.DataFrame
 
 
 def check_window(question: Question, *, as_of: pd.Timestamp) -> None:
-    """Raise `InputError` if it is no question, or its window had passed by the as-of day."""
+    """Raise `InputError` if it is no question, or its window had passed by the as-of day.
+
+    >>> question = Question(threshold=6, opens="2024-03-11", closes="2024-03-18")
+    >>> check_window(question, as_of=pd.Timestamp("2024-03-17"))  # says nothing: a day is still ahead
+    >>> check_window(question, as_of=pd.Timestamp("2024-03-18"))
+    Traceback (most recent call last):
+    ...
+    utils.common.errors.InputError: as_of 2024-03-18 lies after 2024-03-17, the last day of the window; ...
+    """
     check_type(question, Question, name="question", mend="ask one by utils.Question")
     if as_of > question.window[-1]:
         raise InputError(

@@ -118,7 +118,13 @@ class ForecastRecord:
 
 
 def describe_task(question: Question) -> dict[str, Any]:
-    """Describe a question by the columns `TASK` of the archive."""
+    """Describe a question by the columns `TASK` of the archive.
+
+    >>> question = Question(threshold=6, opens="2024-03-11", closes="2024-03-18", source="mill", name="spring")
+    >>> task = describe_task(question)
+    >>> task["question"], task["threshold"], f"{task['target_end_date']:%d %B}"
+    ('spring', 6.0, '17 March')
+    """
     return dict(
         question=question.name,
         source=question.source,
@@ -170,6 +176,26 @@ def freeze_answers(
     ------
     InputError
         If there is an archive already, or a window had passed. Nothing is written then.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from utils.forecasts.answer import answer
+    >>> counts = pd.Series([0.0, 1, 2, 3, 4, 5, 6] * 10, pd.date_range("2024-01-01", periods=70))  # 6 on Sundays
+    >>> question = Question(threshold=6, opens="2024-03-11", closes="2024-03-18")
+    >>> specs = {"plain": ForecastSpec("plain: the weeks of the past", {"model": "weekday_bootstrap"})}
+    >>> with TemporaryDirectory() as place:
+    ...     record = freeze_answers(
+    ...         [question],
+    ...         specs,
+    ...         lambda spec, asked: answer(asked, counts=counts, n_paths=50, **spec.arguments),
+    ...         as_of=pd.Timestamp("2024-03-11"),
+    ...         folder=Path(place) / "archive",
+    ...         settings={"seed": 0},
+    ...         progress=False,
+    ...     )
+    >>> record.probabilities[["model", "probability"]].values.tolist()
+    [['plain', 1.0]]
     """
     from tqdm import tqdm
 
@@ -212,6 +238,21 @@ def read_archive(folder: Path) -> ForecastRecord:
     ------
     InputError
         If there is none, a file is missing or is not the one that was written, or breaks the layout.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from utils.forecasts.answer import answer
+    >>> counts = pd.Series([0.0, 1, 2, 3, 4, 5, 6] * 10, pd.date_range("2024-01-01", periods=70))
+    >>> found = answer(Question(threshold=6, opens="2024-03-11", closes="2024-03-18"), counts=counts, n_paths=50)
+    >>> with TemporaryDirectory() as place:
+    ...     when = {"as_of": found.as_of, "folder": Path(place), "settings": {}}
+    ...     _ = freeze_answers([found.question], {"x": ForecastSpec("x")}, lambda *_: found, **when, progress=False)
+    ...     _ = (Path(place) / "2024-03-11-x.csv").write_text("altered")
+    ...     read_archive(Path(place))
+    Traceback (most recent call last):
+    ...
+    utils.common.errors.InputError: ...2024-03-11-x.csv: is not the file that was frozen, its hash differs from manifest.json; ...
     """
     folder = Path(folder)
     path = folder / MANIFEST
@@ -230,12 +271,12 @@ def read_archive(folder: Path) -> ForecastRecord:
         content = file.read_bytes().replace(b"\r\n", b"\n")  # a checkout may have changed the line ends
         if hash_bytes(content) != one["sha256"]:
             raise InputError(f"{file}: is not the file that was frozen, its hash differs from {MANIFEST}; {mend}")
-        table = pd.read_csv(StringIO(content.decode()), dtype={"output_type_id": str})
+        table = pd.read_csv(StringIO(content.decode()), dtype={"output_type_id": str}, keep_default_na=False)
         if list(table.columns) != COLUMNS:
             raise InputError(f"{file}: has columns {', '.join(table.columns)}, not {', '.join(COLUMNS)}; {mend}")
         for column in ("reference_date", "target_end_date"):
             table[column] = pd.to_datetime(table[column], format="%Y-%m-%d")
-        table = table.astype({"threshold": float})
+        table = table.astype({"threshold": float, "value": float})
         table.insert(0, "model", one["model"])
         _check_rows(table, manifest=manifest, file=file, mend=mend)
         tables.append(table)

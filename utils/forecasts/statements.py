@@ -115,7 +115,16 @@ class Statements:
 
 
 def check_past(past: Snapshot | Statements, *, as_of: pd.Timestamp) -> None:
-    """Raise `LookaheadError` if anything in a past is dated on or after the as-of day, or was taken on a later one."""
+    """Raise `LookaheadError` if anything in a past is dated on or after the as-of day, or was taken on a later one.
+
+    >>> from utils.counts.snapshot import take_snapshot
+    >>> past = take_snapshot(pd.Series(5.0, pd.date_range("2024-03-01", periods=10)))
+    >>> check_past(past, as_of=pd.Timestamp("2024-03-11"))  # says nothing: its last day is the 10th
+    >>> check_past(past, as_of=pd.Timestamp("2024-03-10"))
+    Traceback (most recent call last):
+    ...
+    utils.common.errors.LookaheadError: history holds 2024-03-10, which lies after the origin 2024-03-09; ...
+    """
     if isinstance(past, Snapshot):
         check_origin(past.days, as_of=as_of)
     last = past.end + pd.Timedelta(days=1) if isinstance(past, Statements) else past.as_of
@@ -132,6 +141,14 @@ def list_past(snapshot: Snapshot, *, horizon: int) -> tuple[pd.DataFrame, int]:
     pandas.DataFrame
         `count` and `state`, from a counted day to a counted day: the last ones, as many as are worth a backtest.
     int
+
+    Examples
+    --------
+    >>> from utils.counts.snapshot import take_snapshot
+    >>> snapshot = take_snapshot(pd.Series(5.0, pd.date_range("2024-01-01", periods=150)))
+    >>> days, first = list_past(snapshot, horizon=7)
+    >>> len(days), first
+    (150, 50)
     """
     days = snapshot.days[["count", "state"]][: usable_history(snapshot.days).index[-1]]
     days = days[days["count"].first_valid_index() :].iloc[-max(LAST_DAYS, MOST_PAST + 6 * horizon) :]

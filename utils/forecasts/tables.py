@@ -14,7 +14,15 @@ from .result import Answer
 
 
 def tabulate_answers(answers: Sequence[Answer]) -> pd.DataFrame:
-    """Lay answers out as a table, a row an answer, probabilities as numbers."""
+    """Lay answers out as a table, a row an answer, probabilities as numbers.
+
+    >>> from utils.forecasts.answer import answer
+    >>> from utils.questions.question import Question
+    >>> counts = pd.Series(np.arange(70.0) % 7, pd.date_range("2024-01-01", periods=70))  # 6 on Sundays
+    >>> found = answer(Question(threshold=6, opens="2024-03-11", closes="2024-03-18"), counts=counts, n_paths=50)
+    >>> tabulate_answers([found])[["words", "weekday_bootstrap", "always_no"]].values.tolist()
+    [['on any one day', 1.0, 0.0]]
+    """
     return pd.DataFrame(
         [
             dict(
@@ -40,6 +48,13 @@ def tabulate_in_words(
     """Lay answers out for a page, a row an answer: whose count, how reached, probability, interval, past, baselines.
 
     What was counted, such as "3 of 4" windows of the past, stands before the rate that is estimated from it.
+
+    >>> from utils.forecasts.answer import answer
+    >>> from utils.questions.question import Question
+    >>> counts = pd.Series(np.arange(70.0) % 7, pd.date_range("2024-01-01", periods=70))  # 6 on Sundays
+    >>> found = answer(Question(threshold=6, opens="2024-03-11", closes="2024-03-18"), counts=counts, n_paths=50)
+    >>> tabulate_in_words([found])[["reached", "met in the past", "weekday bootstrap"]].values.tolist()
+    [['on any one day', '10 of 10 windows', 1.0]]
     """
     table = tabulate_answers(answers)
     shown = {
@@ -53,7 +68,18 @@ def tabulate_in_words(
 
 
 def tabulate_branches(answer: Answer) -> pd.DataFrame:
-    """Lay out what an answer with scenarios is made of: what comes, how likely, the probability then, and what that adds."""
+    """Lay out what an answer with scenarios is made of: what comes, how likely, the probability then, and what that adds.
+
+    >>> from dataclasses import replace
+    >>> from utils.forecasts.answer import answer
+    >>> from utils.forecasts.result import Branch
+    >>> from utils.questions.question import Question
+    >>> counts = pd.Series(np.arange(70.0) % 7, pd.date_range("2024-01-01", periods=70))
+    >>> found = answer(Question(threshold=8, opens="2024-03-11", closes="2024-03-18"), counts=counts, n_paths=50)
+    >>> branches = (Branch((), 0.8, 0.1), Branch(("feast",), 0.2, 0.5))
+    >>> tabulate_branches(replace(found, branches=branches)).round(2).values.tolist()
+    [['nothing', 0.8, 0.1, 0.08], ['feast', 0.2, 0.5, 0.1]]
+    """
     return pd.DataFrame(
         [
             {
@@ -85,6 +111,21 @@ def tabulate_scenarios(
         By source and name, the answer where only that one may come.
     plain, mixed : mapping of str to Answer
         By source, the answers without any scenario and with all.
+
+    Examples
+    --------
+    >>> from utils.forecasts.answer import answer
+    >>> from utils.questions.question import Question
+    >>> counts = pd.Series(50.0, pd.date_range("2024-01-01", periods=70))
+    >>> question = Question(threshold=80, opens="2024-03-11", closes="2024-03-18", source="mill")
+    >>> feast = Scenario("feast", 0.05, pd.DataFrame({"log_ratio": [np.log(2)], "delay": [0], "ramp": [1]}))
+    >>> plain, mixed = (answer(question, counts=counts, n_paths=50, scenarios=some) for some in ((), [feast]))
+    >>> alone, columns = {("mill", "feast"): mixed}, ["what may come", "probability", "answer"]
+    >>> tabulate_scenarios({"mill": {"feast": feast}}, alone, plain={"mill": plain}, mixed={"mill": mixed})[columns]
+           what may come  probability  answer
+    0   nothing may come          NaN     0.0
+    1              feast          0.3     0.3
+    2  all that may come          0.3     0.3
     """
     rows: list[tuple[str, str, float, str, float]] = []
     for source, one in plain.items():
@@ -104,7 +145,15 @@ def _comes(answer: Answer) -> float:
 
 
 def tabulate_records(answers: Sequence[Answer]) -> pd.DataFrame:
-    """Lay out how often statements such as each answer came true, and what they said on average, NaN where there were none."""
+    """Lay out how often statements such as each answer came true, and what they said on average, NaN where there were none.
+
+    >>> from utils.forecasts.answer import answer
+    >>> from utils.questions.question import Question
+    >>> counts = pd.Series(np.arange(36.0) % 7, pd.date_range("2024-01-01", periods=36))  # 6 on Sundays
+    >>> found = answer(Question(threshold=6, opens="2024-02-06", closes="2024-02-13"), counts=counts, n_paths=50)
+    >>> tabulate_records([found])[["came true", "separate windows"]].values.tolist()
+    [['7 of 8', 2]]
+    """
     rows = []
     for answer in answers:
         record = answer.track_record
@@ -123,7 +172,16 @@ def tabulate_records(answers: Sequence[Answer]) -> pd.DataFrame:
 
 
 def tabulate_known(answers: Sequence[Answer]) -> pd.DataFrame:
-    """Lay out what each answer rests on: the newest list, its last counted day, and the separate windows of its past."""
+    """Lay out what each answer rests on: the newest list, its last counted day, and the separate windows of its past.
+
+    >>> from utils.forecasts.answer import answer
+    >>> from utils.questions.question import Question
+    >>> counts = pd.Series(50.0, pd.date_range("2024-01-01", periods=70))
+    >>> question = Question(threshold=60, opens="2024-03-14", closes="2024-03-21")
+    >>> known = tabulate_known([answer(question, counts=counts, as_of="2024-03-14", n_paths=50)])
+    >>> known[["starts from", "days unknown to the origin", "met in the past"]].values.tolist()
+    [['its list', 3, '0 of 10 windows']]
+    """
     return pd.DataFrame(
         [
             {

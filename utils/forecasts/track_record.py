@@ -329,6 +329,14 @@ def explain_record(record: TrackRecord, question: Question, *, nowcast: bool = F
     question : Question
     nowcast, shifted : bool
         Whether the answer starts from a nowcast, and whether scenarios may come on its paths.
+
+    Examples
+    --------
+    >>> such = Such(0.25, 0.75, 0.8, 1.2, True, cases=4, came=3, separate=2, said=0.6, rate=0.75)
+    >>> days = dict(wanted=7, horizon=7, length=7, first="2024-02-01", last="2024-03-01")
+    >>> record = TrackRecord("pool", ("the mill",), **days, origins=9, separate=4, met=5, such=such, earned=())
+    >>> explain_record(record, Question(threshold=60, opens="2024-03-14", closes="2024-03-21"))[0].partition("that")[2]
+    ' had been reached before, when the mean of 28 days was 80 to 120 % of it.'
     """
     such = record.such
     counts = " or ".join(f"{name}'s" for name in record.series if name) or "this"

@@ -43,6 +43,18 @@ def sweep_hazard(
     -------
     pandas.Series
         Probability by hazard. Of a scenario that only raises the flow it never falls: each path is shifted earlier or not at all.
+
+    Examples
+    --------
+    Five days of 100, and a doubling that may come on each of them:
+
+    >>> from utils.counts.snapshot import take_snapshot
+    >>> snapshot = take_snapshot(pd.Series(100.0, pd.date_range("2024-03-01", periods=28)))
+    >>> ensemble = Ensemble(np.full((500, 5), 100.0), pd.date_range("2024-03-29", periods=5), snapshot, "pool")
+    >>> question = Question(threshold=150, opens="2024-03-29", closes="2024-04-03")
+    >>> doubling = Scenario("doubling", 0.5, pd.DataFrame({"log_ratio": [np.log(2)], "delay": [0], "ramp": [1]}))
+    >>> sweep_hazard(ensemble, question, doubling, hazards=[0, 0.1, 1]).round(2).to_dict()  # 0.41 = 1 - 0.9**5
+    {0.0: 0.0, 0.1: 0.41, 1.0: 1.0}
     """
     check_type(scenario, Scenario, name="scenario", mend="see utils.scenarios.hazards")
     known = [check_number(hazard, name="hazard", rule="a probability a day from 0 to 1", low=0, high=1) for hazard in hazards]
@@ -54,7 +66,11 @@ def sweep_hazard(
 
 
 def find_break_even(curve: pd.Series, *, level: float = 0.5) -> float:
-    """Return the lowest hazard at which a curve of `sweep_hazard` meets `level`, interpolated; NaN if none does."""
+    """Return the lowest hazard at which a curve of `sweep_hazard` meets `level`, interpolated; NaN if none does.
+
+    >>> round(find_break_even(pd.Series([0.1, 0.3, 0.7], [0.0, 0.01, 0.03])), 6)
+    0.02
+    """
     above = np.flatnonzero(curve.to_numpy() >= level)
     if not len(above):
         return float("nan")
@@ -120,6 +136,17 @@ def answer_what_if(
     ------
     InputError
         If a number does not fit, or no day of the window is still ahead.
+
+    Examples
+    --------
+    Five days of 100, and a doubling of which two in five are sure:
+
+    >>> from utils.counts.snapshot import take_snapshot
+    >>> snapshot = take_snapshot(pd.Series(100.0, pd.date_range("2024-03-01", periods=28)))
+    >>> ensemble = Ensemble(np.full((500, 5), 100.0), pd.date_range("2024-03-29", periods=5), snapshot, "pool")
+    >>> question = Question(threshold=150, opens="2024-03-29", closes="2024-04-03")
+    >>> answer_what_if(ensemble, question, probability=0.4, ratio=2, days_to_full=1).curve.round(2).tolist()
+    [0.08, 0.16, 0.24, 0.32, 0.4]
     """
     scenario = state_intervention(
         list_days_ahead(ensemble, question), probability=probability, ratio=ratio, days_to_full=days_to_full
@@ -129,7 +156,14 @@ def answer_what_if(
 
 
 def list_days_ahead(ensemble: Ensemble, question: Question) -> pd.DatetimeIndex:
-    """List the days of a question's window that are still ahead of an ensemble's as-of day, or raise an `InputError`."""
+    """List the days of a question's window that are still ahead of an ensemble's as-of day, or raise an `InputError`.
+
+    >>> from utils.counts.snapshot import take_snapshot
+    >>> snapshot = take_snapshot(pd.Series(100.0, pd.date_range("2024-03-01", periods=28)))
+    >>> ensemble = Ensemble(np.full((50, 5), 100.0), pd.date_range("2024-03-29", periods=5), snapshot, "pool")
+    >>> list_days_ahead(ensemble, Question(threshold=150, opens="2024-03-20", closes="2024-04-01")).day.tolist()
+    [29, 30, 31]
+    """
     check_type(question, Question, name="question", mend="ask one by utils.Question")
     ahead = question.window[question.window >= ensemble.as_of]
     if not len(ahead):
@@ -141,7 +175,13 @@ def list_days_ahead(ensemble: Ensemble, question: Question) -> pd.DatetimeIndex:
 
 
 def state_intervention(days: pd.DatetimeIndex, *, probability: float, ratio: float, days_to_full: int) -> Scenario:
-    """State one intervention of a given size, equally likely on each of the days; see `answer_what_if`."""
+    """State one intervention of a given size, equally likely on each of the days; see `answer_what_if`.
+
+    >>> days = pd.date_range("2024-03-29", periods=5)
+    >>> scenario = state_intervention(days, probability=0.4, ratio=2, days_to_full=7)
+    >>> scenario.hazard.round(2).tolist(), np.exp(scenario.effect["log_ratio"]).round(2).tolist()
+    ([0.08, 0.08, 0.08, 0.08, 0.08], [2.0])
+    """
     check_number(probability, name="probability", rule="a number from 0 to 1", low=0, high=1)
     check_number(ratio, name="ratio", rule="a positive number, such as 2 for twice the flow", above=0)
     effect = pd.DataFrame({"log_ratio": [np.log(ratio)], "delay": [0], "ramp": [check_count(days_to_full, name="days_to_full")]})

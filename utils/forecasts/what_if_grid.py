@@ -183,6 +183,19 @@ def compute_grid(
     ------
     InputError
         If no day of the window is still ahead, or a value does not fit.
+
+    Examples
+    --------
+    Ten days of 100, and a doubling at once with probability 0.4: by the fifth day half of it has come.
+
+    >>> from utils.counts.snapshot import take_snapshot
+    >>> snapshot = take_snapshot(pd.Series(100.0, pd.date_range("2024-03-01", periods=28)))
+    >>> ensemble = Ensemble(np.full((100, 10), 100.0), pd.date_range("2024-03-29", periods=10), snapshot, "pool")
+    >>> question = Question(threshold=150, opens="2024-03-29", closes="2024-04-08")
+    >>> grid = compute_grid(ensemble, question, definitions=["day"], thresholds=[150, 160], ratios=[2], speeds=[1, 7])
+    >>> view = dict(definition="day", threshold=150, last="2024-04-07", probability=0.4, ratio=2, days_to_full=1)
+    >>> grid.answer(**view)[["2024-04-02", "2024-04-07"]].round(2).tolist()
+    [0.2, 0.4]
     """
     check_count(seed, name="seed", at_least=0)
     ahead = list_days_ahead(ensemble, question)
@@ -317,6 +330,18 @@ def measure_error(grid: WhatIfGrid, ensemble: Ensemble, *, shifts: int = 8, seed
         How many interventions are let come on the paths.
     seed : int
         That of the grid, which the paths are shifted by; the points are drawn by it too.
+
+    Examples
+    --------
+    >>> from utils.counts.snapshot import take_snapshot
+    >>> snapshot = take_snapshot(pd.Series(100.0, pd.date_range("2024-03-01", periods=28)))
+    >>> paths = np.random.default_rng(0).poisson(100, (500, 10)).astype(float)
+    >>> ensemble = Ensemble(paths, pd.date_range("2024-03-29", periods=10), snapshot, "pool")
+    >>> question = Question(threshold=120, opens="2024-03-29", closes="2024-04-08")
+    >>> grid = compute_grid(ensemble, question, definitions=["day"], ratios=[0.7, 1.4], speeds=[1, 7])
+    >>> error = measure_error(grid, ensemble, shifts=4)
+    >>> error.points, error.largest < 0.1
+    (4, True)
     """
     rng = np.random.default_rng([seed, 11])
     round_ones = list_round(grid.thresholds[0], grid.thresholds[-1], own=grid.question.threshold)

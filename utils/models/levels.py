@@ -212,6 +212,15 @@ def filter_levels(counts: np.ndarray, days: pd.DatetimeIndex, nowcast: np.ndarra
     grid : Grid
     half_life : float
         Days after which a day counts half in the weekday profile.
+
+    Examples
+    --------
+    Four weeks of 50 a day, then four of 20: where a slow and a quick level end.
+
+    >>> days = pd.date_range("2024-01-01", periods=56)
+    >>> counts, grid = np.repeat([50.0, 20.0], 28), Grid.without_slope(np.array([0.05, 0.4]), np.ones(2))
+    >>> filter_levels(counts, days, np.empty((1, 0)), grid=grid, half_life=90).level[-1].round()
+    array([27., 20.])
     """
     n_days, n_settings = len(counts), len(grid.alpha)
     weekdays = days.day_of_week.to_numpy()
