@@ -20,6 +20,7 @@ from utils.aid.sources import COGAT, UNRWA
 from utils.counts.snapshot import FINAL, REAL_TIME, Snapshot, Source, take_snapshot
 from utils.figures.forecast import plot_fan, plot_first_passage, plot_probabilities
 from utils.figures.forms import draw_narrow
+from utils.figures.labels import name_lists
 from utils.figures.outcomes import plot_against_outcome, plot_place, plot_scores
 from utils.figures.record import (
     plot_day_states,
@@ -39,7 +40,6 @@ from utils.figures.style import (
     choose_style,
     choose_styles,
     make_sheet,
-    name_lists,
     show,
     write_figure,
     write_head,

@@ -28,6 +28,7 @@ WITH_EXAMPLES = (
     "aid/ingest",
     "aid/known",
     "aid/resolution",
+    "figures",
 )
 CONTRIBUTING = read_page("CONTRIBUTING.md")
 

@@ -14,7 +14,8 @@ from matplotlib.lines import Line2D
 
 from ..common.formatting import day_in_words, days_in_words, format_some, percent
 from ..figures.forms import is_narrow, redrawable
-from ..figures.style import GREY, INK, PALE, STYLE, choose_style, make_sheet, spread_labels, write_head
+from ..figures.labels import spread_labels
+from ..figures.style import GREY, INK, PALE, STYLE, choose_style, make_sheet, write_head
 from .paths import DATA
 from .sources import UNRWA
 from .tables import read_table

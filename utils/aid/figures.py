@@ -17,6 +17,7 @@ from ..common.checks import check_day
 from ..common.formatting import day_in_words, days_in_words, format_some, list_in_words, percent
 from ..counts.snapshot import Snapshot
 from ..figures.forms import is_narrow, redrawable, tabulate
+from ..figures.labels import name_lists
 from ..figures.style import (
     GREY,
     INK,
@@ -28,7 +29,6 @@ from ..figures.style import (
     format_dates,
     label_months,
     make_sheet,
-    name_lists,
     write_head,
 )
 from ..questions.passage import parse_definition

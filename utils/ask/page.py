@@ -13,8 +13,9 @@ from ..common.errors import InputError
 from ..common.files import write_text
 from ..common.formatting import day_in_words, percent
 from ..figures.forecast import plot_fan, plot_first_passage
+from ..figures.labels import format_level, format_number
 from ..figures.record import plot_record
-from ..figures.style import format_level, format_number, write_figure
+from ..figures.style import write_figure
 from ..forecasts.ensemble import simulate_ensemble
 from ..publishing.accessibility import check_page
 from ..publishing.pages import TEMPLATES, PageError, admit_script, dress_page, style_drawings

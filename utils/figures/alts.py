@@ -19,7 +19,8 @@ from ..questions.passage import parse_definition
 from ..questions.question import Question
 from ..scenarios.hazards import InterventionRate
 from ..scenarios.interruptions import Effect
-from .style import DOTS, format_level, format_number, name_series
+from .labels import format_level, format_number
+from .style import DOTS, name_series
 
 #: Days whose mean is called the level of a record.
 LEVEL_DAYS = 28
@@ -52,7 +53,16 @@ def write_record_alt(snapshots: Sequence[Snapshot], *, threshold: float) -> str:
 
 
 def write_fan_alt(ensemble: Ensemble, question: Question) -> str:
-    """Write what a fan of paths shows: where the counts end, and how the paths of the window stand to the target."""
+    """Write what a fan of paths shows: where the counts end, and how the paths of the window stand to the target.
+
+    >>> from utils.counts.snapshot import take_snapshot
+    >>> from utils.forecasts.ensemble import simulate_ensemble
+    >>> counts = pd.Series(7.0, pd.date_range("2024-01-01", periods=28))
+    >>> paths = simulate_ensemble(take_snapshot(counts), until="2024-01-30", n_paths=200)
+    >>> question = Question(threshold=6, opens="2024-01-29", closes="2024-01-30", inclusive=True)
+    >>> write_fan_alt(paths, question).partition("; ")[2]
+    'the target of 6 lies below that range, and over 99 % of the paths meet it.'
+    """
     source, days = ensemble.snapshot.source, ensemble.index
     window = ensemble.paths[:, (days >= question.window[0]) & (days <= question.window[-1])]
     counted = ensemble.history.dropna()
@@ -75,7 +85,14 @@ def write_fan_alt(ensemble: Ensemble, question: Question) -> str:
 
 
 def write_passage_alt(answers: Sequence[Answer]) -> str:
-    """Write what first-passage curves show: where each starts and ends, and how many dots are filled."""
+    """Write what first-passage curves show: where each starts and ends, and how many dots are filled.
+
+    >>> from utils.forecasts.answer import answer
+    >>> question = Question(threshold=6, opens="2024-01-29", closes="2024-02-02")
+    >>> counts = pd.Series(7.0, pd.date_range("2024-01-01", periods=28))
+    >>> write_passage_alt([answer(question, counts=counts, n_paths=200)]).partition(". ")[2]
+    'over 99 % by 29 January 2024, over 99 % by 1 February 2024, under 1 % never. 50 of 50 dots are filled for the first.'
+    """
     parts = [
         f"{f'{one.question.counter.title}: ' if one.question.counter.title else ''}{percent(one.curve.iloc[0])} by "
         f"{day_in_words(one.curve.index[0])}, {percent(one.probability)} by {day_in_words(one.curve.index[-1])}, "
@@ -87,7 +104,14 @@ def write_passage_alt(answers: Sequence[Answer]) -> str:
 
 
 def write_probabilities_alt(answers: Sequence[Answer]) -> str:
-    """Write what dots of probabilities show: each count's answer by definition, and the largest distance to a baseline."""
+    """Write what dots of probabilities show: each count's answer by definition, and the largest distance to a baseline.
+
+    >>> from utils.forecasts.answer import answer
+    >>> question = Question(threshold=6, opens="2024-01-29", closes="2024-02-02")
+    >>> counts = pd.Series(5.0, pd.date_range("2024-01-01", periods=28))
+    >>> write_probabilities_alt([answer(question, counts=counts, n_paths=200)]).partition(". ")[2]
+    'under 1 % on any one day. Farthest from a baseline: under 1 % on any one day, below its base rate, 6 %.'
+    """
     counters = dict.fromkeys(one.question.counter for one in answers)
     parts = []
     for counter in counters:
@@ -105,7 +129,14 @@ def write_probabilities_alt(answers: Sequence[Answer]) -> str:
 
 
 def write_effects_alt(effects: Sequence[Effect], *, sources: Mapping[str, Source] | None = None) -> str:
-    """Write what a picture of measured effects shows: which exclude no change, and which do not."""
+    """Write what a picture of measured effects shows: which exclude no change, and which do not.
+
+    >>> day = pd.Timestamp("2024-03-01")
+    >>> half, none = (pd.DataFrame({"log_ratio": np.log([0.9 * x, x, 1.1 * x])}) for x in (0.5, 1))
+    >>> effects = [Effect("a strike", "ward", day, half), Effect("a flood", "ward", day, none)]
+    >>> write_effects_alt(effects).partition("Off ")[2]
+    "the line: a strike on ward's count × 0.5 (0.45 to 0.54). Across it: 1 of 2 measurements."
+    """
     known = name_series([effect.source for effect in effects], sources)
     found = [effect for effect in effects if effect.excludes_one]
     listed = [
@@ -113,15 +144,20 @@ def write_effects_alt(effects: Sequence[Effect], *, sources: Mapping[str, Source
         f"{effect.ratio[2]:.2g})"
         for effect in found
     ]
-    rest = sum(effect.measured for effect in effects) - len(found)
+    measured = sum(effect.measured for effect in effects)
     return (
         f"Intervals of factors around a line at no change, a row an intervention. Off the line: {list_in_words(listed)}. "
-        f"Across it: {rest} of {format_some(len(effects), 'measurement')}."
+        f"Across it: {measured - len(found)} of {format_some(measured, 'measurement')}."
     )
 
 
 def write_effect_paths_alt(effects: Sequence[Effect], *, sources: Mapping[str, Source] | None = None) -> str:
-    """Write what the days around interventions show: where the fitted level leaves what it would have been the most."""
+    """Write what the days around interventions show: where the fitted level leaves what it would have been the most.
+
+    >>> half = pd.DataFrame({"log_ratio": np.log([0.4, 0.5, 0.6])})
+    >>> write_effect_paths_alt([Effect("a strike", "ward", pd.Timestamp("2024-03-01"), half)]).partition("They ")[2]
+    "part the most at a strike on ward's count, where the level is 0.5 times that without it."
+    """
     measured = [effect for effect in effects if effect.measured]
     if not measured:
         return "Empty panels: no effect could be measured."
@@ -137,7 +173,12 @@ def write_effect_paths_alt(effects: Sequence[Effect], *, sources: Mapping[str, S
 def write_hazard_alt(
     curves: Mapping[str, pd.Series], rate: InterventionRate, *, sources: Mapping[str, Source] | None = None
 ) -> str:
-    """Write what an answer over a hazard shows: both ends of each curve, where it passes a half, and the rate of the past."""
+    """Write what an answer over a hazard shows: both ends of each curve, where it passes a half, and the rate of the past.
+
+    >>> curve = pd.Series([0.2, 0.4, 0.6], [0, 0.01, 0.02])
+    >>> write_hazard_alt({"ward": curve}, InterventionRate("strike", 2, 250)).split(". ")[1]
+    'ward: 20 % without one, 60 % at 1 in 50 a day, past a half from 1 in 67 a day on'
+    """
     known, parts = name_series(curves, sources), []
     for name, curve in curves.items():
         tip = find_break_even(curve)
@@ -154,7 +195,12 @@ def write_hazard_alt(
 
 
 def write_what_if_alt(grids: Mapping[str, pd.DataFrame], *, sources: Mapping[str, Source] | None = None) -> str:
-    """Write what grids of what-ifs show: the least and the greatest answer of each, and where they stand."""
+    """Write what grids of what-ifs show: the least and the greatest answer of each, and where they stand.
+
+    >>> grid = pd.DataFrame([[0.2, 0.1], [0.2, 0.7]], index=[0.5, 2.0], columns=[0.0, 1.0])
+    >>> write_what_if_alt({"ward": grid}).partition("). ")[2]
+    'ward: from 10 % at × 0.5 with 100 % to 70 % at × 2 with 100 %.'
+    """
     known, parts = name_series(grids, sources), []
     for name, grid in grids.items():
         values = grid.to_numpy()

@@ -21,6 +21,7 @@ from ..forecasts.result import Answer
 from ..questions.passage import parse_definition
 from ..questions.question import Question
 from .forms import is_narrow, redrawable
+from .labels import describe_vintage, format_level, format_number, name_briefly, name_lists, shorten, spread_labels
 from .style import (
     DOTS,
     GREY,
@@ -31,17 +32,10 @@ from .style import (
     SeriesStyle,
     choose_style,
     choose_styles,
-    describe_vintage,
     format_counts,
     format_dates,
-    format_level,
-    format_number,
     format_percents,
     make_sheet,
-    name_briefly,
-    name_lists,
-    shorten,
-    spread_labels,
     write_head,
 )
 
@@ -231,6 +225,15 @@ def plot_first_passage(answers: Sequence[Answer], *, labels: Sequence[str] | Non
         Answers to one question, such as from several sources.
     labels : sequence of str, optional
         What each is called; by default its source.
+
+    Examples
+    --------
+    >>> from utils.forecasts.answer import answer
+    >>> question = Question(threshold=6, opens="2024-01-29", closes="2024-02-02")
+    >>> counts = pd.Series(7.0, pd.date_range("2024-01-01", periods=28))
+    >>> fig = plot_first_passage([answer(question, counts=counts, n_paths=200)])
+    >>> fig.texts[0].get_text(), fig.axes[1].get_title(loc="left")
+    ('6 on any one day: over 99\\xa0% by the end', '50 of 50 paths')
     """
     first, question = answers[0], answers[0].question
     names = [name_briefly(answer.question.counter) for answer in answers] if labels is None else list(labels)
@@ -308,6 +311,15 @@ def plot_probabilities(answers: Sequence[Answer]) -> Figure:
     ----------
     answers : sequence of Answer
         Answers to one question, by definition or by source or both. A pair that is not among them is left out.
+
+    Examples
+    --------
+    >>> from utils.forecasts.answer import answer
+    >>> question = Question(threshold=6, opens="2024-01-29", closes="2024-02-02")
+    >>> counts = pd.Series(5.0, pd.date_range("2024-01-01", periods=28))
+    >>> asked = [question, question.vary(definition="run2")]
+    >>> plot_probabilities([answer(one, counts=counts, n_paths=200) for one in asked]).texts[0].get_text()
+    'The answer is under 1\\xa0% by every definition'
     """
     asked = {(answer.question.source, answer.question.scope, answer.question.definition): answer for answer in answers}
     counts = list(dict.fromkeys(key[:2] for key in asked))

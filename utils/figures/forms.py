@@ -88,7 +88,11 @@ def redrawable(
 
 
 def draw_narrow(fig: Figure) -> Figure | None:
-    """Draw a figure again for a narrow screen; None if its function is not `redrawable`."""
+    """Draw a figure again for a narrow screen; None if its function is not `redrawable`.
+
+    >>> draw_narrow(Figure()) is None  # see `redrawable` for one that can
+    True
+    """
     if not isinstance(fig, Sheet) or fig.again is None:
         return None
     token = _NARROW.set(True)

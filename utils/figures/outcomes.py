@@ -16,18 +16,8 @@ from ..counts.snapshot import FINAL, REAL_TIME, Source
 from ..questions.question import Question
 from ..questions.resolution import YES
 from .forms import is_narrow, redrawable
-from .style import (
-    INK,
-    STYLE,
-    choose_style,
-    format_dates,
-    format_percents,
-    make_sheet,
-    shorten,
-    spread_labels,
-    style_series,
-    write_head,
-)
+from .labels import shorten, spread_labels
+from .style import INK, STYLE, choose_style, format_dates, format_percents, make_sheet, style_series, write_head
 
 #: Lines of one source's forecasts, which have one colour.
 _LINES: tuple[Any, ...] = ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)))
@@ -55,6 +45,14 @@ def plot_scores(
         The forecast that the title speaks of.
     sources : mapping of str to Source, optional
         As for `utils.figures.scenarios.plot_effects`.
+
+    Examples
+    --------
+    >>> row = dict(question="q", source="ward", outcome="YES", vintage="real-time", label="pool")
+    >>> scored = pd.DataFrame([row | dict(model="pool", probability=0.2, brier=0.64),
+    ...                        row | dict(model="plain", probability=0.9, brier=0.01, label="plain rule")])
+    >>> plot_scores(scored, titles={("q", "ward"): "It came"}, foot="Made up.").texts[0].get_text()
+    'The pool gave 20\\xa0% to what came: 0.64; best there: plain rule, 0.01'
     """
     labels = {name: label.split(":")[0] for name, label in zip(scored["model"], scored["label"], strict=True)}
     # One row a forecaster, whether on the day or in hindsight.
@@ -127,6 +125,13 @@ def plot_place(
     foot : str
     sources : mapping of str to Source, optional
         As for `utils.figures.scenarios.plot_effects`.
+
+    Examples
+    --------
+    >>> past = pd.DataFrame({"brier": [0.1, 0.2, 0.7], "outcome": [0, 1, 1]})
+    >>> place = pd.Series(dict(source="ward", brier=0.64, horizon=7, cases=3, effective=2))
+    >>> plot_place({"The ward": past}, {"The ward": place}, foot="Made up.").texts[0].get_text()
+    '0.64 at 7 days: 1 of 3 past windows scored worse'
     """
     _, styles = style_series([row["source"] for row in ours.values()], sources)
     with rc_context(STYLE):

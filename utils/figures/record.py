@@ -18,6 +18,7 @@ from ..common.errors import InputError
 from ..common.formatting import day_in_words, format_some, percent
 from ..counts.snapshot import Snapshot, Source
 from .forms import is_narrow, redrawable
+from .labels import format_level, format_number, name_briefly, name_lists, shorten
 from .style import (
     GREY,
     INK,
@@ -30,14 +31,9 @@ from .style import (
     draw_target,
     format_counts,
     format_dates,
-    format_level,
-    format_number,
     format_percents,
     label_months,
     make_sheet,
-    name_briefly,
-    name_lists,
-    shorten,
     style_series,
     write_head,
 )
@@ -66,6 +62,13 @@ def plot_vintages(vintages: pd.DataFrame, *, as_of: object, foot: str, sources: 
         Where the vintages are from.
     sources : mapping of str to Source, optional
         Sources by name; one that is not in it goes by its name.
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(["2024-01-01", "2024-01-31", "2024-02-10"])
+    >>> lists = pd.DataFrame(dict(source=["ward"], first=days[:1], last=days[1:2], published=days[2:], rows=[31]))
+    >>> plot_vintages(lists, as_of="2024-02-20", foot="Made up.").texts[0].get_text()
+    'On 20 February 2024 the newest counts at hand were 20 days old'
     """
     day = check_day(as_of, name="as_of")
     titles, styles = style_series(vintages["source"], sources)
@@ -118,6 +121,13 @@ def plot_day_states(snapshots: Sequence[Snapshot]) -> Figure:
     Parameters
     ----------
     snapshots : sequence of Snapshot
+
+    Examples
+    --------
+    >>> from utils.counts.snapshot import take_snapshot
+    >>> counts = pd.Series([3, np.nan, np.nan, 5], pd.date_range("2024-01-01", periods=4))
+    >>> plot_day_states([take_snapshot(counts, source=Source("ward", "The ward"))]).texts[0].get_text()
+    'Days without a count: The ward 2 of 4'
     """
     names = _name_panels(snapshots)
     styles = choose_styles([snapshot.source for snapshot in snapshots])
@@ -272,6 +282,13 @@ def plot_weekdays(snapshots: Sequence[Snapshot], *, split: object = None) -> Fig
     snapshots : sequence of Snapshot
     split : day, optional
         Day that parts the record in two; by default it is drawn whole.
+
+    Examples
+    --------
+    >>> from utils.counts.snapshot import take_snapshot
+    >>> counts = pd.Series([8, 8, 8, 8, 8, 2, 8.0] * 4, pd.date_range("2024-01-01", periods=28))  # a Monday first
+    >>> plot_weekdays([take_snapshot(counts)]).texts[0].get_text()
+    'Lowest weekday: Saturday (25\\xa0%)'
     """
     day = None if split is None else check_day(split, name="split")
     names = _name_panels(snapshots)
@@ -345,6 +362,14 @@ def plot_small_multiples(
     unit, per : str
     source : Source, optional
         Who counts, and so the colour.
+
+    Examples
+    --------
+    >>> weeks = pd.date_range("2024-01-01", periods=3, freq="W")
+    >>> table = pd.DataFrame({"north": [1, 2, 3], "south": [10, 20, 30]}, weeks)
+    >>> fig = plot_small_multiples(table, claim="South has more", qualifier="", foot="Made up.", unit="cases")
+    >>> [ax.get_title(loc="left") for ax in fig.axes]
+    ['north: 6 cases', 'south: 60 cases']
     """
     columns = 2
     colour = choose_style(source).colour if source else SEQUENCE[0]
@@ -389,6 +414,14 @@ def plot_shares(
         What is counted.
     places : mapping of str to int, optional
         Place of a part in the palette, so that a part looks the same in each panel whatever its name there; by default its order.
+
+    Examples
+    --------
+    >>> months = pd.date_range("2024-01-01", periods=2, freq="MS")
+    >>> table = pd.DataFrame({"old": [30, 10], "new": [10, 30]}, months)
+    >>> fig = plot_shares({"The ward": table}, claim="New came", qualifier="", foot="Made up.")
+    >>> [text.get_text() for text in fig.axes[0].texts]  # old in each month, then new
+    ['75%', '25%', '25%', '75%']
     """
     with rc_context(STYLE):
         below = 0.2 * max(table.shape[1] for table in tables.values()) if is_narrow() else 0.0  # room for each plot's legend

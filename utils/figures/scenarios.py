@@ -22,21 +22,8 @@ from ..questions.question import Question
 from ..scenarios.hazards import InterventionRate
 from ..scenarios.interruptions import Effect
 from .forms import is_narrow, redrawable
-from .style import (
-    GREY,
-    INK,
-    PALE,
-    STYLE,
-    SeriesStyle,
-    format_counts,
-    format_percents,
-    make_sheet,
-    name_briefly,
-    shorten,
-    spread_labels,
-    style_series,
-    write_head,
-)
+from .labels import name_briefly, shorten, spread_labels
+from .style import GREY, INK, PALE, STYLE, SeriesStyle, format_counts, format_percents, make_sheet, style_series, write_head
 
 #: Ratios and probabilities a day that are labelled on an axis.
 _RATIO_TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
@@ -59,6 +46,14 @@ def plot_effects(
         Where the counts are from.
     sources : mapping of str to Source, optional
         Sources by the name that the effects give; one that is not in it goes by its name.
+
+    Examples
+    --------
+    >>> day = pd.Timestamp("2024-03-01")
+    >>> half, none = (pd.DataFrame({"log_ratio": np.log([0.9 * x, x, 1.1 * x])}) for x in (0.5, 1))
+    >>> effects = [Effect("a strike", "ward", day, half), Effect("a flood", "ward", day, none)]
+    >>> plot_effects(effects, pd.DataFrame({"estimate": [0.9, 1.1]}), foot="Made up.").texts[0].get_text()
+    '1 of 2 measurements exclude no change (× 1)'
     """
     if not effects:
         raise InputError("no effect to draw; measure one first")
@@ -136,6 +131,13 @@ def plot_effect_paths(effects: Sequence[Effect], *, foot: str, sources: Mapping[
         Where the counts are from.
     sources : mapping of str to Source, optional
         As for `plot_effects`.
+
+    Examples
+    --------
+    >>> effects = [Effect(name, "ward", pd.Timestamp("2024-03-01"), note="too few days") for name in ("a strike", "a flood")]
+    >>> fig = plot_effect_paths(effects, foot="Made up.")
+    >>> fig.texts[0].get_text(), fig.axes[0].texts[0].get_text()
+    ('None of 2 effects could be measured', 'not measured: too few days')
     """
     if not effects:
         raise InputError("no effect to draw; measure one first")
@@ -204,6 +206,15 @@ def plot_hazard(
     as_of : day
     sources : mapping of str to Source, optional
         As for `plot_effects`.
+
+    Examples
+    --------
+    >>> curve = pd.Series([0.2, 0.4, 0.6], [0, 0.01, 0.02])
+    >>> question = Question(threshold=6, opens="2024-03-01", closes="2024-04-01")
+    >>> rate = InterventionRate("strike", 2, 250)
+    >>> fig = plot_hazard({"": curve}, rate, question, intervention="a strike", as_of="2024-03-01")
+    >>> fig.texts[0].get_text()
+    '20\\xa0% without a strike, 60\\xa0% at a hazard of 1 in 50 a day'
     """
     day = check_day(as_of, name="as_of")
     ahead = int((question.window >= day).sum())
@@ -308,6 +319,14 @@ def plot_what_if(
     as_of : day
     sources : mapping of str to Source, optional
         As for `plot_effects`.
+
+    Examples
+    --------
+    >>> grid = pd.DataFrame([[0.2, 0.1], [0.2, 0.7]], index=[0.5, 2.0], columns=[0.0, 1.0])
+    >>> question = Question(threshold=6, opens="2024-03-01", closes="2024-04-01")
+    >>> fig = plot_what_if({"ward": grid}, question, days_to_full=7, as_of="2024-03-01")
+    >>> fig.texts[0].get_text(), [text.get_text() for text in fig.axes[0].texts]
+    ('From 10\\xa0% to 70\\xa0%: the answer by what a reader expects', ['20', '10', '20', '70'])
     """
     day = check_day(as_of, name="as_of")
     known, styles = style_series(grids, sources or {source.name: source for source in question.sources})

@@ -10,7 +10,6 @@ import base64
 import html
 import io
 import json
-import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,8 +27,9 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
 from ..common.errors import InputError
-from ..counts.snapshot import REAL_TIME, Snapshot, Source
+from ..counts.snapshot import Source
 from .forms import Sheet, draw_narrow, is_narrow
+from .labels import format_number, shorten
 from .svg import DAYS_MARK, PAGE_TYPE, draw_svg
 
 #: A line style: matplotlib's name for it, or offset and dashes.
@@ -124,7 +124,12 @@ def name_series(names: Iterable[str], sources: Mapping[str, Source] | None = Non
 
 
 def choose_styles(sources: Sequence[Source]) -> list[SeriesStyle]:
-    """Choose a style for each of several series in one plot: by their places, or by their order if two have the same place."""
+    """Choose a style for each of several series in one plot: by their places, or by their order if two have the same place.
+
+    >>> both = [Source("ward A", place=2), Source("ward B", place=2)]
+    >>> [style.marker for style in choose_styles(both)], choose_style(both[0]).marker
+    (['o', 's'], '^')
+    """
     if len({source.place for source in sources}) == len(sources):
         return [choose_style(source) for source in sources]
     return [choose_style(Source("", place=order)) for order, _ in enumerate(sources)]
@@ -133,42 +138,14 @@ def choose_styles(sources: Sequence[Source]) -> list[SeriesStyle]:
 def style_series(
     names: Iterable[str], sources: Mapping[str, Source] | None = None
 ) -> tuple[dict[str, Source], dict[str, SeriesStyle]]:
-    """Give each series of one plot its source and its style; see `name_series` and `choose_styles`."""
+    """Give each series of one plot its source and its style; see `name_series` and `choose_styles`.
+
+    >>> known, styles = style_series(["a", "b"], {"a": Source("a", "The ward")})
+    >>> [source.title for source in known.values()], [style.marker for style in styles.values()]
+    (['The ward', 'b'], ['o', 's'])
+    """
     known = name_series(names, sources)
     return known, dict(zip(known, choose_styles(list(known.values())), strict=True))
-
-
-def shorten(text: str, width: int = 30, *, lines: int = 1) -> str:
-    """Break a label into lines of at most `width` characters, and end it with an ellipsis where it needs more of them.
-
-    >>> shorten("Royal Infirmary of the North", 20), shorten("Rechtsschutzversicherung", 12)
-    ('Royal Infirmary...', 'Rechtssch...')
-    """
-    words = " ".join(word if len(word) <= width else f"{word[: width - 3]}..." for word in re.split(r"[ \n]+", text.strip()))
-    return "\n".join(textwrap.wrap(words, width, max_lines=lines, placeholder="..."))
-
-
-def name_briefly(source: Source, scope: str = "") -> str:
-    """Name a source in a title, with its scope if one is given; a long name would leave no room for the claim."""
-    return ", ".join(filter(None, (shorten(source.title, max(12, 44 - len(scope))), scope)))
-
-
-def format_number(value: float) -> str:
-    """Write a number as it is, thousands separated.
-
-    >>> format_number(100_000), format_number(12.5)
-    ('100,000', '12.5')
-    """
-    return f"{value:,.10g}"
-
-
-def format_level(value: float) -> str:
-    """Write an estimated count: whole, or with three digits where it is under ten.
-
-    >>> format_level(120_345.6), format_level(127.6), format_level(3.5)
-    ('120,346', '128', '3.5')
-    """
-    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.3g}"
 
 
 def show(fig: Figure, *, alt: str, caption: str) -> None:
@@ -186,6 +163,14 @@ def show(fig: Figure, *, alt: str, caption: str) -> None:
     ------
     InputError
         If either text is empty.
+
+    Examples
+    --------
+    >>> fig, _ = make_sheet()
+    >>> show(fig, alt="", caption="Five a day.")
+    Traceback (most recent call last):
+        ...
+    utils.common.errors.InputError: alt of a figure is empty; say what it shows, for readers who cannot see it
     """
     from IPython.display import publish_display_data
 
@@ -213,6 +198,14 @@ def write_figure(fig: Figure, *, alt: str, caption: str) -> str:
     ------
     InputError
         If either text is empty.
+
+    Examples
+    --------
+    >>> fig, [[ax]] = make_sheet()
+    >>> _ = ax.plot([1, 5])
+    >>> page = write_figure(fig, alt="A line from 1 to 5.", caption="It rose.")
+    >>> 'aria-label="A line from 1 to 5."' in page, "<figcaption>It rose.</figcaption>" in page
+    (True, True)
     """
     for name, text in {"alt": alt, "caption": caption}.items():
         if not text.strip():
@@ -272,6 +265,10 @@ def make_sheet(
     """Make a sheet whose top and foot are kept free for title and source; return it and its plots, shape (rows, columns).
 
     For a narrow screen the plots stand below each other, each as high as it would be on a wide one.
+
+    >>> fig, axes = make_sheet(2, 3)
+    >>> axes.shape, len(fig.axes)
+    ((2, 3), 6)
     """
     if not is_narrow():
         fig = Sheet(figsize=size, layout="constrained")
@@ -297,6 +294,11 @@ def write_head(fig: Figure, *, claim: str, qualifier: str, foot: str, legend: Se
 
     A text that is too long for its lines is wrapped, and the sheet grows by what that takes. A claim has three lines at most, or
     seven on a narrow sheet, where the legends of the plots move to the foot as well.
+
+    >>> fig, _ = make_sheet()
+    >>> fig = write_head(fig, claim="Five a day", qualifier="Bars: days.", foot="Source: the ward.")
+    >>> [text.get_text() for text in fig.texts]
+    ['Five a day', 'Bars: days.', 'Source: the ward.']
     """
     narrow = is_narrow()
     claim, qualifier, foot = (text.replace(" %", "\u00a0%") for text in (claim, qualifier, foot))  # kept on one line
@@ -393,7 +395,14 @@ def _frame(fig: Figure, *, head: float, foot: float) -> None:
 
 
 def format_dates(ax: Axes, *, months: int = 1) -> None:
-    """Label an axis of days by months, or by what suits a span that is shorter than ten weeks or much longer."""
+    """Label an axis of days by months, or by what suits a span that is shorter than ten weeks or much longer.
+
+    >>> fig, [[ax]] = make_sheet()
+    >>> _ = ax.plot(pd.date_range("2024-01-01", periods=4), range(4))
+    >>> format_dates(ax)
+    >>> [label.get_text() for label in ax.get_xticklabels()][1:3]
+    ['2 Jan', '3 Jan']
+    """
     first, last = ax.get_xlim()
     if last - first < 75:
         some = mdates.DayLocator(interval=1 if last - first < 8 else 2)
@@ -411,7 +420,13 @@ def format_dates(ax: Axes, *, months: int = 1) -> None:
 
 
 def label_months(ax: Axes, months: pd.DatetimeIndex) -> None:
-    """Label bars or points that stand one a month, at 0, 1, ...: each, or every third on a narrow sheet."""
+    """Label bars or points that stand one a month, at 0, 1, ...: each, or every third on a narrow sheet.
+
+    >>> fig, [[ax]] = make_sheet()
+    >>> label_months(ax, pd.date_range("2023-12-01", periods=3, freq="MS"))
+    >>> [label.get_text() for label in ax.get_xticklabels()]
+    ['Dec\\n2023', 'Jan\\n2024', 'Feb']
+    """
     shown = [place for place, month in enumerate(months) if not is_narrow() or month.month % 3 == 1]
     first = {months[shown[0]]} if shown else set()
     labels = [f"{m:%b}\n{m:%Y}" if m in first or m.month == 1 else f"{m:%b}" for m in months[shown]]
@@ -431,7 +446,14 @@ def _write_tick(value: float, place: int | None = None) -> str:
 
 
 def format_counts(ax: Axes, *, unit: str) -> None:
-    """Label the upright axis as counts a day; its limits are to be set before."""
+    """Label the upright axis as counts a day; its limits are to be set before.
+
+    >>> fig, [[ax]] = make_sheet()
+    >>> _ = ax.set_ylim(0, 4000)
+    >>> format_counts(ax, unit="tests")
+    >>> ax.get_ylabel(), ax.yaxis.get_major_formatter()(4000)
+    ('tests/day', '4,000')
+    """
     if ax.get_ylim()[1] <= 10:
         ax.yaxis.set_major_locator(MaxNLocator(integer=True))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value)))
@@ -439,12 +461,24 @@ def format_counts(ax: Axes, *, unit: str) -> None:
 
 
 def format_percents(axis: Axis) -> None:
-    """Label an axis of probabilities in per cent."""
+    """Label an axis of probabilities in per cent.
+
+    >>> fig, [[ax]] = make_sheet()
+    >>> format_percents(ax.yaxis)
+    >>> ax.yaxis.get_major_formatter()(0.25)
+    '25%'
+    """
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.4g}%"))
 
 
 def draw_target(ax: Axes, threshold: float, *, where: float = 0.005, label: str | None = None) -> None:
-    """Draw the threshold and write on it what it is."""
+    """Draw the threshold and write on it what it is.
+
+    >>> fig, [[ax]] = make_sheet()
+    >>> draw_target(ax, 1200)
+    >>> ax.texts[0].get_text()
+    'target: 1,200 a day'
+    """
     ax.axhline(threshold, color=TARGET, lw=1.4, ls=(0, (1, 1)))
     ax.annotate(
         label or f"target: {format_number(threshold)} a day",
@@ -457,37 +491,3 @@ def draw_target(ax: Axes, threshold: float, *, where: float = 0.005, label: str 
         weight="bold",
         bbox=dict(boxstyle="round,pad=0.1", fc="white", ec="none", alpha=0.8),
     )
-
-
-def spread_labels(values: Sequence[float], *, gap: float) -> list[float]:
-    """Push labels apart so that they do not overlap, keeping their order: `gap` is half of a label's height.
-
-    >>> spread_labels([0.5, 0.5], gap=0.1)
-    [0.5, 0.7]
-    """
-    order = np.argsort(values, kind="stable")
-    placed = np.array(values, float)
-    for lower, upper in zip(order[:-1], order[1:], strict=True):
-        placed[upper] = max(placed[upper], placed[lower] + 2 * gap)
-    return [float(place) for place in np.maximum(placed, gap)]
-
-
-def name_lists(*snapshots: Snapshot, more: str = "") -> str:
-    """Name what was counted for the foot: who published, and when, or to which day a count runs."""
-    parts = []
-    for snapshot in snapshots:
-        who = snapshot.source.title
-        if snapshot.vintages:
-            part = f"{who} list published {snapshot.vintages[-1]}".strip()
-            part += f", as of {snapshot.as_of:%Y-%m-%d}" if snapshot.as_of is not None and snapshot.vintage == REAL_TIME else ""
-        else:
-            last = snapshot.days["count"].last_valid_index()
-            part = f"{who}, " if who else ""
-            part += "no day counted" if last is None else f"counted to {last:%Y-%m-%d}"
-        parts.append(part)
-    return "Source: " + "; ".join(dict.fromkeys(parts)) + (f". {more}" if more else "")
-
-
-def describe_vintage(vintage: str) -> str:
-    """Say of which state of knowledge a forecast is."""
-    return "as known on the day" if vintage == REAL_TIME else "in hindsight"

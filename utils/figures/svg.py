@@ -68,6 +68,15 @@ def draw_svg(fig: Figure, *, kind: str) -> str:
     fig : matplotlib.figure.Figure
     kind : {"wide", "narrow"}
         For which screen it is.
+
+    Examples
+    --------
+    >>> from utils.figures.style import make_sheet
+    >>> fig, [[ax]] = make_sheet()
+    >>> _ = ax.plot([1, 2], color="#0072b2")
+    >>> drawing = draw_svg(fig, kind="wide")
+    >>> drawing.partition(" viewBox")[0], "var(--0072b2)" in drawing, "#0072b2" in drawing
+    ('<svg class="drawing wide"', True, False)
     """
     from matplotlib import rc_context
 
@@ -215,6 +224,14 @@ def write_drawing_styles(page: str) -> str:
     ----------
     page : str
         HTML with drawings of `draw_svg`; without one nothing is written.
+
+    Examples
+    --------
+    >>> styles = write_drawing_styles('<svg class="drawing wide"><path style="fill:var(--0072b2)"/></svg>')
+    >>> "--0072b2:#0072b2" in styles, f"--0072b2:{darken('#0072b2')}" in styles, "@font-face" in styles
+    (True, True, True)
+    >>> write_drawing_styles("<p>No drawing.</p>")
+    ''
     """
     drawings = "".join(body for _, body in DRAWING.findall(page))
     if not drawings:

@@ -15,17 +15,8 @@ from ..common.formatting import format_some, percent
 from ..counts.snapshot import REAL_TIME, Source
 from ..verification.calibration import Corp
 from .forms import redrawable, tabulate
-from .style import (
-    GREY,
-    INK,
-    PALE,
-    STYLE,
-    format_percents,
-    make_sheet,
-    shorten,
-    style_series,
-    write_head,
-)
+from .labels import shorten
+from .style import GREY, INK, PALE, STYLE, format_percents, make_sheet, style_series, write_head
 
 #: What skill is drawn down to; below it an arrow stands at the edge.
 _LEAST_SKILL = -1.05
@@ -56,6 +47,12 @@ def plot_shuffled(curves: Mapping[str, pd.Series], *, event: str, foot: str) -> 
     event : str
         The event in words.
     foot : str
+
+    Examples
+    --------
+    >>> curves = {"joint": pd.Series([0.1, 0.3], [1, 2]), "shuffled": pd.Series([0.2, 0.6], [1, 2])}
+    >>> plot_shuffled(curves, event="it falls", foot="Made up.").texts[0].get_text()
+    'Same days, shuffled among the paths: 30\\xa0% becomes 60\\xa0%'
     """
     joint, shuffled = (curve.iloc[-1] for curve in curves.values())
     days = len(next(iter(curves.values())))
@@ -103,6 +100,13 @@ def plot_skill(
     foot : str
     sources : mapping of str to Source, optional
         Source of each series by the series' name; one that is not in it goes by its name.
+
+    Examples
+    --------
+    >>> row = dict(series="ward", vintage="final", horizon=7, model="pool", skill=0.2, skill_low=0.1, skill_high=0.3, effective=9)
+    >>> summary = pd.DataFrame([row, row | dict(horizon=30, effective=2)])
+    >>> plot_skill(summary, names={"pool": "pool"}, reference="climatology", foot="Made up.").texts[0].get_text()
+    'Skill of the pool at 7 days: 0.20; at 30, 2 windows at most'
     """
     cells = list(summary.groupby(["series", "vintage"], observed=True).groups)
     horizons = sorted(summary["horizon"].unique())
@@ -180,6 +184,15 @@ def plot_reliability(
     foot : str
     sources : mapping of str to Source, optional
         As for `plot_skill`.
+
+    Examples
+    --------
+    >>> from utils.verification.calibration import fit_corp
+    >>> p, y = pd.DataFrame({"5": [0.1, 0.9]}), pd.DataFrame({"5": [0.0, 1.0]})
+    >>> curve = dict(corp=fit_corp(p, y), at=None, band=None, forecasts=p["5"], effective=1)
+    >>> fig = plot_reliability({("ward", 7): curve}, foot="Made up.")
+    >>> fig.texts[0].get_text(), fig.axes[0].get_title(loc="left")
+    ('Too few windows for any band: these curves may be chance', 'ward, 7 days: 1 window')
     """
     known, styles = style_series([name for name, _ in curves], sources)
     horizons = list(dict.fromkeys(horizon for _, horizon in curves))
@@ -235,6 +248,12 @@ def plot_pit(values: Mapping[int, np.ndarray], *, inside: Mapping[int, float], f
     inside : mapping of int to float
         By horizon, the share of windows whose highest day lies inside the central 90 %.
     foot : str
+
+    Examples
+    --------
+    >>> pit = np.array([0.02, 0.3, 0.5, 0.97])
+    >>> plot_pit({7: pit}, inside={7: 0.5}, foot="Made up.").texts[0].get_text()
+    'Of the highest days 50\\xa0% lie inside the central 90\\xa0%'
     """
     bins = 10
     with rc_context(STYLE):

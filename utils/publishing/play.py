@@ -16,7 +16,7 @@ import numpy as np
 
 from ..common.errors import InputError
 from ..common.formatting import percent
-from ..figures.style import format_number
+from ..figures.labels import format_number
 from ..forecasts.what_if_grid import GridError, WhatIfGrid, list_round
 from ..questions.passage import parse_definition
 from .pages import PLAY_MARK
