@@ -14,7 +14,7 @@ from utils import InputError, NotCurrentError, backtest, load_scores
 from utils.aid import scores
 from utils.cli import main
 from utils.common.code import cut_words, hash_code
-from utils.verification.archive import MANIFEST, describe_scores, read_scores, write_scores
+from utils.verification.archive import MANIFEST, _describe_scores, read_scores, write_scores
 from utils.verification.plan import EVENT_BASELINES
 from utils.verification.tasks import run_task
 
@@ -43,7 +43,7 @@ def small():
 def test_the_scores_are_current(name):
     """If this fails: make scores."""
     table = load_scores(name)
-    entry = describe_scores(scores.FOLDER, name)
+    entry = _describe_scores(scores.FOLDER, name)
     assert len(table) == entry["rows"] and not table["value"].isna().any()
     asked = {model for part in scores.BACKTESTS[name] for model in part["models"]}
     assert set(table["model"]) == asked
@@ -57,7 +57,7 @@ def test_a_sample_computed_anew_is_the_same(name):
     Paths that go through a matrix or a logarithm may differ by a count where a machine rounds differently.
     """
     table, tasks = load_scores(name), scores.plan_tasks(name)
-    rng = np.random.default_rng(int(describe_scores(scores.FOLDER, name)["sha256"][:8], 16))
+    rng = np.random.default_rng(int(_describe_scores(scores.FOLDER, name)["sha256"][:8], 16))
     for model in dict.fromkeys(task.model for task in tasks):
         mine = [task for task in tasks if task.model == model]
         task = mine[rng.integers(len(mine))]

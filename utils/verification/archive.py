@@ -79,8 +79,18 @@ def read_scores(folder: Path, name: str, *, basis: Mapping[str, Any], mend: str 
         If it rests on something else than `basis`.
     InputError
         If there is none of that name, or it is not the one that was written.
+
+    Examples
+    --------
+    >>> row = ["mill", "final", "pool", pd.Timestamp("2024-01-01"), 30, "day", "60", "brier", 0.04]
+    >>> with TemporaryDirectory() as place:
+    ...     write_scores(Path(place), {"plain": pd.DataFrame([row], columns=COLUMNS)}, bases={"plain": {"code": "1"}})
+    ...     read_scores(Path(place), "plain", basis={"code": "2"})
+    Traceback (most recent call last):
+    ...
+    utils.common.errors.NotCurrentError: ...plain.parquet: its code changed since ...; compute it anew
     """
-    entry = describe_scores(folder, name, mend=mend)
+    entry = _describe_scores(folder, name, mend=mend)
     changed = [part for part in basis if entry["rests_on"].get(part) != basis[part]]
     file = folder / f"{name}.parquet"
     if changed:
@@ -92,7 +102,7 @@ def read_scores(folder: Path, name: str, *, basis: Mapping[str, Any], mend: str 
     return _decode(file)
 
 
-def describe_scores(folder: Path, name: str, *, mend: str = "compute it anew") -> dict[str, Any]:
+def _describe_scores(folder: Path, name: str, *, mend: str = "compute it anew") -> dict[str, Any]:
     """Return what the manifest holds of a table: rows, sha256, made (a day), and what it rests on."""
     if not (folder / MANIFEST).is_file():
         raise InputError(f"{folder / MANIFEST}: is missing, so there are no scores to read; {mend}")

@@ -82,6 +82,20 @@ def locate_in_backtest(
     ------
     InputError
         If a scored question is not among those given, or the backtest does not hold its event.
+
+    Examples
+    --------
+    A forecast of 10 % beside two of the past, of which one scored worse:
+
+    >>> question = Question(threshold=60, opens="2024-04-01", closes="2024-05-01", source="mill")
+    >>> frozen = dict(model="pool", basis="list", outcome="NO", probability=0.1, brier=0.01)
+    >>> event = dict(series="mill", vintage="final", model="default", horizon=30, definition="day", threshold="60")
+    >>> stated = {"2024-01-01": 0.05, "2024-02-01": 0.4}
+    >>> scores = [(day, {"probability": p, "outcome": 0.0, "brier": p**2, "log": 0.0}) for day, p in stated.items()]
+    >>> rows = [event | dict(origin=pd.Timestamp(day), score=k, value=v) for day, one in scores for k, v in one.items()]
+    >>> place = locate_in_backtest(pd.DataFrame([describe_task(question) | frozen]), pd.DataFrame(rows), questions=[question])
+    >>> place[["days", "cases", "worse"]].values.tolist()
+    [[30.0, 2.0, 0.5]]
     """
     lengths = {tuple(describe_task(question).values()): len(question.window) for question in questions}
     rows = []
@@ -106,7 +120,15 @@ def locate_in_backtest(
 def select_backtest(
     backtest: pd.DataFrame, *, series: str, days: int, definition: str, threshold: float, vintage: str
 ) -> pd.DataFrame:
-    """Select the pool's past forecasts of one event, a row an origin: origin, horizon, brier, log, outcome, probability."""
+    """Select the pool's past forecasts of one event, a row an origin: origin, horizon, brier, log, outcome, probability.
+
+    >>> event = dict(series="mill", vintage="final", model="default", horizon=30, definition="day", threshold="60")
+    >>> scores = {"probability": 0.2, "outcome": 0.0, "brier": 0.04, "log": 0.32}
+    >>> rows = [event | dict(origin=pd.Timestamp("2024-01-01"), score=score, value=value) for score, value in scores.items()]
+    >>> asked = dict(series="mill", days=31, definition="day", threshold=60, vintage="final")
+    >>> select_backtest(pd.DataFrame(rows), **asked)[["horizon", "probability", "brier"]].values.tolist()
+    [[30.0, 0.2, 0.04]]
+    """
     horizon = min(backtest["horizon"].unique(), key=lambda one: abs(one - days))
     kept = backtest[
         backtest["series"].eq(series)

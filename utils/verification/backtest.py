@@ -134,7 +134,7 @@ def backtest(
     workers = min(workers, len(tasks))
     check_paths_fit(n_paths, tasks[0].settings.horizons[-1], at_once=1 if scheduler else workers)
     rows = _run_all(tasks, n_jobs=workers, cache=cache, scheduler=scheduler, progress=progress)
-    return join_tables(rows)
+    return _join_tables(rows)
 
 
 def count_workers(n_jobs: int) -> int:
@@ -178,7 +178,7 @@ def _run_all(
     return [done[number] for number in range(len(tasks))]
 
 
-def join_tables(tables: list[pd.DataFrame]) -> pd.DataFrame:
+def _join_tables(tables: list[pd.DataFrame]) -> pd.DataFrame:
     """Put tables below each other, their words as categories from first to last in the alphabet."""
     joined = {}
     for column in COLUMNS:

@@ -67,6 +67,15 @@ def draw_pit(sample: ArrayLike, observed: ArrayLike, *, rng: np.random.Generator
     References
     ----------
     .. [1] C. Czado, T. Gneiting and L. Held (2009), Predictive model assessment for count data, Biometrics 65.
+
+    Examples
+    --------
+    Forecasts and counts from one law, and the quantiles of what is drawn:
+
+    >>> rng = np.random.default_rng(0)
+    >>> pit = draw_pit(rng.poisson(5, (2_000, 100)), rng.poisson(5, 2_000), rng=rng)
+    >>> np.quantile(pit, [0.2, 0.5, 0.8]).round(1)
+    array([0.2, 0.5, 0.8])
     """
     sample, observed = _check_sample(sample, observed)
     below = (sample < observed[..., None]).sum(axis=-1)
@@ -75,7 +84,12 @@ def draw_pit(sample: ArrayLike, observed: ArrayLike, *, rng: np.random.Generator
 
 
 def covers(sample: ArrayLike, observed: ArrayLike, *, level: float) -> np.ndarray:
-    """Tell whether an observation lies in the central interval of a sample, ends included; see `score_crps`."""
+    """Tell whether an observation lies in the central interval of a sample, ends included; see `score_crps`.
+
+    >>> sample = np.tile(np.arange(101), (3, 1))
+    >>> covers(sample, [3, 5, 50], level=0.9)
+    array([False,  True,  True])
+    """
     sample, observed = _check_sample(sample, observed)
     if not 0 < level < 1:
         raise InputError(f"level {level!r} must lie between 0 and 1, such as 0.9")
@@ -91,6 +105,14 @@ def decompose_brier(probability: ArrayLike, outcome: ArrayLike, *, bins: int = 1
     .. [1] A. H. Murphy (1973), A new vector partition of the probability score, Journal of Applied Meteorology 12.
     .. [2] D. B. Stephenson, C. A. S. Coelho and I. T. Jolliffe (2008), Two extra components in the Brier score decomposition,
        Weather and Forecasting 23. Both extra components are in `within`.
+
+    Examples
+    --------
+    Forecasts that tell all days apart, and are 0.2 too timid each time:
+
+    >>> parts = decompose_brier([0.2, 0.2, 0.8, 0.8], [0, 0, 1, 1])
+    >>> round(parts.reliability, 2), round(parts.resolution, 2), round(parts.uncertainty, 2)
+    (0.04, 0.25, 0.25)
     """
     p, y = (x.ravel() for x in np.broadcast_arrays(*_check_events(probability, outcome)))
     check_count(bins, name="bins")
@@ -148,6 +170,16 @@ def band_corp(
     -------
     numpy.ndarray of shape (2, m)
         Lower and upper end.
+
+    Examples
+    --------
+    Of 25 forecasts of 20 %, and as many of 80 %, each comes true with its own probability:
+
+    >>> probability = np.tile([0.2, 0.8], 25)
+    >>> outcome = np.random.default_rng(0).random(50) < probability
+    >>> band_corp(probability, outcome, at=[0.2, 0.8], block=2).round(1)
+    array([[0. , 0.6],
+           [0.3, 0.9]])
     """
     p, y = np.broadcast_arrays(*_check_events(probability, outcome))
     curves = []

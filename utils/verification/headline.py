@@ -56,6 +56,18 @@ def choose_headline(table: pd.DataFrame, *, plain: str, challenger: str, horizon
     ------
     InputError
         If one of the two was not scored at the horizon.
+
+    Examples
+    --------
+    Twelve months in which the challenger's scores are half as high:
+
+    >>> case = dict(series="mill", vintage="final", horizon=30, definition="day", threshold="60")
+    >>> origins = pd.date_range("2023-01-01", periods=12, freq="30D")
+    >>> names = [(model, score) for model in ("pool", "scenarios") for score in ("brier", "log")]
+    >>> rows = [case | dict(origin=day, model=m, score=s, value=0.1 + 0.1 * (m == "pool")) for day in origins for m, s in names]
+    >>> headline = choose_headline(pd.DataFrame(rows), plain="pool", challenger="scenarios", horizon=30)
+    >>> print(f"{headline.model}: {headline.why}")
+    scenarios: its Brier score is lower by 0.100, more than luck gives, and so is its log score
     """
     differences = {score: _compare(table, score, plain, challenger, horizon, definition) for score in ("brier", "log")}
     brier, log = differences["brier"], differences["log"]

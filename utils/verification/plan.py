@@ -68,7 +68,15 @@ class Task:
 
 
 def check_score(score: str, models: Iterable[str]) -> str:
-    """Return a score if any of the models will have it: a baseline that gives no paths has those of an event alone."""
+    """Return a score if any of the models will have it: a baseline that gives no paths has those of an event alone.
+
+    >>> check_score("rps", ["pool", "always_no"])
+    'rps'
+    >>> check_score("rps", ["always_no"])
+    Traceback (most recent call last):
+    ...
+    utils.common.errors.InputError: score 'rps' is unknown; choose one of brier, log, probability, outcome
+    """
     some = list(EVENT_SCORES)
     if set(models) - set(EVENT_BASELINES):
         some += [*PATH_SCORES, *WINDOW_SCORES]
@@ -76,7 +84,12 @@ def check_score(score: str, models: Iterable[str]) -> str:
 
 
 def list_origins(truth: pd.Series, *, step: int, first: int, horizon: int) -> pd.DatetimeIndex:
-    """List the origins of a record: days of the calendar that `step` divides, so that all records share them."""
+    """List the origins of a record: days of the calendar that `step` divides, so that all records share them.
+
+    >>> truth = pd.Series(5.0, pd.date_range("2024-01-01", periods=40))
+    >>> list_origins(truth, step=10, first=5, horizon=7).strftime("%d %B").tolist()
+    ['05 January', '15 January', '25 January']
+    """
     days = truth.index[first - 1 : max(first - 1, len(truth) - horizon)]
     return days[[day.toordinal() % step == 0 for day in days]]
 

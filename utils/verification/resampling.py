@@ -58,6 +58,13 @@ def estimate_mean(values: ArrayLike, origins: pd.DatetimeIndex, *, horizon: int,
     ----------
     .. [1] D. N. Politis and J. P. Romano (1992), A circular block-resampling procedure for stationary data, in Exploring the
        Limits of Bootstrap.
+
+    Examples
+    --------
+    >>> origins = pd.date_range("2023-01-01", periods=24, freq="15D")
+    >>> found = estimate_mean([0.1, 0.3] * 12, origins, horizon=30)
+    >>> round(found.mean, 2), found.cases, found.effective, found.low <= found.mean <= found.high
+    (0.2, 24, 12, True)
     """
     return _estimate(values, None, origins, horizon=horizon, seed=seed)
 
@@ -68,12 +75,21 @@ def estimate_skill(
     """Estimate the skill, 1 - mean score / mean score of a reference on the same cases, with its interval; see `estimate_mean`.
 
     Skill is NaN where the reference's mean is 0: nothing can be better.
+
+    >>> origins = pd.date_range("2023-01-01", periods=12, freq="30D")
+    >>> found = estimate_skill([0.05, 0.15] * 6, [0.1, 0.3] * 6, origins, horizon=30)  # half of the reference each time
+    >>> round(found.mean, 2), round(found.low, 2), round(found.high, 2)
+    (0.5, 0.5, 0.5)
     """
     return _estimate(values, reference, origins, horizon=horizon, seed=seed)
 
 
 def is_rankable(effective: int) -> bool:
-    """Tell whether so many windows that do not overlap bear a ranking of forecasters."""
+    """Tell whether so many windows that do not overlap bear a ranking of forecasters.
+
+    >>> is_rankable(9), is_rankable(10)
+    (False, True)
+    """
     return effective >= MIN_RANKED
 
 

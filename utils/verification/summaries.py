@@ -43,6 +43,14 @@ def summarise_scores(
     pandas.DataFrame
         The columns of `by`, then model, mean, low, high, skill, skill_low, skill_high, cases, effective, and rank: the order in
         the cell by mean, empty where too few windows do not overlap to bear one (`utils.is_rankable`).
+
+    Examples
+    --------
+    >>> case, origins = dict(series="mill", vintage="final", horizon=30), pd.date_range("2023-01-01", periods=12, freq="30D")
+    >>> means = {"climatology": 0.5, "pool": 0.25}
+    >>> rows = [case | dict(origin=day, model=m, score="brier", value=mean) for day in origins for m, mean in means.items()]
+    >>> summarise_scores(pd.DataFrame(rows), score="brier")[["model", "mean", "skill", "effective", "rank"]].values.tolist()
+    [['climatology', 0.5, nan, 12, 2], ['pool', 0.25, 0.5, 12, 1]]
     """
     check_columns(table, (*by, "origin", "model", "score", "value"), name="table")
     check_count(seed, name="seed", at_least=0)
@@ -70,7 +78,13 @@ def summarise_scores(
 
 
 def pair_events(table: pd.DataFrame) -> pd.DataFrame:
-    """Put probability and outcome of each event beside each other, a row an event, by origin."""
+    """Put probability and outcome of each event beside each other, a row an event, by origin.
+
+    >>> event = dict.fromkeys(COLUMNS, "") | dict(series="mill", origin=pd.Timestamp("2024-01-01"), horizon=30)
+    >>> rows = [event | dict(score=score, value=value) for score, value in (("outcome", 1.0), ("probability", 0.7))]
+    >>> pair_events(pd.DataFrame(rows))[["series", "horizon", "outcome", "probability"]].values.tolist()
+    [['mill', 30, 1.0, 0.7]]
+    """
     check_columns(table, COLUMNS, name="table")
     kept = table[table["score"].isin(["probability", "outcome"])].astype({"score": str})
     keys = [column for column in COLUMNS if column not in ("score", "value")]
