@@ -20,12 +20,13 @@ from scipy.linalg import toeplitz
 
 from utils.aid.daily import load_daily
 from utils.aid.loaders import load_holidays
-from utils.aid.nowcast.conditioning import Window, build_observations, carry_forward, condition
+from utils.aid.nowcast.conditioning import build_observations, condition
 from utils.aid.nowcast.fitting import fit_daily
 from utils.aid.nowcast.inputs import Daily, prepare_daily
 from utils.aid.nowcast.nowcast import Nowcast
 from utils.aid.nowcast.quotes import classify_quotes
 from utils.aid.nowcast.state_space import Fit
+from utils.aid.nowcast.window import Window, carry_forward
 
 N = 1000
 CUTOFFS = ["2024-09-17", "2024-08-20", "2024-07-23", "2024-06-25", "2024-05-28", "2024-04-30", "2024-04-02"]

@@ -13,7 +13,7 @@ from utils.aid.loaders import load_quotes
 from utils.aid.nowcast.breaks import LEFT, Evidence, draw_breaks, learn_breaks, list_breaks
 from utils.aid.nowcast.checks import check_quotes
 from utils.aid.nowcast.conditioning import build_observations, solve_quotes
-from utils.aid.nowcast.drawing import find_gains
+from utils.aid.nowcast.drawing import _find_gains
 from utils.aid.nowcast.fitting import N_PARAMS
 from utils.aid.nowcast.inputs import prepare_daily
 from utils.aid.nowcast.late import estimate_late
@@ -56,7 +56,7 @@ def test_the_gain_given_breaks_is_that_of_the_dense_prior(asked):
     """Woodbury's short form against the whole covariance with the breaks in it."""
     window, posterior = asked.windows[3], asked.posterior
     noise = build_observations(asked.daily, asked.fit, asked.quotes, window.start).noise
-    (gain,), evidence = find_gains([window], [noise], posterior)
+    (gain,), evidence = _find_gains([window], [noise], posterior)
     broken = np.zeros((2, window.steps.shape[1]), bool)
     broken[1, [5, 12, 30]] = True
     innovation = np.random.default_rng(0).standard_normal((2, len(noise)))

@@ -27,6 +27,7 @@ WITH_EXAMPLES = (
     "aid/exercises",
     "aid/ingest",
     "aid/known",
+    "aid/nowcast",
     "aid/resolution",
     "figures",
 )

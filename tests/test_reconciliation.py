@@ -11,7 +11,7 @@ from scipy.stats import multivariate_normal
 
 from utils.aid.nowcast import drawing
 from utils.aid.nowcast.checks import check_quotes
-from utils.aid.nowcast.conditioning import carry_forward, condition, linearise, map_parts, observe, solve_quotes
+from utils.aid.nowcast.conditioning import condition, linearise, observe, solve_quotes
 from utils.aid.nowcast.contributions import _carry_change
 from utils.aid.nowcast.fitting import ReconcileModel, fit_daily
 from utils.aid.nowcast.inputs import prepare_daily
@@ -29,6 +29,7 @@ from utils.aid.nowcast.state_space import (
     make_transition,
     map_state,
 )
+from utils.aid.nowcast.window import carry_forward, map_parts
 from utils.common.errors import InputError, LookaheadError
 
 BEGIN, ORIGIN = pd.Timestamp("2024-03-01"), pd.Timestamp("2024-09-30")

@@ -83,6 +83,6 @@ unknown.
 Where it is
 -----------
 `reconcile` (in `reconcile.py`) loads what was known on a day and returns a `Nowcast` (`nowcast.py`). Under it lie the daily
-inputs (`inputs.py`, `late.py`), the model of the days (`state_space.py`, `breaks.py`), what each quote observes (`quotes.py`),
-the step above (`conditioning.py`), draws (`drawing.py`), tables of them (`summaries.py`), what the level rests on
-(`contributions.py`), and checks against what was not used (`checks.py`)."""
+inputs (`inputs.py`, `late.py`), the model of the days (`state_space.py`, `breaks.py`), the days since COGAT's list ended
+(`window.py`), what each quote observes (`quotes.py`), the step above (`conditioning.py`), draws (`drawing.py`), tables of them
+(`summaries.py`), what the level rests on (`contributions.py`), and checks against what was not used (`checks.py`)."""

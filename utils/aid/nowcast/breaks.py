@@ -79,6 +79,13 @@ def learn_breaks(score: np.ndarray, information: np.ndarray, *, n: int, rng: np.
     -------
     list of BreakLaw
         One with the means of rate and variance, then `n` draws.
+
+    Examples
+    --------
+    >>> quiet, information = np.zeros(70), np.full(70, 9.0)
+    >>> jumpy = np.where(np.arange(70) % 14 == 0, 9.0, 0.0)
+    >>> [round(1 / learn_breaks(score, information, n=0, rng=np.random.default_rng(0))[0].rate) for score in (quiet, jumpy)]
+    [83, 53]
     """
     weeks = slice(len(score) % WEEK, None)
     ratios = np.exp([weigh_breaks(score[weeks], information[weeks], size**2) for size in SIZES])
@@ -131,7 +138,13 @@ class Broken(NamedTuple):
 
 
 def list_breaks(broken: np.ndarray, evidence: Evidence, member: np.ndarray) -> Broken:
-    """List the broken steps of each row, (n, n_steps), by the evidence of its parameter vector, `member`, (n,)."""
+    """List the broken steps of each row, (n, n_steps), by the evidence of its parameter vector, `member`, (n,).
+
+    >>> evidence = Evidence(np.zeros((1, 3)), 4 * np.eye(3)[None], np.array([0.1]), np.array([1.0]))
+    >>> listed = list_breaks(np.array([[False, True, False]]), evidence, np.array([0]))
+    >>> listed.steps.tolist(), listed.inverse.tolist()
+    ([[1]], [[[0.2]]])
+    """
     places = int(broken.sum(axis=1).max(initial=0))
     steps = np.argsort(~broken, axis=1, kind="stable")[:, :places]
     there = np.take_along_axis(broken, steps, axis=1)
@@ -142,7 +155,7 @@ def list_breaks(broken: np.ndarray, evidence: Evidence, member: np.ndarray) -> B
     return Broken(steps, there, np.linalg.inv(inner) * (there[:, :, None] & there[:, None, :]))
 
 
-def weigh_steps(broken: np.ndarray, evidence: Evidence, member: np.ndarray) -> np.ndarray:
+def _weigh_steps(broken: np.ndarray, evidence: Evidence, member: np.ndarray) -> np.ndarray:
     """Weigh one break more at each step of each row: log of the ratio of likelihoods, shape (n, n_steps).
 
     Parameters
@@ -173,6 +186,13 @@ def draw_breaks(evidence: Evidence, member: np.ndarray, *, rng: np.random.Genera
     Returns
     -------
     ndarray of bool, shape (n, n_steps)
+
+    Examples
+    --------
+    >>> evidence = Evidence(np.array([[0.0, 0.0, 40.0]]), 9 * np.eye(3)[None], np.array([0.01]), np.array([1.0]))
+    >>> drawn = draw_breaks(evidence, np.zeros(100, int), rng=np.random.default_rng(0))
+    >>> (drawn.mean(axis=0) > 0.5).tolist()
+    [False, False, True]
     """
     n, n_steps = len(member), evidence.score.shape[1]
     broken = np.zeros((n, n_steps), bool)
@@ -205,7 +225,7 @@ def _move(state: np.ndarray, evidence: Evidence, member: np.ndarray, rng: np.ran
     base = state.copy()
     base[chains[removes], old[removes]] = False
     rate = evidence.rate[member][:, None]
-    odds = np.where(base, 0.0, rate / (1 - rate) * np.exp(np.minimum(weigh_steps(base, evidence, member), 200.0)))
+    odds = np.where(base, 0.0, rate / (1 - rate) * np.exp(np.minimum(_weigh_steps(base, evidence, member), 200.0)))
     cumulated = np.cumsum(odds, axis=1)
     total, size = cumulated[:, -1], base.sum(axis=1) + 1
     new = (cumulated < (rng.random(len(state)) * total)[:, None]).sum(axis=1).clip(max=state.shape[1] - 1)

@@ -28,6 +28,17 @@ def check_quotes(nowcast: Nowcast, *, n: int = 500) -> pd.DataFrame:
         The quote's repetitions, and bounds that follow from it, are left out with it. A row a quote: use, published, trucks in
         total, `predicted` (mean), `low` and `high` (90 % interval of what would be quoted, its noise included), `error`
         (standardised on the root scale) and `inside`. Neighbouring quotes have days in common, so the rows are not independent.
+
+    Examples
+    --------
+    >>> from utils.aid.loaders import load_quotes
+    >>> from utils.aid.nowcast.reconcile import reconcile_series
+    >>> from utils.aid.nowcast.state_space import START
+    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
+    >>> nowcast = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], params=START)
+    >>> week = load_quotes().iloc[[1]].assign(date_start=counts.index[-7], date_end=counts.index[-1], trucks=100)
+    >>> check_quotes(nowcast.with_quotes(week), n=100)[["trucks", "inside"]].to_numpy().tolist()
+    [[700.0, True]]
     """
     rows, quotes = [], nowcast.quotes
     for quote in quotes[quotes["use"].isin(USES)].itertuples():
@@ -53,6 +64,16 @@ def review_absent_days(nowcast: Nowcast) -> pd.DataFrame:
     pandas.DataFrame
         A row a source and day without a count, within the days that COGAT's list covers: date, source, state (see
         `utils.load_days`), other (the other source's trucks), flow (median, trucks/day on COGAT's basis) and finding.
+
+    Examples
+    --------
+    >>> from utils.aid.loaders import load_quotes
+    >>> from utils.aid.nowcast.reconcile import reconcile_series
+    >>> from utils.aid.nowcast.state_space import START
+    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
+    >>> nowcast = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], params=START)
+    >>> review_absent_days(nowcast)[["source", "state", "finding"]].iloc[0].tolist()
+    ['unrwa', 'closed', 'shut by the calendar, but on the other list']
     """
     lists = {source: load_days(source, as_of=nowcast.as_of) for source in ("cogat", "unrwa")}
     span, flow = nowcast.daily.days[: nowcast.daily.listed], nowcast.flow["q50"]
@@ -76,6 +97,12 @@ def select_level_quotes(quotes: pd.DataFrame, *, after: pd.Timestamp) -> pd.Data
     """Select the quotes of all trucks on the Israeli side's basis on days after one, each fact once, with `daily` in trucks/day.
 
     Figures for one crossing, region or kind of goods, and lower bounds, say nothing of the level and are left out.
+
+    >>> from utils.aid.loaders import load_quotes
+    >>> select_level_quotes(load_quotes(), after=pd.Timestamp("2024-10-31"))[["date_start", "date_end", "daily"]].head(2)
+      date_start   date_end  daily
+    0 2024-11-01 2024-11-11   75.0
+    1 2024-11-05 2024-11-05  229.0
     """
     whole = quotes["basis"].isin(["COGAT", "State Department"]) & quotes["part"].isin(WHOLE)
     kept = quotes[whole & quotes["bound"].ne("lower") & (quotes["date_start"] > after)]
@@ -92,6 +119,19 @@ def compare_with_quotes(ensemble: Ensemble, quotes: pd.DataFrame) -> pd.DataFram
     pandas.DataFrame
         A row a quote: from, to, quoted (trucks/day), quantiles of the paths' means over the same days, and the part of the paths
         at or below the quote.
+
+    Examples
+    --------
+    >>> from utils.aid.loaders import load_quotes
+    >>> from utils.aid.snapshots import load_snapshot
+    >>> from utils.forecasts.ensemble import simulate_ensemble
+    >>> snapshot = load_snapshot("cogat", as_of="2024-11-08", init="list")
+    >>> ensemble = simulate_ensemble(snapshot, until="2024-11-12", n_paths=200, seed=0)
+    >>> compare_with_quotes(ensemble, load_quotes(as_of="2024-11-08"))[["quoted", "paths at or below"]].round(1)
+       quoted  paths at or below
+    0    29.0                0.0
+    1   114.0                0.2
+    2   229.0                0.8
     """
     rows = []
     for quote in select_level_quotes(quotes, after=ensemble.history.index[-1]).itertuples():
@@ -118,6 +158,18 @@ def compare_with_later(nowcast: Nowcast, hindsight: Nowcast, quotes: pd.DataFram
     pandas.DataFrame
         A row for each span of days after the end of COGAT's list, if half of it lies before the origin: from, to, quoted
         (trucks/day), and of both flows the mean and the ends of the 90 % interval on those days up to the origin.
+
+    Examples
+    --------
+    >>> from utils.aid.loaders import load_quotes
+    >>> from utils.aid.nowcast.reconcile import reconcile_series
+    >>> from utils.aid.nowcast.state_space import START
+    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
+    >>> then = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], as_of="2024-03-11", params=START)
+    >>> week = load_quotes().iloc[[1]].assign(date_start=counts.index[-7], date_end=counts.index[-1], trucks=120)
+    >>> hindsight = reconcile_series(counts[:63], counts, 0.5 * counts, week, params=START)
+    >>> compare_with_later(then, hindsight, week)[["quoted", "on the day", "in hindsight"]].round(-1).to_numpy().tolist()
+    [[120.0, 100.0, 120.0]]
     """
     listed, origin = nowcast.daily.days[nowcast.daily.listed - 1], nowcast.origin
     later = quotes[(quotes["published"] > pd.Timestamp(nowcast.as_of)) & (quotes["date_start"] <= origin)]

@@ -1,4 +1,4 @@
-"""Condition the days since COGAT's list ended on sums over them: prior, observations, and the step to the mode.
+"""Condition the days since COGAT's list ended on sums over them: observations, and the step to the mode.
 
 Names follow `utils.aid.nowcast`: the prior is `N(m, P)`, observations are `Q = h(x) + e` with `e ~ N(0, R)`, `H` are the slopes
 of `h`, and `K` is the gain.
@@ -16,27 +16,10 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit
 
 from ...common.errors import InputError
-from .breaks import LEFT
 from .inputs import Daily, ReadOnly
 from .quotes import EXTRA, Total, locate_total, select_bounds, select_sums
-from .state_space import (
-    DF,
-    IRR,
-    IRR1,
-    LEVEL,
-    SHARE,
-    STATES,
-    TRANSIENT,
-    Fit,
-    Start,
-    make_reversion,
-    make_transition,
-    map_state,
-)
-
-#: What the window keeps of a day: log root mean on COGAT's basis, irregular part, log root mean on UNRWA's, humanitarian share,
-#: and log root level of an ordinary weekday.
-PARTS = ("a", "irregular", "b", "share", "level")
+from .state_space import Fit, Start
+from .window import PARTS, Window
 
 #: Longest step of Gauss-Newton in one round, on the scales of the parts, and rounds at the most.
 MAX_STEP, ROUNDS = 2.0, 200
@@ -49,108 +32,6 @@ SHARPNESS = 10.0
 
 #: Standard deviations above its sum at the mode from which on a lower bound binds.
 FAR = 1.0
-
-
-@dataclass(frozen=True, eq=False)
-class Window(ReadOnly):
-    """Joint prior of the days since COGAT's list ended, from the filter alone, by one vector of parameters.
-
-    Attributes
-    ----------
-    days : pandas.DatetimeIndex
-    start : Start
-        State on the first day.
-    maps : ndarray, shape (n_days, 5, 11)
-        What makes the parts (`PARTS`) of the state of a day.
-    partial : ndarray of bool, shape (n_days,)
-        Days on which UNRWA calls its list partial.
-    mean : ndarray, shape (5 * n_days,)
-        `m`: by part (`PARTS`), then by day.
-    cov : ndarray, shape (5 * n_days, 5 * n_days)
-        `P`, with the variance that breaks add on average.
-    steps : ndarray, shape (5 * n_days, n_days - 1)
-        `U`: what a break into the second day or a later one adds to the parts.
-    before : float
-        Irregular part of the day before the window (known when COGAT counted that day).
-    lag : float
-        `theta`: what UNRWA's count of a day has of the irregular part of the day before.
-    """
-
-    days: pd.DatetimeIndex
-    start: Start
-    maps: np.ndarray
-    partial: np.ndarray
-    mean: np.ndarray
-    cov: np.ndarray
-    steps: np.ndarray
-    before: float
-    lag: float
-
-    @property
-    def added(self) -> np.ndarray:
-        """What breaks add to `cov` on average, shape (5 * n_days, 5 * n_days)."""
-        return self.start.breaks.rate * self.start.breaks.variance * self.steps @ self.steps.T
-
-
-def map_parts(calendar: np.ndarray) -> np.ndarray:
-    """Return what makes the five parts of the state, shape (n_days, 5, 11), from Friday, Saturday and shut, shape (n_days, 3)."""
-    maps = np.zeros((len(calendar), len(PARTS), len(STATES)))
-    maps[:, 0], maps[:, 2] = map_state(calendar)
-    maps[:, 1, IRR] = maps[:, 3, SHARE] = maps[:, 4, LEVEL] = maps[:, 4, TRANSIENT] = 1.0
-    return maps
-
-
-def step_window(start: Start, partial: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Return what moves the state of a day of the window to the next, as `make_transition`, with the variance of the t."""
-    matrix, variances = make_transition(start.params, partial=partial)
-    variances[IRR] *= DF / (DF - 2)
-    return matrix, variances
-
-
-def carry_forward(daily: Daily, fit: Fit, start: Start | None = None) -> Window:
-    """Carry the state at the window's start forward: joint prior of five parts of each day of the window.
-
-    For days ``s <= t`` the states have ``Cov(alpha_s, alpha_t) = V_s T'^(t-s)``, with ``V_s`` the variance carried to day s.
-
-    Parameters
-    ----------
-    daily : Daily
-    fit : Fit
-    start : Start, optional
-        One of `fit.starts`; by default that of maximum likelihood.
-    """
-    start = fit.start if start is None else start
-    n_days, n_parts, n_states = len(daily.days) - daily.listed, len(PARTS), len(STATES)
-    maps, partial = map_parts(daily.calendar[daily.listed :]), daily.partial[daily.listed :]
-    mean, cov = np.zeros((n_parts, n_days)), np.zeros((n_parts, n_days, n_parts, n_days))
-    state, spread = start.mean, start.cov
-    past = np.zeros((0, n_states, n_states))  # covariance of each earlier day's state with the current one
-    for day in range(n_days):
-        if day:
-            matrix, variances = step_window(start, bool(partial[day - 1]))
-            state, past = matrix @ state + make_reversion(start.params), past @ matrix.T
-            spread = matrix @ spread @ matrix.T + np.diag(variances)
-        past = np.concatenate([past, spread[None]])
-        mean[:, day] = maps[day] @ state
-        block = maps[: day + 1] @ past @ maps[day].T
-        cov[:, : day + 1, :, day] = block.transpose(1, 0, 2)
-        cov[:, day, :, : day + 1] = block.transpose(2, 1, 0)
-    size = n_parts * n_days
-    age = np.subtract.outer(np.arange(n_days), np.arange(1, n_days))  # days since the step
-    left = np.where(age >= 0, LEFT ** np.maximum(age, 0), 0.0)
-    steps = (maps[:, :, LEVEL].T[:, :, None] * left).reshape(size, left.shape[1])
-    law = start.breaks
-    return Window(
-        days=daily.days[daily.listed :],
-        start=start,
-        maps=maps,
-        partial=partial,
-        mean=mean.reshape(size),
-        cov=cov.reshape(size, size) + law.rate * law.variance * steps @ steps.T,
-        steps=steps,
-        before=float(start.mean[IRR1]),
-        lag=start.params.lag,
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,6 +72,18 @@ def build_observations(daily: Daily, fit: Fit, table: pd.DataFrame, start: Start
         As `select_quotes` gives it, with `binds`.
     start : Start, optional
         One of `fit.starts`, whose parameters give the noise; by default that of maximum likelihood.
+
+    Examples
+    --------
+    >>> from utils.aid.nowcast.fitting import fit_daily
+    >>> from utils.aid.nowcast.inputs import prepare_daily
+    >>> from utils.aid.nowcast.state_space import START
+    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
+    >>> daily = prepare_daily(counts[:63], counts, 0.5 * counts)
+    >>> fit = fit_daily(daily, params=START)
+    >>> none = pd.DataFrame(columns=["use", "binds"], dtype=bool)
+    >>> build_observations(daily, fit, none).values.round(1).tolist()
+    [10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]
     """
     params = (fit.start if start is None else start).params
     inside = slice(daily.listed, None)
@@ -234,20 +127,32 @@ class _Point(NamedTuple):
     share: np.ndarray
 
 
-def split_parts(x: np.ndarray) -> np.ndarray:
+def _split_parts(x: np.ndarray) -> np.ndarray:
     """Lay out points `x`, shape (..., 5 * n_days), by part first: shape (5, ..., n_days)."""
     return np.moveaxis(x.reshape(*x.shape[:-1], len(PARTS), x.shape[-1] // len(PARTS)), -2, 0)
 
 
 def shift_irregular(window: Window, irregular: np.ndarray) -> np.ndarray:
-    """Return each day's irregular part of the day before, shape (..., n_days) as `irregular`."""
+    """Return each day's irregular part of the day before, shape (..., n_days) as `irregular`.
+
+    >>> from utils.aid.nowcast.fitting import fit_daily
+    >>> from utils.aid.nowcast.inputs import prepare_daily
+    >>> from utils.aid.nowcast.state_space import START
+    >>> from utils.aid.nowcast.window import carry_forward
+    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
+    >>> daily = prepare_daily(counts[:63], counts, 0.5 * counts)
+    >>> fit = fit_daily(daily, params=START)
+    >>> window = carry_forward(daily, fit)
+    >>> shift_irregular(window, np.array([1.0, 2.0, 3.0]))[1:].tolist()
+    [1.0, 2.0]
+    """
     first = np.full((*irregular.shape[:-1], 1), window.before)
     return np.concatenate([first, irregular], axis=-1)[..., : irregular.shape[-1]]
 
 
 def _evaluate(window: Window, x: np.ndarray) -> _Point:
     """Evaluate roots of the days at points `x`, shape (..., 5 * n_days), far from overflow."""
-    a, irregular, b, share, _ = split_parts(x)
+    a, irregular, b, share, _ = _split_parts(x)
     mean_a, mean_b = np.exp(np.minimum(a, 5.0)), np.exp(np.minimum(b, 5.0))
     return _Point(mean_a, mean_a + irregular, mean_b, mean_b + window.lag * shift_irregular(window, irregular), share)
 
@@ -272,6 +177,21 @@ def observe(window: Window, x: np.ndarray, observations: Observations) -> np.nda
     Returns
     -------
     ndarray, shape (..., n_observations)
+
+    Examples
+    --------
+    >>> from utils.aid.nowcast.fitting import fit_daily
+    >>> from utils.aid.nowcast.inputs import prepare_daily
+    >>> from utils.aid.nowcast.state_space import START
+    >>> from utils.aid.nowcast.window import carry_forward
+    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
+    >>> daily = prepare_daily(counts[:63], counts, 0.5 * counts)
+    >>> fit = fit_daily(daily, params=START)
+    >>> window = carry_forward(daily, fit)
+    >>> at = np.repeat([np.log(10), 0.0, np.log(9), 0.5, np.log(10)], 7)
+    >>> seen = Observations(np.array([1]), np.array([1]), (Total("flow", np.arange(3), 100.0),), np.zeros(3), np.zeros(3))
+    >>> observe(window, at, seen).round(6).tolist()
+    [9.0, 0.5, 20.0]
     """
     point = _evaluate(window, x)
     shown = [point.root_unrwa[..., observations.unrwa_rows], point.share[..., observations.share_rows]]
@@ -294,6 +214,22 @@ def linearise(window: Window, x: np.ndarray, observations: Observations) -> tupl
     -------
     shown : ndarray, shape (n_observations,)
     slopes : ndarray, shape (n_observations, 5 * n_days)
+
+    Examples
+    --------
+    >>> from utils.aid.nowcast.fitting import fit_daily
+    >>> from utils.aid.nowcast.inputs import prepare_daily
+    >>> from utils.aid.nowcast.state_space import START
+    >>> from utils.aid.nowcast.window import carry_forward
+    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
+    >>> daily = prepare_daily(counts[:63], counts, 0.5 * counts)
+    >>> fit = fit_daily(daily, params=START)
+    >>> window = carry_forward(daily, fit)
+    >>> at = np.repeat([np.log(10), 0.0, np.log(9), 0.5, np.log(10)], 7)
+    >>> seen = Observations(np.array([1]), np.array([1]), (Total("flow", np.arange(3), 100.0),), np.zeros(3), np.zeros(3))
+    >>> shown, slopes = linearise(window, at, seen)
+    >>> slopes[2, :5].round(6).tolist()
+    [5.0, 5.0, 5.0, 0.0, 0.0]
     """
     point, shown = _evaluate(window, x), observe(window, x, observations)
     slopes = np.zeros((len(shown), len(PARTS), len(window.days)))
@@ -351,6 +287,12 @@ def damp_step(step: np.ndarray, last: np.ndarray, size: np.ndarray) -> tuple[np.
     damped : ndarray, shape (n_searches, 5 * n_days)
         Steps to take, none longer than `MAX_STEP`.
     size : ndarray, shape (n_searches,)
+
+    Examples
+    --------
+    >>> ahead, back = np.array([[0.5]]), np.array([[-0.5]])
+    >>> damp_step(ahead, ahead, np.ones(1)), damp_step(ahead, back, np.ones(1))
+    ((array([[0.5]]), array([1.])), (array([[0.3]]), array([0.6])))
     """
     turned = np.einsum("ij,ij->i", last, step) < 0
     size = np.where(turned, np.maximum(0.6 * size, 0.05), np.minimum(1.5 * size, 1.0))
@@ -365,6 +307,22 @@ def condition(window: Window, observations: Observations) -> Posterior:
     ------
     InputError
         If it does not settle: quotes that contradict one another.
+
+    Examples
+    --------
+    >>> from utils.aid.nowcast.fitting import fit_daily
+    >>> from utils.aid.nowcast.inputs import prepare_daily
+    >>> from utils.aid.nowcast.state_space import START
+    >>> from utils.aid.nowcast.window import carry_forward
+    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
+    >>> daily = prepare_daily(counts[:63], counts, 0.5 * counts)
+    >>> fit = fit_daily(daily, params=START)
+    >>> window = carry_forward(daily, fit)
+    >>> none = pd.DataFrame(columns=["use", "binds"], dtype=bool)
+    >>> seen = build_observations(daily, fit, none)
+    >>> posterior = condition(window, seen)
+    >>> [float(abs(observe(window, x, seen) - seen.values).max().round(2)) for x in (window.mean, posterior.mode)]
+    [0.22, 0.13]
     """
     x, size, last = window.mean, np.ones(1), np.zeros((1, len(window.mean)))
     for _ in range(ROUNDS):
@@ -389,7 +347,12 @@ def _find_gain(cov: np.ndarray, slopes: np.ndarray, noise: np.ndarray) -> np.nda
 
 
 def factor_inner(inner: np.ndarray, noise: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    """Return the function that multiplies by ``(H P H' + R)^-1``, from ``H P H'`` and the root of the diagonal of `R`."""
+    """Return the function that multiplies by ``(H P H' + R)^-1``, from ``H P H'`` and the root of the diagonal of `R`.
+
+    >>> solve = factor_inner(np.array([[3.0]]), np.array([1.0]))
+    >>> solve(np.array([8.0])).round(6).tolist()
+    [2.0]
+    """
     inner = inner + np.diag(noise**2)
     inner[np.diag_indices_from(inner)] *= 1.0 + 1e-11  # one exact total given twice would make it singular
     factor = cho_factor(inner)
@@ -414,6 +377,23 @@ def solve_quotes(daily: Daily, fit: Fit, window: Window, table: pd.DataFrame) ->
     table : pandas.DataFrame
         With the column `binds`.
     posterior : Posterior
+
+    Examples
+    --------
+    >>> from utils.aid.loaders import load_quotes
+    >>> from utils.aid.nowcast.fitting import fit_daily
+    >>> from utils.aid.nowcast.inputs import prepare_daily
+    >>> from utils.aid.nowcast.quotes import select_quotes
+    >>> from utils.aid.nowcast.state_space import START
+    >>> from utils.aid.nowcast.window import carry_forward
+    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
+    >>> daily = prepare_daily(counts[:63], counts, 0.5 * counts)
+    >>> fit = fit_daily(daily, params=START)
+    >>> window = carry_forward(daily, fit)
+    >>> at_least = load_quotes().iloc[[0]].assign(date_start=counts.index[-7], date_end=counts.index[-1], trucks=3_000)
+    >>> table, posterior = solve_quotes(daily, fit, window, select_quotes(at_least, daily))
+    >>> table["binds"].tolist()
+    [True]
     """
     table = table.assign(binds=False)
     while True:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from .conditioning import map_parts, observe
+from .conditioning import observe
 from .quotes import name_quote, select_sums
 from .state_space import make_transition
+from .window import map_parts
 
 if TYPE_CHECKING:
     from .nowcast import Nowcast
@@ -32,6 +33,17 @@ def find_contributions(nowcast: Nowcast) -> pd.DataFrame:
         the rest is the prior. UNRWA's add up to nearly zero: its recent months count for what they show next to its months beside
         COGAT's list, which count against them. `pull` is what a quote, or a bound, moves the level by at the mode, as a factor,
         given all others.
+
+    Examples
+    --------
+    >>> from utils.aid.loaders import load_quotes
+    >>> from utils.aid.nowcast.reconcile import reconcile_series
+    >>> from utils.aid.nowcast.state_space import START
+    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
+    >>> nowcast = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], params=START)
+    >>> found = find_contributions(nowcast)["elasticity"]
+    >>> found.groupby(found.index.str[:5]).sum().round(1).abs().to_dict()
+    {'cogat': 1.0, 'unrwa': 0.0}
     """
     rows = _raise_lists(nowcast) + _raise_quotes(nowcast)
     return pd.DataFrame(rows, columns=["observation", "days", "trucks", "elasticity", "pull"]).set_index("observation")

@@ -17,20 +17,18 @@ from ...common.checks import check_choice
 from ...common.errors import InputError
 from .breaks import Broken, Evidence, draw_breaks, list_breaks
 from .conditioning import (
-    PARTS,
     ROUNDS,
     Posterior,
-    Window,
     bend_share,
     build_observations,
     damp_step,
     factor_inner,
     observe,
     shift_irregular,
-    step_window,
 )
 from .quotes import locate_total, select_bounds
 from .state_space import DF, make_reversion
+from .window import PARTS, Window, step_window
 
 if TYPE_CHECKING:
     from .nowcast import Nowcast
@@ -92,7 +90,7 @@ class Gain(NamedTuple):
         return innovation @ self.plain.T + sizes @ self.lifted.T
 
 
-def find_gains(windows: Sequence[Window], noises: Sequence[np.ndarray], posterior: Posterior) -> tuple[list[Gain], Evidence]:
+def _find_gains(windows: Sequence[Window], noises: Sequence[np.ndarray], posterior: Posterior) -> tuple[list[Gain], Evidence]:
     """Find the gain of each window, with its own noise and the slopes `H` of the mode, and the evidence of breaks."""
     slopes, observations, gains, evidence = posterior.slopes, posterior.observations, [], []
     for window, noise in zip(windows, noises, strict=True):
@@ -107,7 +105,7 @@ def find_gains(windows: Sequence[Window], noises: Sequence[np.ndarray], posterio
     return gains, Evidence(*(np.array(values) for values in zip(*evidence, strict=True)))
 
 
-def draw_window(nowcast: Nowcast, *, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _draw_window(nowcast: Nowcast, *, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Draw the window's parts given all observations, by randomised maximum likelihood.
 
     Each draw has one of the parameter vectors, all equally often, and breaks of its own (`draw_breaks`). It starts at its own
@@ -131,13 +129,13 @@ def draw_window(nowcast: Nowcast, *, n: int, rng: np.random.Generator) -> tuple[
     if not values.size:  # nothing to meet
         rates = np.array([window.start.breaks.rate for window in windows])[member]
         broken = rng.random((n, nowcast.window.steps.shape[1])) < rates[:, None]
-        return draw_prior(windows, member, broken, rng=rng), member
+        return _draw_prior(windows, member, broken, rng=rng), member
     noises = [build_observations(nowcast.daily, nowcast.fit, nowcast.quotes, window.start).noise for window in windows]
-    gains, evidence = find_gains(windows, noises, posterior)
+    gains, evidence = _find_gains(windows, noises, posterior)
     broken = draw_breaks(evidence, member, rng=rng)
-    prior = draw_prior(windows, member, broken, rng=rng)
+    prior = _draw_prior(windows, member, broken, rng=rng)
     values = values + np.array(noises)[member] * rng.standard_normal((n, len(values)))
-    x, unsettled = settle_draws(nowcast, gains, member, list_breaks(broken, evidence, member), prior, values)
+    x, unsettled = _settle_draws(nowcast, gains, member, list_breaks(broken, evidence, member), prior, values)
     settled = np.setdiff1d(np.arange(n), unsettled)
     if 2 * len(settled) < n:
         raise InputError(
@@ -149,10 +147,10 @@ def draw_window(nowcast: Nowcast, *, n: int, rng: np.random.Generator) -> tuple[
     return x, member
 
 
-def settle_draws(
+def _settle_draws(
     nowcast: Nowcast, gains: Sequence[Gain], member: np.ndarray, broken: Broken, prior: np.ndarray, values: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Move each draw to where it agrees with its prior draw and its observations (see `draw_window`), in damped steps.
+    """Move each draw to where it agrees with its prior draw and its observations (see `_draw_window`), in damped steps.
 
     Parameters
     ----------
@@ -177,7 +175,7 @@ def settle_draws(
     moving = np.arange(len(prior))
     for _ in range(ROUNDS):
         m, here = prior[moving], x[moving]
-        residual = values[moving] - observe(mix_windows(nowcast.windows, member[moving]), here, posterior.observations)
+        residual = values[moving] - observe(_mix_windows(nowcast.windows, member[moving]), here, posterior.observations)
         innovation = residual + (here - m) @ posterior.slopes.T  # Q_i - h(x_i) + H (x_i - m_i)
         step = m - here
         for one in np.unique(member[moving]):
@@ -191,13 +189,13 @@ def settle_draws(
     return x, moving
 
 
-def mix_windows(windows: Sequence[Window], member: np.ndarray) -> Window:
+def _mix_windows(windows: Sequence[Window], member: np.ndarray) -> Window:
     """Return a window whose `lag` and `before` are those of each draw's parameter vector, shape (n, 1), for `observe`."""
     lag, before = np.array([(window.lag, window.before) for window in windows])[member].T[..., None]
     return replace(windows[0], lag=lag, before=before)
 
 
-def draw_prior(windows: Sequence[Window], member: np.ndarray, broken: np.ndarray, *, rng: np.random.Generator) -> np.ndarray:
+def _draw_prior(windows: Sequence[Window], member: np.ndarray, broken: np.ndarray, *, rng: np.random.Generator) -> np.ndarray:
     """Draw ``m_i``, shape (n, 5 * n_days), given the breaks, (n, n_steps): states are carried through the window day by day."""
     n_days, n_parts, _ = windows[0].maps.shape
     parts = np.empty((len(member), n_parts, n_days))
@@ -224,13 +222,24 @@ def draw_parts(nowcast: Nowcast, *, n: int, rng: np.random.Generator) -> Sample:
     ------
     InputError
         If hardly a draw meets the bounds.
+
+    Examples
+    --------
+    >>> from utils.aid.loaders import load_quotes
+    >>> from utils.aid.nowcast.reconcile import reconcile_series
+    >>> from utils.aid.nowcast.state_space import START
+    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
+    >>> nowcast = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], params=START)
+    >>> sample = draw_parts(nowcast, n=100, rng=np.random.default_rng(0))
+    >>> sample.parts.shape, round(sample.effective)
+    ((100, 5, 7), 100)
     """
     if not len(nowcast.window.days):
         return Sample(np.zeros((n, len(PARTS), 0)), np.arange(n) % len(nowcast.windows), float(n))
     for tries in (n, 4 * n):
-        x, member = draw_window(nowcast, n=tries, rng=rng)
+        x, member = _draw_window(nowcast, n=tries, rng=rng)
         parts = x.reshape(tries, len(PARTS), -1)
-        weights = weigh_draws(nowcast, parts)
+        weights = _weigh_draws(nowcast, parts)
         effective = 1.0 / np.sum(weights**2) / tries
         if effective * tries > FEW * n:
             break
@@ -245,7 +254,7 @@ def draw_parts(nowcast: Nowcast, *, n: int, rng: np.random.Generator) -> Sample:
     return Sample(parts[picks], member[picks], effective * tries)
 
 
-def weigh_draws(nowcast: Nowcast, parts: np.ndarray) -> np.ndarray:
+def _weigh_draws(nowcast: Nowcast, parts: np.ndarray) -> np.ndarray:
     """Weight draws, (n, 5, n_days), by the probability that each bound, with its noise, lies below their sum; shape (n,)."""
     flow, logs = expect_counts(parts, "flow"), np.zeros(len(parts))
     for bound in select_bounds(nowcast.quotes).itertuples():
@@ -258,7 +267,12 @@ def weigh_draws(nowcast: Nowcast, parts: np.ndarray) -> np.ndarray:
 
 
 def expect_counts(parts: np.ndarray, use: str) -> np.ndarray:
-    """Return trucks a day, (n, n_days), of draws of the parts, (n, 5, n_days): the flow `y`, or what UNRWA counts in the mean."""
+    """Return trucks a day, (n, n_days), of draws of the parts, (n, 5, n_days): the flow `y`, or what UNRWA counts in the mean.
+
+    >>> parts = np.array([[[np.log(10)], [1.0], [np.log(9)], [0.5], [np.log(10)]]])
+    >>> [round(expect_counts(parts, use).item(), 1) for use in ("flow", "unrwa", "unrwa_humanitarian")]
+    [121.0, 81.0, 40.5]
+    """
     if use == "flow":
         return (np.exp(parts[:, 0]) + parts[:, 1]) ** 2
     return np.exp(2 * parts[:, 2]) * (bend_share(parts[:, 3])[0] if use == "unrwa_humanitarian" else 1.0)
@@ -269,6 +283,15 @@ def lay_paths(nowcast: Nowcast, sample: Sample, basis: str, *, rng: np.random.Ge
 
     Days that the source counted are what it counted. Days missing before the window are drawn one by one from their own smoothed
     distribution. UNRWA's noise `eta` is drawn here.
+
+    >>> from utils.aid.loaders import load_quotes
+    >>> from utils.aid.nowcast.reconcile import reconcile_series
+    >>> from utils.aid.nowcast.state_space import START
+    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
+    >>> nowcast = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], params=START)
+    >>> paths = lay_paths(nowcast, nowcast.sample, "cogat", rng=np.random.default_rng(0))
+    >>> paths.shape, int((paths == 100).all(axis=0).sum())
+    ((2000, 70), 63)
     """
     parts, n, fit, daily = sample.parts, len(sample.parts), nowcast.fit, nowcast.daily
     if check_choice(basis, BASES, name="basis") == "cogat":
@@ -278,7 +301,7 @@ def lay_paths(nowcast: Nowcast, sample: Sample, basis: str, *, rng: np.random.Ge
         counts, wide = daily.unrwa, np.sqrt(DF / (DF - 2))
         roots = np.column_stack([np.exp(fit.path[:, 1]), np.full(len(fit.path), wide * fit.params.sd_unrwa)])
         inside = np.exp(parts[:, 2])
-        window = mix_windows(nowcast.windows, sample.member)
+        window = _mix_windows(nowcast.windows, sample.member)
         sd = wide * np.array([one.start.params.sd_unrwa for one in nowcast.windows])[sample.member, None]
         inside += window.lag * shift_irregular(window, parts[:, 1]) + sd * rng.standard_normal(inside.shape)
         inside = np.maximum(inside, 0.0)
@@ -297,7 +320,17 @@ def draw_bases(
     bases: Sequence[str],
     whole: bool,
 ) -> dict[str, pd.DataFrame]:
-    """Draw joint paths of the recent past on several bases. See `Nowcast.draw_bases`."""
+    """Draw joint paths of the recent past on several bases. See `Nowcast.draw_bases`.
+
+    >>> from utils.aid.loaders import load_quotes
+    >>> from utils.aid.nowcast.reconcile import reconcile_series
+    >>> from utils.aid.nowcast.state_space import START
+    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
+    >>> nowcast = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], params=START)
+    >>> drawn = draw_bases(nowcast, 50, days=8, rng=np.random.default_rng(0), bases=("cogat", "unrwa"), whole=True)
+    >>> [(table.std() > 0).tolist().count(True) for table in drawn.values()]
+    [7, 0]
+    """
     sample = draw_parts(nowcast, n=n, rng=rng)
     frames = {}
     for basis in bases:

@@ -160,6 +160,14 @@ def fit_daily(daily: Daily, *, params: Params | None = None) -> Fit:
     daily : Daily
     params : Params, optional
         Fixed parameters: nothing is estimated, only smoothed.
+
+    Examples
+    --------
+    >>> from utils.aid.nowcast.inputs import prepare_daily
+    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
+    >>> fit = fit_daily(prepare_daily(counts[:63], counts, 0.5 * counts), params=START)
+    >>> fit.smoothed[[62, 63]].round(1).tolist()
+    [[10.0, 0.0], [10.3, 2.1]]
     """
     observations = daily.observations
     path, weights = _start_path(observations), np.ones((len(daily.days), 2))

@@ -12,11 +12,12 @@ import pandas as pd
 from ...common.checks import check_count, check_day, check_generator
 from ...common.errors import LookaheadError
 from . import drawing, summaries
-from .conditioning import Posterior, Window, carry_forward, solve_quotes
+from .conditioning import Posterior, solve_quotes
 from .contributions import find_contributions
 from .inputs import Daily
 from .quotes import MADE, select_quotes
 from .state_space import Fit
+from .window import Window, carry_forward
 
 
 @dataclass(frozen=True, eq=False)

@@ -78,6 +78,13 @@ def classify_quotes(quotes: pd.DataFrame) -> pd.DataFrame:
     ------
     InputError
         An end before its start, a negative number, or an unknown statistic or confidence.
+
+    Examples
+    --------
+    >>> from utils.aid.loaders import load_quotes
+    >>> quotes = load_quotes().set_index("id").loc[["20241101-20241111-cogat-75-ap"]]
+    >>> classify_quotes(quotes)[["days", "total", "use", "noise"]].round(2).to_numpy().tolist()
+    [[11, 825.0, 'flow', 0.16]]
     """
     table = quotes.copy()
     if table.empty:
@@ -142,6 +149,14 @@ def drop_repeated(table: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The rows kept; those of use "apart" never are.
+
+    Examples
+    --------
+    >>> from utils.aid.loaders import load_quotes
+    >>> quote = load_quotes().set_index("id").loc[["20241101-20241111-cogat-75-ap"]]
+    >>> later = quote.assign(trucks=76, published=pd.Timestamp("2024-11-14"), publisher="another")
+    >>> drop_repeated(classify_quotes(pd.concat([quote, later], ignore_index=True)))["publisher"].tolist()
+    ['AP (Southeast Missourian)']
     """
     kept: list[Any] = []
     order = table.assign(_total=table["statistic"].eq("total")).sort_values(["published", "_total"], kind="stable")
@@ -161,17 +176,36 @@ def drop_repeated(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def select_sums(table: pd.DataFrame) -> pd.DataFrame:
-    """Select the quotes that are observed: sums, and the lower bounds that bind."""
+    """Select the quotes that are observed: sums, and the lower bounds that bind.
+
+    >>> table = pd.DataFrame({"use": ["flow", "lower", "lower", "apart"], "binds": [False, True, False, False]})
+    >>> select_sums(table).index.tolist()
+    [0, 1]
+    """
     return table[table["use"].isin(USES) | table["binds"]]
 
 
 def select_bounds(table: pd.DataFrame) -> pd.DataFrame:
-    """Select the lower bounds that weight the draws: those that do not bind."""
+    """Select the lower bounds that weight the draws: those that do not bind.
+
+    >>> table = pd.DataFrame({"use": ["flow", "lower", "lower", "apart"], "binds": [False, True, False, False]})
+    >>> select_bounds(table).index.tolist()
+    [2]
+    """
     return table[table["use"].eq("lower") & ~table["binds"]]
 
 
 def locate_total(daily: Daily, row: Any) -> Total:
-    """Return the days of the window that a quote (a row of the table) sums over, and the trucks of it that a list has."""
+    """Return the days of the window that a quote (a row of the table) sums over, and the trucks of it that a list has.
+
+    >>> from types import SimpleNamespace
+    >>> from utils.aid.nowcast.inputs import prepare_daily
+    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
+    >>> week = SimpleNamespace(use="flow", date_start=counts.index[60], date_end=counts.index[66])
+    >>> total = locate_total(prepare_daily(counts[:63], counts, 0.5 * counts), week)
+    >>> total.rows.tolist(), total.listed
+    ([0, 1, 2, 3], 300.0)
+    """
     covered = (daily.days >= row.date_start) & (daily.days <= row.date_end)
     inside = np.arange(len(daily.days)) >= daily.listed
     if row.use in ("flow", "lower"):
@@ -198,6 +232,15 @@ def select_quotes(quotes: pd.DataFrame, daily: Daily, *, as_of: pd.Timestamp | N
     -------
     pandas.DataFrame
         As `classify_quotes`; those not used have `use` "apart" and a reason in `why`.
+
+    Examples
+    --------
+    >>> from utils.aid.loaders import load_quotes
+    >>> from utils.aid.nowcast.inputs import prepare_daily
+    >>> counts = pd.Series(100.0, pd.date_range("2024-10-01", periods=70))
+    >>> quotes = load_quotes().set_index("id").loc[["20241101-20241111-cogat-75-ap"]]
+    >>> select_quotes(quotes, prepare_daily(counts, counts, 0.5 * counts))[["use", "why"]].to_numpy().tolist()
+    [['apart', "COGAT's own list covers all its days"]]
     """
     if as_of is not None:
         quotes = quotes[quotes["published"] <= as_of]
@@ -225,6 +268,11 @@ def select_quotes(quotes: pd.DataFrame, daily: Daily, *, as_of: pd.Timestamp | N
 
 
 def name_quote(row: Any) -> str:
-    """Name a quote (a row of the table) by its days, number, basis and publisher."""
+    """Name a quote (a row of the table) by its days, number, basis and publisher.
+
+    >>> from utils.aid.loaders import load_quotes
+    >>> name_quote(next(load_quotes().iloc[[1]].itertuples()))
+    'quote, 1 May to 30 Sep 2024: 175 trucks a day, COGAT (TRT World (Reuters))'
+    """
     what = "trucks a day" if row.statistic == "daily_mean" else "trucks"
     return f"quote, {days_in_words(row.date_start, row.date_end)}: {row.trucks:,g} {what}, {row.basis} ({row.publisher})"

@@ -14,12 +14,13 @@ from ...counts.snapshot import FINAL, REAL_TIME, VINTAGES, usable_history
 from ..daily import load_days
 from ..loaders import load_holidays, load_quotes
 from ..reporting import measure_reporting
-from .conditioning import carry_forward, solve_quotes
+from .conditioning import solve_quotes
 from .inputs import prepare_daily
 from .late import estimate_late
 from .nowcast import Nowcast
 from .quotes import select_quotes
 from .state_space import Params
+from .window import carry_forward
 
 
 def reconcile_series(
@@ -61,6 +62,13 @@ def reconcile_series(
         If a series is no daily count, COGAT's has too few days, or quotes are wrong or contradict one another.
     LookaheadError
         If a series has a count after the origin.
+
+    Examples
+    --------
+    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
+    >>> nowcast = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], params=Params())
+    >>> nowcast.flow["counted"].value_counts().to_dict()
+    {True: 63, False: 7}
     """
     from .fitting import fit_daily  # slow to import, and not needed where another process left its nowcast
 
@@ -162,6 +170,15 @@ def exchange_quotes(nowcast: Nowcast, quotes: pd.DataFrame) -> Nowcast:
     nowcast : Nowcast
     quotes : pandas.DataFrame
         As for `reconcile`; they are filtered by the same day.
+
+    Examples
+    --------
+    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
+    >>> nowcast = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], params=Params())
+    >>> week = load_quotes().iloc[[1]].assign(date_start=counts.index[-7], date_end=counts.index[-1], trucks=200)
+    >>> both = nowcast, exchange_quotes(nowcast, week)
+    >>> [int(one.summarise_sum(counts.index[-7], counts.index[-1], mean=True)["mean"].round(-1)) for one in both]
+    [100, 200]
     """
     daily, fit, window = nowcast.daily, nowcast.fit, nowcast.window
     table, posterior = solve_quotes(daily, fit, window, select_quotes(quotes, daily, as_of=nowcast.as_of))
@@ -170,5 +187,10 @@ def exchange_quotes(nowcast: Nowcast, quotes: pd.DataFrame) -> Nowcast:
 
 @lru_cache(maxsize=8)
 def reconcile_once(as_of: pd.Timestamp, vintage: str) -> Nowcast:
-    """Reconcile as of a day, and keep the result, which cannot be changed, for the next caller."""
+    """Reconcile as of a day, and keep the result, which cannot be changed, for the next caller.
+
+    >>> day = pd.Timestamp("2024-11-08")
+    >>> reconcile_once(day, "real-time") is reconcile_once(day, "real-time")
+    True
+    """
     return reconcile(as_of, vintage=vintage)

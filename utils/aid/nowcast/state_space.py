@@ -113,7 +113,12 @@ def make_transition(params: Params, *, partial: bool = False) -> tuple[np.ndarra
 
 
 def make_reversion(params: Params) -> np.ndarray:
-    """Return the intercept `d` of the states, shape (11,): what draws Friday and Saturday back to their first means."""
+    """Return the intercept `d` of the states, shape (11,): what draws Friday and Saturday back to their first means.
+
+    >>> pull = make_reversion(START)
+    >>> {STATES[place]: round(float(pull[place]), 4) for place in np.flatnonzero(pull)}
+    {'friday': -0.006, 'saturday': -0.015, 'share': 0.08}
+    """
     intercept = np.zeros(len(STATES))
     intercept[SHARE] = (1 - params.phi_share) * FIRST["share"][0]
     intercept[FRI], intercept[SAT] = ((1.0 - REVERSION) * FIRST[name][0] for name in ("friday", "saturday"))
@@ -121,7 +126,12 @@ def make_reversion(params: Params) -> np.ndarray:
 
 
 def map_state(calendar: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rows that make `a` and `b` of the state, each (n_days, 11), from Friday, Saturday and shut, (n_days, 3)."""
+    """Return the rows that make `a` and `b` of the state, each (n_days, 11), from Friday, Saturday and shut, (n_days, 3).
+
+    >>> cogat, unrwa = map_state(np.array([[True, False, False]]))
+    >>> [[STATES[place] for place in np.flatnonzero(row[0])] for row in (cogat, unrwa)]
+    [['level', 'transient', 'friday'], ['level', 'transient', 'ratio', 'unrwa_friday']]
+    """
     a_map, b_map = np.zeros((2, len(calendar), len(STATES)))
     friday, saturday, shut = np.asarray(calendar, float).T
     for rows in (a_map, b_map):
