@@ -95,6 +95,7 @@ def test_three_rise_and_nothing_of_a_solution_is_left(source):
     for exercise in exercises:
         for part in (exercise.solution, *exercise.mistakes.values()):
             lines = {line.strip() for line in part.splitlines() if len(line.strip()) > 3}
+            lines -= set(exercise.stub.splitlines())  # the head of a function, whose names the task gives
             assert not lines & code, lines & code
         assert not [name for name in exercise.mistakes if name in text]
         assert exercise.check in "\n".join(cell.source for cell in cells) and exercise.stub in [cell.source for cell in cells]

@@ -50,25 +50,30 @@ pool, far = cut.loc[("cogat all", short)], cut.xs(long, level="horizon")
 other = cut.loc[("unrwa all", short)]
 show_answer(
     "How far can these probabilities be trusted?",
-    f"At {short} days the pool's squared error was {percent(pool['skill'])} below that of climatology on COGAT's count "
-    f"({round(100 * pool['skill_low'])} % to {round(100 * pool['skill_high'])} %), and {percent(other['skill'])} on UNRWA's. At {long} days the past "
-    f"holds only {far['effective'].min()} to {far['effective'].max()} windows that do not overlap: too few to tell.",
+    f"For windows of {short} days the squared error of our forecaster, the pool, was {percent(pool['skill'])} below that of a plain rule, climatology, on "
+    f"COGAT's count ({round(100 * pool['skill_low'])} % to {round(100 * pool['skill_high'])} %), and {percent(other['skill'])} on UNRWA's. Of {long} days "
+    f"the past holds only {far['effective'].min()} to {far['effective'].max()} windows that do not overlap: too few to tell.",
     notes=f"{describe_lists()} Each forecaster got the days before its origin alone: {single['origin'].nunique()} origins, {STEP} days apart.",
 )
 
 # %% [markdown]
 # **You will** see what each forecaster earned, judge whether its probabilities came true, and read how the test was run.
 # **You will learn** why the number of cases is far smaller than the number of forecasts, and when a ranking is an accident.
-# **You need** to know what a probability is; about twelve minutes.
+# **You need** mean, variance and the idea of an interval; about twelve minutes.
 #
 # Before: [Two counts, one flow](03_two_counts_one_flow.ipynb) · Next: [Forecast the deadline](05_forecast_deadline_2024-11-13.ipynb)
 
 # %% [markdown]
 # ## Skill, beside the number of cases
 #
-# An *origin* is the last day that a forecaster knows. The *Brier score* is the squared error of its probability: zero is best. *Skill*
-# is what is saved against *climatology*, which takes any window of the past as equally likely: above zero is better. The *pool*
-# is the forecaster that answers everywhere in this collection.
+# A forecaster is asked at many past days, each an *origin*: the last day that it knows. It says how probable it is that the count
+# reaches a threshold in the window that follows; the length of the window is the *horizon*. The *Brier score* is the mean squared distance
+# of these probabilities from what came, which is one or zero: zero is best. *Skill* is the part of the score of *climatology* that is
+# saved: above zero is better. Climatology takes every window of the past as equally likely to come again. The *pool* answers everywhere in
+# this collection; all rows of the figure are explained [below](#The-models,-one-by-one).
+#
+# Windows of neighbouring origins share days, so that their scores are alike, and the usual interval of a mean would be too
+# narrow. A *block bootstrap* draws whole stretches of origins again and again, and keeps nine in ten of the means.
 
 # %% tags=["hide-input"]
 shown = summary[summary["series"].str.endswith(" all")]
@@ -84,7 +89,7 @@ show(
     ),
     alt="A panel a horizon, a row a model, a mark a series. The pool's skill on the last lists: "
     + "; ".join(f"{low:+.2f} to {high:+.2f} at {days} days" for days, (low, high) in ahead.iterrows()),
-    caption="Skill of each forecaster over climatology, by horizon and series, with block-bootstrap intervals.",
+    caption="Skill of each forecaster over climatology, by horizon and count, with 90 % intervals by block bootstrap. Hollow: from the lists as they were on the day.",
 )
 
 # %% tags=["hide-input"]
@@ -98,7 +103,8 @@ columns |= {"effective": "separate windows"}
 ranked, all_cells = (one.groupby(["series", "vintage", "horizon"]).ngroups for one in (summary[summary["rank"].notna()], summary))
 show_table(
     name_sources(best)[["series", "vintage", "horizon", "model", "mean", "skill", "effective"]].rename(columns=columns),
-    caption=f"The lowest Brier score in each of the {ranked} cells that bear a ranking, with the skill's 90 % interval. The other {all_cells - ranked} are not ranked.",
+    caption=f"The lowest Brier score in each of the {ranked} cells (count, lists, days ahead) with windows enough to rank, and the skill's 90 % interval. The other {all_cells - ranked} are not ranked. "
+    "Final: the last list, cut at the origin. Real-time: the list of the day.",
     formats={"Brier score": "{:.3f}"},
 )
 
@@ -109,8 +115,8 @@ sure = cut.xs(short, level="horizon")["skill_low"] > 0
 never = scores[scores["model"].eq("always_no") & scores["series"].eq("cogat all") & scores["definition"].eq("day")]
 never = never[never["horizon"].eq(short)].groupby("score", observed=True)["value"].mean()
 say(
-    f"On the last lists, cut at the origin, the 90 % interval of the pool's skill at {short} days lies above zero on {sure.sum()} of {len(sure)} series. In real time, on "
-    f"the lists as they were from {day_in_words(records['unrwa all'].vintages[0][0])} on, UNRWA's count gives {near['effective']} separate windows and a "
+    f"On the final lists the 90 % interval of the pool's skill at {short} days lies above zero on {sure.sum()} of {len(sure)} series. In real time, "
+    f"from {day_in_words(records['unrwa all'].vintages[0][0])} on, UNRWA's count gives {near['effective']} separate windows and a "
     f"skill of {near['skill']:+.2f} ({near['skill_low']:+.2f} to {near['skill_high']:+.2f}). At {long} days too few windows are separate to tell which forecaster is best."
 )
 say(
@@ -122,10 +128,11 @@ say(
 # %% [markdown]
 # ## Calibration: does it come as often as forecast?
 #
-# Of the events that got a probability of a half, half should come: that is *calibration*. The first figure asks it of the probabilities.
-# The second asks where the true highest day lies among the simulated ones, its *PIT*: if all is right, in each tenth of them equally often.
+# Of the events that got a probability of a half, half should come: that is *calibration*. The first figure asks it of the probabilities:
+# its steps are how often events came, and should lie along the diagonal. The second asks it of the highest day of a window. The place of the true
+# one among the simulated ones is its *PIT*. If all is right, it falls into each tenth of them equally often, and the bars are level.
 
-# %%
+# %% tags=["hide-input"]
 curves = {}
 ours = scores[scores["model"].eq("default") & scores["vintage"].eq(FINAL)]
 pairs = pair_events(ours[ours["definition"].eq("day")])
@@ -172,7 +179,7 @@ show(
     plot_pit(pit, inside=covered["mean"].to_dict(), foot="Pool; series of one source overlap in what they count."),
     alt="Histograms of where the true highest day lies among the paths, by horizon, with a dashed line at equal shares. Inside the central "
     f"90 %: {'; '.join(held)}.",
-    caption="Randomised PIT of the highest day: its place among the simulated highest days. And how often the central interval held it.",
+    caption="PIT of the highest day: its place among the simulated highest days, ties broken at random. And how often the central 90 % held it.",
 )
 
 # %% [markdown]
@@ -209,16 +216,15 @@ say(
 # %% [markdown]
 # ## How the test is run
 #
-# At each origin every forecaster gets the days up to it and simulates once. It is scored at three horizons, by four definitions of
-# reaching, at round thresholds and at quantiles of the past. Three guards look for a forecaster that knows more than it should: paths
+# At each origin every forecaster gets the days up to it and simulates some hundred *paths*: possible futures, each a count for every day
+# ahead. The part of them that meets a definition is its probability. It is scored at three horizons, by four
+# [definitions](00_start_here.ipynb), at round thresholds and at quantiles of the past. Three guards look for a forecaster that knows more than it should: paths
 # that equal what came, forecasts that change when later days do, and forecasts that do not follow the past that is given. All of it
-# takes minutes, so the scores lie in `data/scores`. They are refused once the forecasters or the lists have changed, and `make scores`
-# computes them anew.
+# takes minutes: the scores lie in `data/scores`, and `make scores` computes them anew.
 #
 # Windows are resolved as the questions are: a closed day counts as nothing, and days that could be anything are left out of paths
-# and truth alike. Every forecast is made from the last list, cut at the origin (*final*), which holds revisions that nobody had on
-# the day. Where a list was published more than once, the forecast is also made from the list of the day (*real-time*) and
-# scored by the last one.
+# and truth alike. *Final* lists hold revisions that nobody had on the day. Where a list was published more than once, a *real-time*
+# forecast is made from the list of the day and scored by the last one.
 
 # %% tags=["hide-input"]
 outcomes = scores[scores["score"].eq("outcome") & scores["model"].eq("climatology")]
@@ -262,8 +268,10 @@ show_table(
 # %% [markdown]
 # ## The trap: days without their paths
 #
-# Many tools give quantiles day by day. An event over many days cannot be read off them. Here are joint paths, and the same paths with
-# each day's counts shuffled among them: every day has the same distribution as before, but the days no longer belong together.
+# Many tools give quantiles day by day. An event over many days cannot be read off them. The days of a path belong together, as real days
+# do: a low week stays low for a while. Such paths are *joint*. Here they are beside the same paths with each day's counts shuffled
+# among them, so that every day has the same distribution as before. But the variance of a mean of days holds their covariances, and a shuffle
+# sets these to zero: high days then meet low days of other futures, and their mean stays in the middle.
 
 # %%
 history = load_daily("unrwa")
@@ -273,7 +281,7 @@ shuffled = np.random.default_rng(seed).permuted(joint, axis=0)
 assert np.array_equal(np.sort(joint, axis=0), np.sort(shuffled, axis=0))
 curves = {}
 for label, paths in {"joint paths": joint, "shuffled": shuffled}.items():
-    first = first_passage(paths, "mean7", level)
+    first = first_passage(paths, "mean7", level)  # day on which a path first meets it, from 0; negative where it never does
     reached = [(0 <= first) & (first < day) for day in range(1, long + 1)]
     curves[label] = pd.Series(np.mean(reached, axis=1), range(1, long + 1))
 
@@ -284,7 +292,7 @@ show(
     ),
     alt=f"Two rising curves by days ahead. Joint paths end at {percent(curves['joint paths'].iloc[-1])}, shuffled ones at "
     f"{percent(curves['shuffled'].iloc[-1])}.",
-    caption="The same counts on every day, and another answer: a mean over days depends on how the days hang together.",
+    caption="Probability that the mean has been reached by each day. The same counts on every day, and another answer.",
 )
 
 # %% [markdown]
@@ -294,26 +302,23 @@ show(
 #
 # ### Smoothing
 #
-# *Idea.* Follow the level and the weekday's share by exponential smoothing, and draw *innovations*, what a day has beyond its
-# expectation, again from those of the past, the recent more often. Every setting of a grid is kept, weighted by how well it did. *Assumes* that days are independent given the
+# *Idea.* The *level* is the height about which the days lie. After each day it moves a part of the way to what was counted, and so does the
+# weekday's share: *exponential smoothing*. What a day has beyond its expectation is its *innovation*. A path draws innovations from those of the past, the
+# recent more often. No single part of the way is chosen: many are tried and weighted by how well they did. *Assumes* that days are independent given the
 # level, and that innovations to come are like those that came. *Bad at* jumps: the level follows one with a lag, and none is foretold.
 #
 # ### Week residuals
 #
-# *Idea.* Take whole weeks of what lay above and below the level of their time, and lay them on a level that moves as it has moved.
-# Residuals are brought to the spread of today. *Assumes* that a bad week keeps its shape at another level. *Bad at* short histories,
+# *Idea.* A *residual* is what a day had above or below the level of its time. Take whole weeks of them, and lay them on a level that moves as it
+# has moved. Residuals are brought to the spread of today. *Assumes* that a bad week keeps its shape at another level. *Bad at* short histories,
 # which hold few weeks.
 #
 # ### The pool, which is the default
 #
 # *Idea.* Mix the paths of smoothing and week residuals in equal shares. Each holds many settings, and the level of each returns, stays,
-# follows a line or grows in proportion. What counts is how well a setting foretold the next day, and the mean of windows as long as the one
+# follows a line or grows in proportion. A setting weighs more the better it foretold the next day, and the mean of windows as long as the one
 # asked for. *Assumes* that what foretold before will foretell again. *Bad at* what its members ignore: news.
-
-# %% tags=["hide-input"]
-show_equations("The pool and its members", POOL, bibliography=BIBLIOGRAPHY, notation=NOTATION_AT, folded=True)
-
-# %% [markdown]
+#
 # ### Negative-binomial regression
 #
 # *Idea.* A day's count is negative binomial around a mean that follows the counts before it, weekday by weekday, and returns to the mean of
@@ -326,14 +331,8 @@ show_equations("The pool and its members", POOL, bibliography=BIBLIOGRAPHY, nota
 # *Idea.* The level stands still for a while, then jumps: a hidden semi-Markov chain of regimes. How long the level has stood is inferred day
 # by day; jumps to come arrive as often as they did, and lead half-way to a level that was there before. *Assumes* that levels are flat
 # between jumps, and that days about a level do not hang together. *Bad at* levels that drift, and at the time of a jump: it takes
-# all days to be equally likely. Its paths stay close together where it expects a long calm.
-
-# %% tags=["hide-input"]
-show_equations(
-    "Negative-binomial regression, and level shifts", BESIDE, bibliography=BIBLIOGRAPHY, notation=NOTATION_AT, folded=True
-)
-
-# %% [markdown]
+# all days to be equally likely.
+#
 # ### SARIMAX
 #
 # *Idea.* A level a weekday and shocks that fade over days, on the square root of the counts, with the uncertainty of its
@@ -345,26 +344,28 @@ show_equations(
 # *Idea.* Level, weekday and noise are the parts of a *state space*, which the Kalman filter follows; the level drifts. *Assumes* normal
 # noise on the root scale. *Bad at* the skewness of the counts, with many days far below the level and few far above: highest days
 # come out too high. They are there to be compared with.
-
-# %% tags=["hide-input"]
-show_equations(
-    "SARIMAX, structural model and exponential smoothing", LINEAR, bibliography=BIBLIOGRAPHY, notation=NOTATION_AT, folded=True
-)
-
-# %% [markdown]
+#
 # ### Climatology, weekday bootstrap, base rate, persistence, always no
 #
 # *Idea.* The baselines that need no model: any window of the past; whole weeks of the last two months; how often separate windows of
-# the past met the event; *persistence*, what the last of them did; never. The base rate is the one that stands beside every answer, and
-# [the forecast of the deadline](05_forecast_deadline_2024-11-13.ipynb) defines it. *Assume* that the past, or a part of it, goes on as
-# it was. *Bad at* all that moves. A model that cannot beat them has no skill.
+# the past met the event, which stands beside every answer; *persistence*, what the last of them did; never. *Assume* that the past, or a
+# part of it, goes on as it was. *Bad at* all that moves. A model that cannot beat them has no skill.
+#
+# ### The models in equations
+
+# %% tags=["hide-input"]
+for title, box in {
+    "The pool and its members": POOL,
+    "Negative-binomial regression, and level shifts": BESIDE,
+    "SARIMAX, structural model and exponential smoothing": LINEAR,
+}.items():
+    show_equations(title, box, bibliography=BIBLIOGRAPHY, notation=NOTATION_AT, folded=True)
 
 # %% [markdown]
 # ## What was tried, and changed little
 #
-# Negative-binomial regression and level shifts can be members of the pool too. SARIMAX, which takes longest to fit, can be carried
-# forward between fits: its dynamics stay, while its levels and its state follow the new counts. Both were tried on UNRWA's count, at
-# the same origins.
+# Negative-binomial regression and level shifts can be members of the pool too, and SARIMAX, which takes longest to fit, can be carried
+# forward between fits. Both were tried on UNRWA's count, at the same origins.
 
 # %% tags=["hide-input"]
 both = load_scores("wide_pool")
@@ -387,7 +388,7 @@ means = [run.groupby(["score", "horizon"])["value"].mean() for run in scored]
 moved = (means[1] / means[0] - 1).abs()
 say(
     f"With {2 * STEP} instead of {STEP} days between fits of SARIMAX no mean score changes by more than {100 * moved.max():.1f} %; half of them change by less than "
-    f"{100 * moved.median():.1f} %. `benchmarks/refits.py` prints them for both counts."
+    f"{100 * moved.median():.1f} %."
 )
 
 # %% tags=["hide-input"]
@@ -418,8 +419,8 @@ say(
 
 # %% [markdown]
 # The pool's members were chosen by people who had seen these series, so a backtest on them flatters it. Only series that nobody looked
-# at could say by how much. The two sources and their scopes count one flow and are not independent. The shortest horizon is read
-# off the longest simulation, whose weights are those of the longest.
+# at could say by how much. The two sources and their scopes count one flow and are not independent. All horizons are read off
+# one simulation, weighted for the longest.
 
 # %% [markdown]
 # ## Test yourself

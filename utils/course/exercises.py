@@ -29,7 +29,8 @@ TASK, HINT, SOLUTION, MISTAKE, CHECK = "exercise", "hint", "solution", "mistake"
 
 #: What the first cell of each derived notebook says after its own words.
 HOW_TO = (
-    "Write your answers in place of the dots, and run the cell below each: it answers in words. Hints are folded. "
+    "Write your answers in place of the dots, with as many lines above them as you need, and run the cell below each: it "
+    "answers in words. Hints are folded. "
     "`make notebooks` leaves a notebook with answers as it is; a copy under a name of your own is safer still "
     "(*File*, *Save Notebook As*)."
 )
@@ -94,13 +95,21 @@ class Exercise:
 
     @property
     def stub(self) -> str:
-        """What stands in the place of the solution.
+        """What stands in the place of the solution: a function where the solution is one.
 
         >>> print(Exercise("One", check="checks.check_week(days)").stub)
         # Write your answer in place of the dots.
         days = ...
+        >>> print(Exercise("Two", solution="def add(a, b): return a + b", check="checks.check_sum(add)").stub)
+        # Write your answer in place of the dots.
+        def add(a, b):
+            return ...
         """
-        return "\n".join(["# Write your answer in place of the dots.", *(f"{name} = ..." for name in self.names)])
+        functions = {one.name: ast.unparse(one.args) for one in ast.parse(self.solution).body if isinstance(one, ast.FunctionDef)}
+        lines = [
+            f"def {name}({functions[name]}):\n    return ..." if name in functions else f"{name} = ..." for name in self.names
+        ]
+        return "\n".join(["# Write your answer in place of the dots.", *lines])
 
 
 def find_exercise_sources(root: Path = ROOT) -> list[Path]:

@@ -19,6 +19,10 @@ class NotReadableError(TypeError):
     """An answer of another kind than the check can judge."""
 
 
+class _NotAnsweredError(Exception):
+    """An answer that is still the dots."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What a check says of an answer.
@@ -74,10 +78,10 @@ def check(wanted: str) -> Callable[[Callable[[Any], Verdict]], Callable[[Any], V
     def decorate(judge: Callable[[Any], Verdict]) -> Callable[[Any], Verdict]:
         @functools.wraps(judge)
         def checked(answer: Any) -> Verdict:
-            if answer is ...:
-                return Verdict(OPEN, f"Wanted: {wanted}, in place of the dots. The hints above show a way.")
             try:
-                return judge(answer)
+                return judge(_refuse_dots(answer))
+            except _NotAnsweredError:
+                return Verdict(OPEN, f"Wanted: {wanted}, in place of the dots. The hints above show a way.")
             except NotReadableError:
                 return Verdict(WRONG, f"Wanted: {wanted}; this is {_show(answer)}.")
             except Exception as error:  # an answer can be anything, and whoever learns should read words
@@ -87,6 +91,15 @@ def check(wanted: str) -> Callable[[Callable[[Any], Verdict]], Callable[[Any], V
         return checked
 
     return decorate
+
+
+def _refuse_dots(answer: Any) -> Any:
+    """Give an answer back, unless it is still the dots; a function will raise as soon as it returns them."""
+    if answer is ...:
+        raise _NotAnsweredError
+    if not callable(answer):
+        return answer
+    return lambda *given: _refuse_dots(answer(*given))
 
 
 def compare(

@@ -14,8 +14,9 @@ from utils.aid.exercises import checks_04 as checks
 # %% [markdown] tags=["exercise"] minutes=5 trains="reading calibration off a histogram"
 # ## Read: a PIT with its ends too high
 #
-# A plain forecast says of tomorrow: normal about the mean of the last seven days, with a stated standard deviation. The histogram shows
-# where what came lay in it (its PIT). If the scale were right, all bars would be about as high. How often did the central 90 % of the
+# A plain forecast says of tomorrow: normal about the mean of the last seven days, with a stated standard deviation. Of each day that
+# came, `pit` holds the probability that the forecast had given to a lower count: near zero the day came out lower than nearly all that
+# was thought possible, near one higher. The histogram counts them. If the scale were right, all bars would be about as high. How often did the central 90 % of the
 # forecast hold what came?
 
 # %%
@@ -60,13 +61,14 @@ checks.check_inside(inside)
 
 # %%
 joint = simulate_paths(load_daily("unrwa"), 73, n_paths=2_000, seed=0)
-(first_passage(joint, "mean7", 132) >= 0).mean()
+(first_passage(joint, "mean7", 132) >= 0).mean()  # of a path that never meets it `first_passage` is negative
 
 # %% [markdown] tags=["hint"]
 # `joint` has a row a path and a column a day. Each column must be shuffled by itself.
 
 # %% [markdown] tags=["hint"]
-# `permuted` of a numpy generator shuffles along one axis, each row or column by itself. Which axis runs over the paths?
+# `np.random.default_rng(0).permuted(joint, axis=...)` gives a copy that is shuffled along one axis. Along axis 0 each column is shuffled by
+# itself, along axis 1 each row. Then ask of the copy what the cell above asks of `joint`.
 
 # %% tags=["solution"]
 shuffled = np.random.default_rng(1).permuted(joint, axis=0)
@@ -93,10 +95,11 @@ checks.check_shuffled(probability)
 # where the forecaster is perfect.
 
 # %% [markdown] tags=["hint"]
-# The Brier score is the mean of squared distances between the probabilities and what came.
+# The Brier score is the mean of squared distances between the probabilities and what came. Arrays are subtracted case by case, `**` is to the
+# power of, and `np.mean` takes the mean.
 
 # %% [markdown] tags=["hint"]
-# What part of the reference's score has the forecaster got rid of?
+# Compute both scores. What part of the reference's score has the forecaster got rid of?
 
 
 # %% tags=["solution"]

@@ -24,7 +24,7 @@ DEADLINE.rules
 # The day `as_of` itself: were its trucks known already?
 
 # %% [markdown] tags=["hint"]
-# `DEADLINE.window` lists the days.
+# `DEADLINE.window` lists the days, and `len` counts what is in a list.
 
 # %% tags=["solution"]
 days_left = len(DEADLINE.window)
@@ -83,8 +83,8 @@ checks.check_lower_target(probability)
 # %% [markdown] tags=["exercise"] minutes=15 trains="saying how far a rate from few windows can lie from its estimate"
 # ## Build: the upper end of a rate
 #
-# A base rate rests on few windows. Of `windows` separate windows `met` held the event. By Jeffreys' rule the rate has a beta distribution
-# with the parameters `met + 1/2` and `windows - met + 1/2`. Write a function `upper(met, windows)` that returns the upper end of its
+# A base rate rests on few windows. Of `windows` separate windows `met` held the event. By Jeffreys' rule what is known of the rate is a beta
+# distribution, which lies between 0 and 1, with the parameters `met + 1/2` and `windows - met + 1/2`. Write a function `upper(met, windows)` that returns the upper end of its
 # central 90 %.
 
 # %% [markdown] tags=["hint"]
