@@ -29,7 +29,6 @@ def run_page(name: str, **parameters: Any) -> str:
     printed = io.StringIO()
     with (
         mock.patch("IPython.display.publish_display_data", publish),
-        mock.patch("IPython.display.display", lambda text, **_: shown.append(getattr(text, "data", ""))),
         mock.patch("utils.publishing.panel.show_panel", lambda *_, **__: None),
         mock.patch("utils.figures.style.show", show),
         contextlib.redirect_stdout(printed),

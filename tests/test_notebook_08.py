@@ -26,7 +26,6 @@ def page():
     shown, names = io.StringIO(), {"__name__": "page"}
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(shown):
         patch.setattr("IPython.display.publish_display_data", lambda data, *rest: print(data["text/plain"]))
-        patch.setattr("IPython.display.display", lambda text: print(text.data))
         exec(compile(code, SOURCE.name, "exec"), names)
     return names, shown.getvalue()
 

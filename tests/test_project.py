@@ -30,6 +30,7 @@ WITH_EXAMPLES = (
     "aid/nowcast",
     "aid/resolution",
     "figures",
+    "publishing",
 )
 CONTRIBUTING = read_page("CONTRIBUTING.md")
 

@@ -58,7 +58,13 @@ def check_page(html: str) -> list[str]:
 
 
 def read_attribute(tag: Tag, name: str) -> str:
-    """Return an attribute of an element as text, empty if it has none."""
+    """Return an attribute of an element as text, empty if it has none.
+
+    >>> from bs4 import BeautifulSoup
+    >>> tag = BeautifulSoup('<p class="lead wide">', "html.parser").p
+    >>> read_attribute(tag, "class"), read_attribute(tag, "id")
+    ('lead wide', '')
+    """
     value = tag.get(name)
     return value if isinstance(value, str) else " ".join(value or [])
 

@@ -134,7 +134,17 @@ LEADS, CLOSED, CAME, LATER = "our answer", "The window had closed", "What came",
 
 
 def show_grid(grid: AnswerGrid) -> None:
-    """Publish the grid as the box at a notebook's head; see `write_grid` and `write_grid_in_markdown`."""
+    """Publish the grid as the box at a notebook's head; see `write_grid` and `write_grid_in_markdown`.
+
+    >>> said = Statement("the ward's count", 0.3, 0.1, 0.5)
+    >>> grid = AnswerGrid("Full?", "1 May 2024", ("as it is",), 0, (GridColumn("by 2 May 2024", "", ((said,),)),))
+    >>> show_grid(grid)
+    Full? Answered as of 1 May 2024.
+    <BLANKLINE>
+    | | by 2 May 2024 |
+    |---|---|
+    | **as it is** (our answer) | **30 %** on the ward's count |
+    """
     from IPython.display import publish_display_data
 
     plain = "\n\n".join(filter(None, (f"{grid.question} Answered as of {grid.as_of}.", write_grid_in_markdown(grid), grid.notes)))
@@ -142,7 +152,13 @@ def show_grid(grid: AnswerGrid) -> None:
 
 
 def write_grid(grid: AnswerGrid) -> str:
-    """Write the box as HTML: the question, the grid, and what to bear in mind."""
+    """Write the box as HTML: the question, the grid, and what to bear in mind.
+
+    >>> said = Statement("the ward's count", 0.3, 0.1, 0.5)
+    >>> grid = AnswerGrid("Full?", "1 May 2024", ("as it is",), 0, (GridColumn("by 2 May 2024", "", ((said,),)),))
+    >>> write_grid(grid).partition("<table")[0].partition("<p ")[2]
+    'class="answer-question">Full? <span class="grid-day">Answered as of 1 May 2024.</span></p>'
+    """
     link = "" if grid.link is None else f' <a href="{html.escape(grid.link[1])}">{_write(grid.link[0])}</a>'
     notes = f'<p class="answer-notes">{_write(grid.notes)}{link}</p>' if grid.notes or link else ""
     day = f'<span class="grid-day">Answered as of {_write(grid.as_of)}.</span>'
@@ -153,7 +169,15 @@ def write_grid(grid: AnswerGrid) -> str:
 
 
 def write_grid_table(grid: AnswerGrid) -> str:
-    """Write the grid alone as HTML: the leading count large, its interval and track record beside the answer that leads."""
+    """Write the grid alone as HTML: the leading count large, its interval and track record beside the answer that leads.
+
+    >>> said = Statement("the ward's count", 0.3, 0.1, 0.5)
+    >>> grid = AnswerGrid("Full?", "1 May 2024", ("as it is",), 0, (GridColumn("by 2 May 2024", "", ((said,),)),))
+    >>> from bs4 import BeautifulSoup
+    >>> table = BeautifulSoup(write_grid_table(grid), "html.parser")
+    >>> [" ".join(cell.get_text(" ").split()) for cell in table.find_all(["th", "td"])][1:]
+    ['by 2 May 2024', 'as it is our answer', "30 % on the ward's count 90 % interval: 10 % to 50 %"]
+    """
     heads = "".join(
         f'<th scope="col">{_write(column.end)}' + (f" <small>{_write(column.event)}</small>" if column.event else "") + "</th>"
         for column in grid.columns
@@ -177,7 +201,15 @@ def write_grid_table(grid: AnswerGrid) -> str:
 
 
 def write_grid_in_markdown(grid: AnswerGrid) -> str:
-    """Write the grid as a Markdown table, without its question and notes."""
+    """Write the grid as a Markdown table, without its question and notes.
+
+    >>> said = Statement("the ward's count", 0.3, 0.1, 0.5)
+    >>> grid = AnswerGrid("Full?", "1 May 2024", ("as it is",), 0, (GridColumn("by 2 May 2024", "", ((said,),)),))
+    >>> print(write_grid_in_markdown(grid))
+    | | by 2 May 2024 |
+    |---|---|
+    | **as it is** (our answer) | **30 %** on the ward's count |
+    """
     columns = [", ".join(filter(None, (column.end, column.event))) for column in grid.columns]
     lines = [f"| | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
     for number, name in enumerate(grid.rows):

@@ -146,6 +146,14 @@ def show_equations(
         Address of the table that explains the symbols.
     folded : bool
         Whether only the title is seen until the reader opens the box.
+
+    Examples
+    --------
+    >>> line = Equation("y_t = e^(a_t)", "The count is the exponential of the level.")
+    >>> show_equations("The level", [line], bibliography=Bibliography("91_works", ()), notation="04_models.ipynb#notation")
+    The level
+    y_t = e^(a_t)
+        The count is the exponential of the level.
     """
     from IPython.display import publish_display_data
 
@@ -168,7 +176,11 @@ def show_equations(
 
 
 def show_notation(symbols: Iterable[Symbol], *, caption: str) -> None:
-    """Publish a table of symbols: each as the equations write it, what it means, and its unit."""
+    """Publish a table of symbols: each as the equations write it, what it means, and its unit.
+
+    >>> show_notation([Symbol("y_t", "count of day t", "a day")], caption="Symbols.")
+    y_t: count of day t (a day)
+    """
     from IPython.display import publish_display_data
 
     listed = list(symbols)

@@ -101,6 +101,12 @@ def execute(
         If a cell raises, takes too long, ends its kernel, or writes to stderr (a notebook that warns is a failing one).
     InputError
         If the notebook does not take one of `parameters`.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_markdown_cell, new_notebook
+    >>> [cell.source for cell in execute(new_notebook(cells=[new_markdown_cell("No code.")])).cells]  # needs no kernel
+    ['No code.']
     """
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -213,6 +219,15 @@ def execute_cached(
         Folder of cached executions; by default that of `utils.common.paths.find_cache`.
     on_cell, on_client : callable, optional
         As for `execute`.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     source = Path(folder) / "01_data.py"
+    ...     _ = source.write_text("# %% [markdown]\\n# # Data\\n")
+    ...     [execute_cached(source, root=Path(folder)).cached for _ in range(2)]
+    [False, True]
     """
     parameters = dict(parameters or {})
     folder = cache or find_cache("notebooks", root=root)
@@ -238,6 +253,14 @@ def hash_execution(
     """Return the key of a cached execution: what made it, by which machinery, with which parameters, in which environment.
 
     `known` serves several calls of one moment; see `utils.common.imports.list_imported_files`.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     source = Path(folder) / "01_data.py"
+    ...     _ = source.write_text("# %% [markdown]\\n# # Data\\n")
+    ...     keys = [hash_execution(source, parameters={"beds": beds}, root=Path(folder)) for beds in (7, 7, 9)]
+    ...     keys[0] == keys[1], keys[0] == keys[2]
+    (True, False)
     """
     machinery = hash_files(list_imported_files(Path(__file__), root=ROOT, known=known if root == ROOT else None), root=ROOT)
     return hash_json([fingerprint(source, root=root, known=known), machinery, dict(parameters), list_versions()])

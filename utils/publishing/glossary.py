@@ -160,6 +160,16 @@ def show_glossary(
         Scripts of the notebooks, from which the pages' names and titles are taken.
     bibliography : Bibliography
         Where the works are that define a term.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     source = Path(folder) / "04_models.py"
+    ...     _ = source.write_text("# %% [markdown]\\n# # Models\\n")
+    ...     term = Term("skill", "What is saved of a rule's score.", "04")
+    ...     show_glossary([term], examples={"skill": "0.2."}, sources=[source], bibliography=Bibliography("91_works", ()))
+    skill: What is saved of a rule's score. 0.2.
     """
     from IPython.display import publish_display_data
 

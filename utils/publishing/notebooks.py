@@ -61,6 +61,17 @@ def build(
         If one fails. It stays as it was; those that were done before it are written.
     InputError
         If a cell was edited in a notebook and not in its script; nothing is written then.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     source = Path(folder) / "notebooks" / "source" / "01_data.py"
+    ...     source.parent.mkdir(parents=True)
+    ...     _ = source.write_text("# %% [markdown]\\n# # Data\\n")
+    ...     made = [build(root=Path(folder), progress=False) for _ in range(2)]
+    ...     [[path.name for path in each] for each in made]  # the second time it is current
+    [['01_data.ipynb'], []]
     """
     import nbformat
 
@@ -74,7 +85,7 @@ def build(
     parts = {source.stem: fingerprint(source, root=root) for source in chosen}
 
     def write(done: Execution) -> None:
-        stamped = nbformat.from_dict(stamp(drop_drawings(done.notebook), parts[done.name]))
+        stamped = nbformat.from_dict(stamp(_drop_drawings(done.notebook), parts[done.name]))
         nbformat.validate(stamped)
         write_text(folder / f"{done.name}.ipynb", nbformat.writes(stamped).rstrip("\n") + "\n")
 
@@ -93,7 +104,7 @@ def _check_unedited(path: Path, source: Path) -> None:
         )
 
 
-def drop_drawings(notebook: Mapping[str, Any]) -> dict[str, Any]:
+def _drop_drawings(notebook: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out what only a page shows of a figure: Jupyter does not know it, and a notebook stays light without."""
     kept = copy.deepcopy(dict(notebook))
     for cell in kept["cells"]:
@@ -103,7 +114,11 @@ def drop_drawings(notebook: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Build the notebooks, or check their stamps; for ``python -m utils.publishing.notebooks``."""
+    """Build the notebooks, or check their stamps; for ``python -m utils.publishing.notebooks``.
+
+    >>> main(["no such notebook"])  # the reason goes to stderr
+    2
+    """
     parser = argparse.ArgumentParser(prog="python -m utils.publishing.notebooks", description="Make the executed notebooks.")
     parser.add_argument("names", nargs="*", help="numbers or names; all if left out")
     parser.add_argument("--check", action="store_true", help="only say which are out of date (exit status 1)")

@@ -82,7 +82,11 @@ class Fragment:
 
 
 def dress_page(content: str) -> dict[str, Any]:
-    """Return what a page with this content is shown by: its style sheet, `css`, and its `scripts`, the one for the head first."""
+    """Return what a page with this content is shown by: its style sheet, `css`, and its `scripts`, the one for the head first.
+
+    >>> [len(dress_page(content)["scripts"]) for content in ("<p>Words.</p>", f'<div class="{PLAY_MARK}"></div>')]
+    [2, 3]
+    """
     stems = ["page", *(stem for mark, stem in PARTS.items() if mark in content)]
     return {
         "css": Markup("".join(_read_template(f"{stem}.css") for stem in stems)),
@@ -136,6 +140,13 @@ def render_fragment(
     PageError
         If there is not exactly one h1, a figure lacks alternative text or caption, a heading skips a level, or a text
         holds LaTeX, which a page without MathJax cannot set.
+
+    Examples
+    --------
+    >>> cell = {"cell_type": "markdown", "metadata": {}, "source": "# Beds\\n\\nThere are 7. More later.\\n\\n## Wards"}
+    >>> page = render_fragment({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, name="01_beds")
+    >>> page.title, page.sentence, [entry.text for entry in page.toc]
+    ('Beds', 'There are 7.', ['Wards'])
     """
     from bs4 import BeautifulSoup
 
@@ -222,7 +233,11 @@ def _put_drawings(html: str, bodies: Sequence[str]) -> str:
 
 
 def style_drawings(page: str) -> str:
-    """Add to a page's style sheet what its drawings need: their colours in both themes, and their letters."""
+    """Add to a page's style sheet what its drawings need: their colours in both themes, and their letters.
+
+    >>> style_drawings("<style>p{}</style><p>No drawing, so no more style.</p>")
+    '<style>p{}</style><p>No drawing, so no more style.</p>'
+    """
     return page.replace("</style>", f"{write_drawing_styles(page)}</style>", 1)
 
 
@@ -259,6 +274,11 @@ def prepare_rendering() -> None:
 
     IPython imports parts of itself in a circle: of two threads that import it at once, one by the highlighting of code and the
     other by what shows a figure, one may meet half a module.
+
+    >>> import sys
+    >>> prepare_rendering()
+    >>> "IPython.display" in sys.modules
+    True
     """
     import IPython.display  # noqa: F401
     import nbformat.v4
@@ -332,6 +352,11 @@ def finish_figure(html: str) -> str:
     ------
     PageError
         If it lacks an alternative text or a caption.
+
+    Examples
+    --------
+    >>> finish_figure('<figure><img alt="A bar." src="data:,"><figcaption>Beds</figcaption></figure>').partition("<img")[0]
+    '<figure><div aria-label="Figure: Beds" class="scroll figure-box" role="region" tabindex="0">'
     """
     from bs4 import BeautifulSoup
 

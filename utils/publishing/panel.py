@@ -42,6 +42,20 @@ def make_panel(ensembles: Mapping[str, Ensemble], question: Question, *, seed: i
     ------
     InputError
         If there is no ensemble.
+
+    Examples
+    --------
+    >>> from utils.counts.snapshot import take_snapshot
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> snapshot = take_snapshot(pd.Series(100.0, pd.date_range("2024-03-01", periods=28)))
+    >>> paths = Ensemble(np.full((100, 10), 100.0), pd.date_range("2024-03-29", periods=10), snapshot, "pool")
+    >>> panel = make_panel({"the ward": paths}, Question(threshold=150, opens="2024-03-29", closes="2024-04-08"))
+    >>> panel.children[0].options, "<b>under 1 %</b>; without a shift under 1 %" in panel.children[-1].value
+    (('the ward',), True)
+    >>> panel.children[2].value, panel.children[4].value = 100, 1  # it comes for sure, and doubles the count at once
+    >>> "<b>over 99 %</b>; without a shift under 1 %" in panel.children[-1].value
+    True
     """
     import ipywidgets as widgets
 
@@ -97,6 +111,12 @@ def write_answer(question: Question, probability: float, *, plain: float) -> str
     question : Question
     probability, plain : float
         With the intervention and without it.
+
+    Examples
+    --------
+    >>> page = write_answer(Question(threshold=150, opens="2024-03-29", closes="2024-04-08"), 0.1, plain=0.04)
+    >>> "<b>10 %</b>; without a shift 4 %" in page, page.count("●"), page.count("○")
+    (True, 5, 45)
     """
     filled = round(DOTS * probability)
     dots = "".join("●" if dot < filled else "○" for dot in range(DOTS))
@@ -116,14 +136,28 @@ def show_panel(ensembles: Mapping[str, Ensemble], grids: Mapping[str, WhatIfGrid
         As for `make_panel`.
     grids : mapping of str to WhatIfGrid
         By the same labels; computed from the ensembles, for the same seed.
+
+    Examples
+    --------
+    >>> from utils.counts.snapshot import take_snapshot
+    >>> from utils.forecasts.what_if_grid import compute_grid
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> snapshot = take_snapshot(pd.Series(100.0, pd.date_range("2024-03-01", periods=28)))
+    >>> paths = Ensemble(np.full((100, 10), 100.0), pd.date_range("2024-03-29", periods=10), snapshot, "pool")
+    >>> question = Question(threshold=150, opens="2024-03-29", closes="2024-04-08")
+    >>> grid = compute_grid(paths, question, definitions=["day"], thresholds=[150, 160], ratios=[1, 2], speeds=[1, 7])
+    >>> show_panel({"the ward": paths}, {"the ward": grid}, question)
+    A panel stands here in JupyterLab, once this cell is run, and on the page.
+    It answers for any probability, size and speed of a shift before 8 April 2024.
     """
     from IPython.display import publish_display_data
 
     panel = make_panel(ensembles, question, seed=seed)
     error = join_errors([measure_error(grid, ensembles[label], seed=seed) for label, grid in grids.items()])
     words = (
-        f"A panel stands here in JupyterLab, once this cell is run, and on the page: it answers for any probability, size and "
-        f"speed of a shift {question.end}."
+        "A panel stands here in JupyterLab, once this cell is run, and on the page.\n"
+        f"It answers for any probability, size and speed of a shift {question.end}."
     )
     page, table = (write_play(grids, error=error, live=live) for live in (True, False))
     publish_display_data({**panel._repr_mimebundle_(), PAGE_TYPE: page, "text/html": table, "text/plain": words})

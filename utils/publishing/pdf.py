@@ -28,6 +28,13 @@ def find_browser() -> str:
     ------
     InputError
         If there is none on the path.
+
+    Examples
+    --------
+    >>> from unittest.mock import patch
+    >>> with patch("shutil.which", lambda name: f"/opt/{name}" if "chrome" in name else None):
+    ...     find_browser()
+    '/opt/google-chrome'
     """
     found = next((path for path in map(shutil.which, _BROWSERS) if path), None)
     if found is None:
@@ -54,6 +61,17 @@ def print_pages(index: Path, *, browser: str) -> list[Path]:
     ------
     InputError
         If the browser fails.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     index = Path(folder) / "index.html"
+    ...     write_files(Path(folder), {"index.html": b"<p>A page.</p>"})
+    ...     (Path(folder) / PRINTED).mkdir()
+    ...     write_files(Path(folder) / PRINTED, {"index.pdf": b"printed before"})
+    ...     [path.name for path in print_pages(index, browser="chromium")]
+    ['index.pdf']
     """
     pages = sorted(index.parent.glob("*.html"))
     folder = index.parent / PRINTED

@@ -59,6 +59,21 @@ def write_play(
     ------
     InputError
         If there is no grid, or the grids differ in their axes.
+
+    Examples
+    --------
+    >>> from utils.counts.snapshot import take_snapshot
+    >>> from utils.forecasts.ensemble import Ensemble
+    >>> from utils.forecasts.what_if_grid import compute_grid
+    >>> from utils.questions.question import Question
+    >>> import pandas as pd
+    >>> snapshot = take_snapshot(pd.Series(100.0, pd.date_range("2024-03-01", periods=28)))
+    >>> paths = Ensemble(np.full((100, 10), 100.0), pd.date_range("2024-03-29", periods=10), snapshot, "pool")
+    >>> question = Question(threshold=150, opens="2024-03-29", closes="2024-04-08")
+    >>> grid = compute_grid(paths, question, definitions=["day"], thresholds=[150, 160], ratios=[2], speeds=[1, 7])
+    >>> part = write_play({"the ward": grid}, error=GridError(0.01, 0.004, 80))
+    >>> part.count("<table>"), part.count(PLAY_MARK), "differed from that of the paths by 1.0 percentage points" in part
+    (1, 1, True)
     """
     if not grids:
         raise InputError("grids hold no count; give one or more by label, such as {'the count': grid}")
@@ -93,7 +108,7 @@ def _list_data(grids: Mapping[str, WhatIfGrid], *, start: Mapping[str, float]) -
         "stops": {
             "threshold": list_round(first.thresholds[0], first.thresholds[-1], own=first.question.threshold),
             "probability": PROBABILITIES,
-            "ratio": list_ratios(first),
+            "ratio": _list_ratios(first),
             "speed": list(range(first.speeds[0], first.speeds[-1] + 1)),
         },
         "start": {
@@ -104,7 +119,7 @@ def _list_data(grids: Mapping[str, WhatIfGrid], *, start: Mapping[str, float]) -
     }
 
 
-def list_ratios(grid: WhatIfGrid) -> list[float]:
+def _list_ratios(grid: WhatIfGrid) -> list[float]:
     """List sizes from end to end of a grid, by tenths."""
     return [tenths / 10 for tenths in range(math.ceil(10 * grid.ratios[0]), math.floor(10 * grid.ratios[-1]) + 1)]
 
@@ -141,7 +156,11 @@ def pack(probabilities: np.ndarray) -> str:
 
 
 def unpack(packed: str, *, shape: tuple[int, ...]) -> np.ndarray:
-    """Unpack what `pack` packed, as the page's script does."""
+    """Unpack what `pack` packed, as the page's script does.
+
+    >>> unpack(pack(np.array([0.25, 0.12345])), shape=(2,)).tolist()  # to four digits
+    [0.25, 0.1234]
+    """
     planes = np.frombuffer(zlib.decompress(base64.b64decode(packed)), np.uint8).reshape(2, -1)
     steps = np.frombuffer(planes.T.tobytes(), "<i2").reshape(shape)
     return steps.cumsum(axis=-1) / SCALE

@@ -7,10 +7,15 @@ from collections.abc import Mapping
 
 
 def say(text: str) -> None:
-    """Publish a sentence or more, in Markdown. Its numbers are to be put in by the caller's code."""
-    from IPython.display import Markdown, display
+    """Publish a sentence or more, in Markdown. Its numbers are to be put in by the caller's code.
 
-    display(Markdown(bind(text)))
+    >>> beds = 7
+    >>> say(f"There are {beds} beds.")
+    There are 7 beds.
+    """
+    from IPython.display import publish_display_data
+
+    publish_display_data({"text/markdown": bind(text), "text/plain": bind(text)})
 
 
 def bind(text: str) -> str:
@@ -23,7 +28,13 @@ def bind(text: str) -> str:
 
 
 def show_answer(question: str, answer: str, *, notes: str = "") -> None:
-    """Publish the box at a notebook's head: the question, the answer in one sentence, and what to bear in mind."""
+    """Publish the box at a notebook's head: the question, the answer in one sentence, and what to bear in mind.
+
+    >>> show_answer("Will the ward be full by 2 May?", "More likely than not.", notes="A study.")
+    Will the ward be full by 2 May?
+    More likely than not.
+    A study.
+    """
     from IPython.display import publish_display_data
 
     page = (
@@ -42,6 +53,12 @@ def show_questions(answers: Mapping[str, str]) -> None:
     ----------
     answers : mapping of str to str
         By question, its answer. Both are plain text; their numbers are to be put in by the caller's code.
+
+    Examples
+    --------
+    >>> show_questions({"Is a missing day a zero?": "No: it could hold any number."})
+    Is a missing day a zero?
+    No: it could hold any number.
     """
     from IPython.display import publish_display_data
 

@@ -68,6 +68,13 @@ def read_notebook(notebook: Mapping[str, Any]) -> str:
     ----------
     notebook : mapping
         In nbformat 4, as from its file or from an execution.
+
+    Examples
+    --------
+    >>> cells = [{"cell_type": "markdown", "source": ["# Beds\\n", "By ward."]}]
+    >>> cells += [{"cell_type": "code", "outputs": [{"data": {"text/markdown": "There are 7."}}]}]
+    >>> read_notebook({"cells": cells}).split()
+    ['#', 'Beds', 'By', 'ward.', 'There', 'are', '7.']
     """
     shown = []
     for cell in notebook["cells"]:
@@ -83,7 +90,15 @@ def read_notebook(notebook: Mapping[str, Any]) -> str:
 
 
 def measure_notebooks(folder: Path) -> dict[str, float]:
-    """Measure how many minutes each executed notebook of a folder takes to read, by its name."""
+    """Measure how many minutes each executed notebook of a folder takes to read, by its name.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     notebook = {"cells": [{"cell_type": "markdown", "source": "word " * 460}]}
+    ...     _ = (Path(folder) / "01_beds.ipynb").write_text(json.dumps(notebook))
+    ...     measure_notebooks(Path(folder))
+    {'01_beds': 2.0}
+    """
     return {
         path.stem: count_minutes(read_notebook(json.loads(path.read_text(encoding="utf-8"))))
         for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))

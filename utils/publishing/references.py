@@ -109,7 +109,11 @@ class Bibliography:
 
 
 def list_citing_files(reference: Reference, *, folder: Path) -> list[str]:
-    """List the Python files, from `folder` on, whose docstrings cite a work by its first author's surname and its year."""
+    """List the Python files, from `folder` on, whose docstrings cite a work by its first author's surname and its year.
+
+    >>> list_citing_files(Reference("B. Ottosson", 2020, "", ""), folder=Path(__file__).parents[1] / "figures")
+    ['figures/svg.py']
+    """
     cited = re.compile(rf"\b{re.escape(reference.surnames[0])}\b{NAMES}\b{reference.year}\b")
     return [
         path.relative_to(folder.parent).as_posix()
@@ -119,7 +123,15 @@ def list_citing_files(reference: Reference, *, folder: Path) -> list[str]:
 
 
 def read_remarks(path: Path) -> list[str]:
-    """Return the docstrings of a Python file, and its comments that begin with ``#:``, each on one line."""
+    """Return the docstrings of a Python file, and its comments that begin with ``#:``, each on one line.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "code.py"
+    ...     _ = file.write_text('"Add one."\\n\\n#: What is added.\\nONE = 1  # not two\\n')
+    ...     read_remarks(file)
+    ['Add one.', 'What is added.']
+    """
     status = path.stat()
     return list(_read_version(path, status.st_mtime_ns, status.st_size))
 
@@ -142,6 +154,12 @@ def show_references(bibliography: Bibliography, *, folder: Path, also: Iterable[
         The package whose docstrings are searched.
     also : iterable of (str, str)
         Pairs of a reference's key and what else cites it, as HTML.
+
+    Examples
+    --------
+    >>> works = Bibliography("91_works", (Reference("A. Author", 1999, "A title", "A journal 1", url="https://example.org"),))
+    >>> show_references(works, folder=Path("empty"))
+    A. Author (1999), A title, A journal 1. https://example.org
     """
     from IPython.display import publish_display_data
 
@@ -161,5 +179,10 @@ def show_references(bibliography: Bibliography, *, folder: Path, also: Iterable[
 
 
 def sort_references(references: Sequence[Reference]) -> list[Reference]:
-    """Sort references by surnames and year."""
+    """Sort references by surnames and year.
+
+    >>> works = [Reference(who, year, "", "") for who, year in (("Z. Able", 2001), ("A. Baker", 1990), ("Z. Able", 1999))]
+    >>> [one.short for one in sort_references(works)]
+    ['Able (1999)', 'Able (2001)', 'Baker (1990)']
+    """
     return sorted(references, key=lambda one: ([name.lower() for name in one.surnames], one.year))

@@ -139,6 +139,17 @@ def execute_many(
         In the order of `sources`.
     object
         What `beside` returned, or None.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     sources = [Path(folder) / f"{name}.py" for name in ("01_data", "02_models")]
+    ...     for source in sources:
+    ...         _ = source.write_text("# %% [markdown]\\n# # A title\\n")
+    ...     done, total = execute_many(sources, root=Path(folder), progress=False, beside=lambda: 1 + 1)
+    ...     [one.name for one in done], total
+    (['01_data', '02_models'], 2)
     """
     cells = {source: count_code_cells(source) for source in sources}
     bar = Progress(sum(cells.values()), shown=progress)
@@ -207,7 +218,16 @@ def _find_turn(source: Path) -> tuple[bool, bool]:
 
 
 def hash_basis(root: Path) -> str:
-    """Hash all that results of a project's notebooks rest on: this package whole, the inputs, the libraries."""
+    """Hash all that results of a project's notebooks rest on: this package whole, the inputs, the libraries.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     before = hash_basis(Path(folder))
+    ...     _ = (Path(folder) / "pyproject.toml").write_text('[tool.notebooks]\\ninputs = ["*.csv"]')
+    ...     _ = (Path(folder) / "counts.csv").write_text("day,count")
+    ...     before == hash_basis(Path(folder))
+    False
+    """
     package = Path(__file__).resolve().parents[1]
     code = hash_files(package.rglob("*.py"), root=package)
     return hash_json([code, hash_files(list_inputs(root), root=root), list_versions()])

@@ -40,6 +40,17 @@ def find_sources(only: str | Iterable[str] | None = None, *, root: Path = ROOT) 
     ------
     InputError
         If there is no source, or if one of `only` names none.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     place = Path(folder) / "notebooks" / "source"
+    ...     place.mkdir(parents=True)
+    ...     for name in ("01_data.py", "02_models.py", "notes.py"):
+    ...         _ = (place / name).write_text("")
+    ...     [path.stem for path in find_sources(root=Path(folder))], [path.stem for path in find_sources("02", root=Path(folder))]
+    (['01_data', '02_models'], ['02_models'])
     """
     folder = root / "notebooks" / "source"
     sources = sorted(folder.glob("[0-9][0-9]_*.py"))
@@ -68,6 +79,15 @@ def generate(source: Path) -> NotebookNode:
     NotebookNode
         Notebook in nbformat 4.5. A cell's id derives from its place, kind and text, where jupytext draws it at random. Code that
         serves the page, tagged `HIDDEN`, is folded in JupyterLab too.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     source = Path(folder) / "01_data.py"
+    ...     _ = source.write_text("# %% [markdown]\\n# # Data\\n\\n# %%\\n1 + 1\\n")
+    ...     [(cell.cell_type, cell.source) for cell in generate(source).cells]
+    [('markdown', '# Data'), ('code', '1 + 1')]
     """
     import jupytext
     from nbformat.v4 import new_notebook
@@ -84,7 +104,12 @@ def generate(source: Path) -> NotebookNode:
 
 
 def name_cell(position: int, cell: Mapping[str, Any]) -> str:
-    """Return the id of a cell, from its place, kind and text."""
+    """Return the id of a cell, from its place, kind and text.
+
+    >>> cell = {"cell_type": "code", "source": "1 + 1"}
+    >>> name_cell(0, cell) == name_cell(0, dict(cell)), name_cell(0, cell) == name_cell(1, cell)
+    (True, False)
+    """
     identity = f"{position}\0{cell['cell_type']}\0{cell['source']}"
     return hashlib.sha256(identity.encode()).hexdigest()[:12]
 
@@ -106,6 +131,18 @@ def find_edit(nb: NotebookNode, source: Path) -> str:
     -------
     str
         Its number and first line, in words; empty if there is none.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     source = Path(folder) / "01_data.py"
+    ...     _ = source.write_text("# %%\\n1 + 1\\n")
+    ...     notebook = generate(source)
+    ...     before = find_edit(notebook, source)
+    ...     notebook.cells[0].source = "1 + 2"
+    ...     before, find_edit(notebook, source)
+    ('', 'cell 1 (1 + 2)')
     """
     held = {(cell.cell_type, cell.source) for cell in generate(source).cells}
     for position, cell in enumerate(nb.cells):
@@ -119,6 +156,9 @@ def describe_kernel() -> dict[str, Any]:
     """Return the metadata of a notebook that say what runs it, word for word what the kernel says of itself.
 
     JupyterLab marks a notebook that says it otherwise, were it only the version of Python, as changed once its kernel runs.
+
+    >>> describe_kernel()["kernelspec"]["display_name"]
+    'Python 3 (ipykernel)'
     """
     language = {
         "codemirror_mode": {"name": "ipython", "version": 3},
@@ -134,7 +174,12 @@ def describe_kernel() -> dict[str, Any]:
 
 
 def list_parameters(nb: Mapping[str, Any]) -> frozenset[str]:
-    """Return the names that the cell tagged ``parameters`` assigns; empty if there is no such cell."""
+    """Return the names that the cell tagged ``parameters`` assigns; empty if there is no such cell.
+
+    >>> cell = {"cell_type": "code", "source": "beds: int = 7\\nday = '2024-05-01'", "metadata": {"tags": ["parameters"]}}
+    >>> sorted(list_parameters({"cells": [cell]}))
+    ['beds', 'day']
+    """
     cell = _parameters_cell(nb)
     if cell is None:
         return frozenset()
@@ -169,6 +214,13 @@ def inject_parameters(nb: NotebookNode, parameters: Mapping[str, Any]) -> Notebo
     ------
     InputError
         If the notebook does not take one of `parameters`.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_code_cell, new_notebook
+    >>> notebook = new_notebook(cells=[new_code_cell("beds = 7", metadata={"tags": ["parameters"]}), new_code_cell("beds + 1")])
+    >>> [cell.source for cell in inject_parameters(notebook, {"beds": 9}).cells]
+    ['beds = 7', 'beds = 9', 'beds + 1']
     """
     from nbformat.v4 import new_code_cell
 
@@ -189,14 +241,30 @@ def inject_parameters(nb: NotebookNode, parameters: Mapping[str, Any]) -> Notebo
 
 
 def select_parameters(source: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those of `parameters` that the notebook of a percent script takes, without reading it by jupytext."""
+    """Return those of `parameters` that the notebook of a percent script takes, without reading it by jupytext.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     source = Path(folder) / "01_data.py"
+    ...     _ = source.write_text('# %% tags=["parameters"]\\nbeds = 7\\n')
+    ...     select_parameters(source, {"beds": 9, "day": "2024-05-01"})
+    {'beds': 9}
+    """
     cell = {"cell_type": "code", "source": _parameters_block(source), "metadata": {"tags": ["parameters"]}}
     taken = list_parameters({"cells": [cell]})
     return {name: value for name, value in parameters.items() if name in taken}
 
 
 def find_default(sources: Iterable[Path], name: str) -> Any:
-    """Return the value that the first notebook with parameter `name` gives it in its script; None if none has it."""
+    """Return the value that the first notebook with parameter `name` gives it in its script; None if none has it.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     source = Path(folder) / "01_data.py"
+    ...     _ = source.write_text('# %% tags=["parameters"]\\nbeds = 7\\n')
+    ...     find_default([source], "beds"), find_default([source], "day")
+    (7, None)
+    """
     for source in sources:
         for targets, value in _list_assignments(_parameters_block(source)):
             if name in targets and value is not None:
@@ -212,17 +280,37 @@ def _parameters_block(source: Path) -> str:
 
 
 def read_title(source: Path) -> str:
-    """Return the title of a notebook, the first-level heading in its percent script; its name if it has none."""
+    """Return the title of a notebook, the first-level heading in its percent script; its name if it has none.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     source = Path(folder) / "01_data.py"
+    ...     _ = source.write_text("# %% [markdown]\\n# # What the lists hold\\n#\\n# A sentence.\\n")
+    ...     read_title(source)
+    'What the lists hold'
+    """
     found = re.search(r"(?m)^# # (.+)$", source.read_text(encoding="utf-8"))
     return found[1].strip() if found else source.stem
 
 
 def count_code_cells(source: Path) -> int:
-    """Return how many code cells a percent script holds, for a progress bar."""
+    """Return how many code cells a percent script holds, for a progress bar.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     source = Path(folder) / "01_data.py"
+    ...     _ = source.write_text("# %% [markdown]\\n# # Data\\n\\n# %%\\n1 + 1\\n\\n# %%\\n2 + 2\\n")
+    ...     count_code_cells(source)
+    2
+    """
     heads = re.findall(r"(?m)^# %%.*$", source.read_text(encoding="utf-8"))
     return sum("[markdown]" not in head and "[md]" not in head and "[raw]" not in head for head in heads)
 
 
 def name_notebook(nb: Mapping[str, Any]) -> str:
-    """Return the name that `generate` gave a notebook."""
+    """Return the name that `generate` gave a notebook.
+
+    >>> name_notebook({"metadata": {"title": "01_data"}}), name_notebook({"metadata": {}})
+    ('01_data', 'without a name')
+    """
     return nb["metadata"].get("title", "without a name")

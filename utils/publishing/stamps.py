@@ -52,6 +52,18 @@ def fingerprint(source: Path, *, root: Path = ROOT, known: dict[Path, list[Path]
     ------
     InputError
         If the script or a module is not Python, or the list of inputs is none.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     source = Path(folder) / "01_data.py"
+    ...     _ = source.write_text("# %%\\n1 + 1\\n")
+    ...     before = fingerprint(source, root=Path(folder))
+    ...     _ = source.write_text("# %%\\n1 + 2\\n")
+    ...     after = fingerprint(source, root=Path(folder))
+    ...     [part for part in after if after[part] != before[part]], after["lock"]
+    (['source'], 'absent')
     """
     lock = root / "requirements.lock"
     return {
@@ -63,7 +75,16 @@ def fingerprint(source: Path, *, root: Path = ROOT, known: dict[Path, list[Path]
 
 
 def list_inputs(root: Path) -> list[Path]:
-    """List the files that the notebooks of a project take their numbers from."""
+    """List the files that the notebooks of a project take their numbers from.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = (Path(folder) / "pyproject.toml").write_text('[tool.notebooks]\\ninputs = ["*.csv"]')
+    ...     for name in ("b.csv", "a.csv", "notes.txt"):
+    ...         _ = (Path(folder) / name).write_text("")
+    ...     [path.name for path in list_inputs(Path(folder))]
+    ['a.csv', 'b.csv']
+    """
     return sorted({path for pattern in read_input_patterns(root) for path in root.glob(pattern) if path.is_file()})
 
 
@@ -114,6 +135,12 @@ def stamp(nb: Mapping[str, Any], parts: Mapping[str, str]) -> dict[str, Any]:
         Executed notebook.
     parts : mapping
         What `fingerprint` returned before the execution began.
+
+    Examples
+    --------
+    >>> stamped = stamp({"cells": [], "metadata": {}}, {"source": "9f86"})
+    >>> stamped["metadata"]["stamp"]["parts"]
+    {'source': '9f86'}
     """
     result = copy.deepcopy(dict(nb))
     result["metadata"] = {**result["metadata"], "stamp": {"parts": dict(parts), "content": _hash_content(nb)}}
@@ -158,6 +185,13 @@ def check_stamp(path: Path, *, source: Path | None = None, root: Path = ROOT) ->
     -------
     list of str
         One sentence a part that changed; empty where the notebook is current.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     check_stamp(Path(folder) / "01_data.ipynb")
+    ['01_data.ipynb: it was never built, run `make notebooks`']
     """
     source = source or path.parent / "source" / f"{path.stem}.py"
     mend = "run `make notebooks`"
@@ -181,7 +215,11 @@ def check_stamp(path: Path, *, source: Path | None = None, root: Path = ROOT) ->
 
 
 def list_versions() -> dict[str, str]:
-    """Return the versions of Python and of the main libraries that are installed."""
+    """Return the versions of Python and of the main libraries that are installed.
+
+    >>> list(list_versions())[:3]
+    ['python', 'jupyterlab', 'matplotlib']
+    """
     return {"python": ".".join(str(part) for part in sys.version_info[:3])} | {name: _read_version(name) for name in LIBRARIES}
 
 

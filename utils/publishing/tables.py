@@ -44,6 +44,15 @@ def show_table(
         Whether the row labels are shown.
     folded : bool
         Whether only the caption's first sentence is seen until the reader opens the table: for long lists that back a finding.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"ward": ["north", "south"], "beds": [7, 9]})
+    >>> show_table(table, caption="Beds by ward.")
+    Beds by ward.
+     ward  beds
+    north     7
+    south     9
     """
     from IPython.display import publish_display_data
 
@@ -111,6 +120,15 @@ def show_provenance(vintages: pd.DataFrame) -> None:
     ----------
     vintages : pandas.DataFrame
         A row a vintage: title (who counts), published, first and last day covered, rows of the original, and sha256 of its table.
+
+    Examples
+    --------
+    >>> row = dict(title="The ward", published="2024-02-10", first="2024-01-01", last="2024-01-31", rows=31, sha256="9f86d081")
+    >>> show_provenance(pd.DataFrame([row]))  # doctest: +ELLIPSIS
+    Made with Python ...
+    The vintages in the data package: ...
+      source  published      first       last  rows     hash
+    The ward 2024-02-10 2024-01-01 2024-01-31    31 9f86d081
     """
     versions = ", ".join(
         [f"Python {platform.python_version()}", *[f"{name} {importlib.metadata.version(name)}" for name in PACKAGES]]
