@@ -144,7 +144,7 @@ def render_fragment(
     Examples
     --------
     >>> cell = {"cell_type": "markdown", "metadata": {}, "source": "# Beds\\n\\nThere are 7. More later.\\n\\n## Wards"}
-    >>> page = render_fragment({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, name="01_beds")
+    >>> page = render_fragment({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}, name="01_beds")
     >>> page.title, page.sentence, [entry.text for entry in page.toc]
     ('Beds', 'There are 7.', ['Wards'])
     """
