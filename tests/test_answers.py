@@ -252,13 +252,11 @@ def test_a_day_that_could_be_anything_is_left_out_and_a_closed_one_is_nothing():
 def test_the_published_base_rate_is_the_one_that_is_scored(found):
     """One definition: the backtest's base rate at the origin is that of the answer, on the same days and threshold."""
     from utils import load_records
-    from utils.verification.plan import Task, check_settings
+    from utils.verification.plan import Settings, Task
     from utils.verification.windows import score_baseline
 
     record, origin = load_records(["cogat"], scopes=["all"])["cogat all"], pd.Timestamp("2024-06-30")
-    settings = check_settings(
-        horizons=[5], definitions=DEFINITIONS, thresholds=[350], quantiles=(), below=False, n_paths=100, seed=0
-    )
+    settings = Settings(horizons=[5], definitions=DEFINITIONS, thresholds=[350], quantiles=(), below=False, n_paths=100, seed=0)
     task = Task("cogat all", record, "final", "base_rate", None, (origin,), settings, 1, False)
     scored = {(row[1], row[3]): row[4] for row in score_baseline(task, record.known(origin, vintage="final"), origin)}
     ahead = record.settled[origin + pd.Timedelta(days=1) : origin + pd.Timedelta(days=5)]

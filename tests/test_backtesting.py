@@ -30,7 +30,7 @@ from utils.verification.plan import COLUMNS, list_origins
 from utils.verification.scores import score_crps, score_passage
 from utils.verification.summaries import pair_events, summarise_scores
 from utils.verification.tasks import run_task
-from utils.verification.windows import find_first as find_first_in
+from utils.verification.windows import _find_first as find_first_in
 
 SMALL = dict(
     horizons=(5, 20), thresholds=(60, 120), quantiles=(0.8,), n_paths=60, first=100, n_jobs=1, cache=None, progress=False

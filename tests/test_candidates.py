@@ -11,7 +11,7 @@ from test_models import make_history, wander
 from utils.aid.daily import load_closed
 from utils.models import fit_negative_binomial, prepare_history
 from utils.models.members import Starts
-from utils.models.negative_binomial import NegativeBinomial, log_mixture
+from utils.models.negative_binomial import NegativeBinomial, _log_mixture
 from utils.models.regimes import LONGEST, RegimeSwitching
 
 
@@ -31,9 +31,9 @@ def start_all(fitted, end, n, rng):
 def test_the_mixture_is_a_distribution_with_the_mean_that_it_names():
     counts = np.arange(20_000.0)
     for size, share in ((2.0, 0.0), (8.0, 0.2)):
-        probability = np.exp(log_mixture(counts, 90.0, size=size, share=share))
+        probability = np.exp(_log_mixture(counts, 90.0, size=size, share=share))
         assert probability.sum() == pytest.approx(1) and probability @ counts == pytest.approx(90)
-    plain = log_mixture(counts[:300], 90.0, size=8.0, share=0.0)
+    plain = _log_mixture(counts[:300], 90.0, size=8.0, share=0.0)
     assert plain == pytest.approx(nbinom.logpmf(counts[:300], 8, 8 / 98))
 
 

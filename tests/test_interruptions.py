@@ -32,10 +32,10 @@ from utils.scenarios.interruptions import (
     N_DRAWS,
     RAMPS,
     Effect,
+    _tabulate_effects,
     build_ramp,
     measure_effect,
     pool_effects,
-    tabulate_effects,
 )
 from utils.scenarios.placebos import (
     GAP,
@@ -319,7 +319,7 @@ def test_every_shift_keeps_its_row_on_both_counts(vintage):
     assert [(e.name, e.source) for e in effects] == [
         (s.name, source) for s in load_interventions() for source in ("cogat", "unrwa")
     ]
-    table = tabulate_effects(effects)
+    table = _tabulate_effects(effects)
     assert len(table) == len(effects)
     for effect in effects:
         assert effect.measured and len(effect.draws) == N_DRAWS and np.isfinite(effect.draws.to_numpy()).all()
@@ -354,7 +354,7 @@ def test_what_cannot_be_measured_on_the_day_says_why():
         before[load_interventions()[0].name, "cogat"].note == "no list had been published"
         and before[load_interventions()[0].name, "unrwa"].measured
     )
-    table = tabulate_effects(list(before.values()))
+    table = _tabulate_effects(list(before.values()))
     assert table.loc[table["source"].eq("cogat"), "ratio"].isna().all()
     assert table.loc[table["source"].eq("cogat"), "finding"].str.startswith("not measured: no list").all()
 

@@ -51,12 +51,14 @@ def test_the_scores_are_current(name):
 
 
 @pytest.mark.parametrize("name", scores.BACKTESTS)
-def test_a_sample_computed_anew_is_the_same(name):
+def test_a_sample_computed_anew_is_the_same(name, small, monkeypatch):
     """Of each forecaster one origin (of one that is carried forward, two from a fit on): which ones, the file's hash chooses.
 
     Paths that go through a matrix or a logarithm may differ by a count where a machine rounds differently.
     """
-    table, tasks = load_scores(name), scores.plan_tasks(name)
+    table, tasks = load_scores(name), []
+    monkeypatch.setattr("utils.verification.backtest._run_all", lambda planned, **_: tasks.extend(planned) or [small])
+    scores.run_backtest(name)  # plans all, and runs none
     rng = np.random.default_rng(int(_describe_scores(scores.FOLDER, name)["sha256"][:8], 16))
     for model in dict.fromkeys(task.model for task in tasks):
         mine = [task for task in tasks if task.model == model]

@@ -20,7 +20,7 @@ from utils.models import (
 )
 from utils.models.levels import DRIFTS, Grid, filter_levels
 from utils.models.members import SEASON, STEADY, Starts, draw_index, find_runs
-from utils.models.pool import CANDIDATES, FEW_PATHS, MEMBERS, FittedPool, thin
+from utils.models.pool import CANDIDATES, FEW_PATHS, MEMBERS, FittedPool, _thin
 from utils.models.residuals import MOVING, WeekResiduals
 from utils.models.scales import LEAST, MOST, follow_spread, scale_innovations
 from utils.models.smoothing import ALPHAS, KAPPAS, Smoothing
@@ -241,11 +241,11 @@ def test_disagreement_between_members_widens_the_interval():
 def test_thinning_keeps_every_path_with_the_same_chance_and_takes_noise_out():
     rng = np.random.default_rng(0)
     paths = rng.normal(size=(1, 40, 1))
-    kept = np.concatenate([thin(paths, 10, rng).ravel() for _ in range(4_000)])
+    kept = np.concatenate([_thin(paths, 10, rng).ravel() for _ in range(4_000)])
     share = (kept[:, None] == paths.ravel()).mean(0)
     assert share == pytest.approx(np.full(40, 1 / 40), abs=4 * np.sqrt(0.025 / 40_000))
     drawn = np.rint(rng.normal(200, 50, size=(300, 400, 1)))
-    thinned = (thin(drawn, 100, rng) > 250).mean((1, 2))
+    thinned = (_thin(drawn, 100, rng) > 250).mean((1, 2))
     plain = (drawn[:, :100] > 250).mean((1, 2))
     assert thinned.mean() == pytest.approx(plain.mean(), abs=0.01) and thinned.std() < 0.65 * plain.std()
 

@@ -29,8 +29,15 @@ WITH_EXAMPLES = (
     "aid/known",
     "aid/nowcast",
     "aid/resolution",
+    "common",
+    "counts",
     "figures",
+    "forecasts",
+    "models",
     "publishing",
+    "questions",
+    "scenarios",
+    "verification",
 )
 CONTRIBUTING = read_page("CONTRIBUTING.md")
 

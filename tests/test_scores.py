@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from utils import InputError, first_passage
 from utils.questions.base_rate import count_effective
 from utils.verification.calibration import band_corp, covers, decompose_brier, draw_pit, fit_corp
-from utils.verification.resampling import choose_block, estimate_mean, estimate_skill, is_rankable
+from utils.verification.resampling import _choose_block, estimate_mean, estimate_skill, is_rankable
 from utils.verification.scores import (
     score_brier,
     score_crps,
@@ -226,9 +226,9 @@ def test_interval_covers_and_repeats_do_not_narrow_it():
 def test_block_spans_the_horizon_and_grows_with_dependence():
     origins = pd.date_range("2024-01-01", periods=120, freq="6D")
     rng = np.random.default_rng(5)
-    assert choose_block(rng.normal(size=120), origins, horizon=30) >= 5
+    assert _choose_block(rng.normal(size=120), origins, horizon=30) >= 5
     slow = np.cumsum(rng.normal(size=120))
-    assert choose_block(slow, origins, horizon=5) > 3
+    assert _choose_block(slow, origins, horizon=5) > 3
 
 
 def test_skill_by_hand():

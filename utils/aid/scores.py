@@ -21,7 +21,6 @@ from ..common.imports import list_imported_files
 from ..common.paths import ROOT
 from ..verification.archive import read_scores, write_scores
 from ..verification.backtest import backtest
-from ..verification.plan import Task, plan_backtest
 from .daily import THRESHOLDS, load_records
 from .paths import DATA
 from .scenario_backtest import HORIZONS, list_forecasters
@@ -140,11 +139,6 @@ def run_backtest(name: str, *, n_jobs: int = -1, progress: bool = True) -> pd.Da
     words = tables[0].select_dtypes("category").columns
     joined = pd.concat([table.astype(dict.fromkeys(words, str)) for table in tables], ignore_index=True)
     return joined.astype(dict.fromkeys(words, "category"))
-
-
-def plan_tasks(name: str) -> list[Task]:
-    """List the tasks of one of the backtests that are kept, so that some of them can be run again."""
-    return [task for part in BACKTESTS[name] for task in plan_backtest(**_complete(part))]
 
 
 def _complete(part: Mapping[str, Any]) -> dict[str, Any]:

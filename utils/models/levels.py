@@ -146,12 +146,12 @@ class _State:
         return expected
 
     def predict(self, grid: Grid) -> None:
-        """Let the level drift; see `find_drift`."""
+        """Let the level drift; see `_find_drift`."""
         step = self.slope * np.where(grid.grows, self.level, 1.0) + (1.0 - grid.keep) * (self.slow - self.level)
         self.level = np.maximum(self.level + step, FLOOR)
 
 
-def find_drift(keep: np.ndarray, grows: np.ndarray, slow: np.ndarray, slope: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _find_drift(keep: np.ndarray, grows: np.ndarray, slow: np.ndarray, slope: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return `kept` and `added`, with which the level of the next day is ``kept * level + added``, in the shape of `slow`."""
     return np.where(grows, 1.0 + slope, keep), np.where(grows, 0.0, (1.0 - keep) * slow + slope)
 
@@ -180,16 +180,16 @@ class Levels:
     followed: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
     def gather(self, ends: np.ndarray, setting: np.ndarray, draw: np.ndarray | None) -> tuple[np.ndarray, ...]:
-        """Return level, `kept`, `added` (see `find_drift`) and profile of each path: shapes (n_paths,), ..., (n_paths, 7)."""
+        """Return level, `kept`, `added` (see `_find_drift`) and profile of each path: shapes (n_paths,), ..., (n_paths, 7)."""
         states, at = ((self.level, self.slow, self.slope, self.profile), ends - 1) if draw is None else (self.followed, draw)
         level, slow, slope, profile = (state[at, setting] for state in states)
-        kept, added = find_drift(self.grid.keep[setting], self.grid.grows[setting], slow, slope)
+        kept, added = _find_drift(self.grid.keep[setting], self.grid.grows[setting], slow, slope)
         return level, kept, added, profile
 
     def expect(self, ends: np.ndarray, horizon: int) -> np.ndarray:
         """Return the mean expected of the days ahead, over all weekdays, from each of `ends`: shape (n_ends, n_settings)."""
         level, slow, slope = (state[ends - 1] for state in (self.level, self.slow, self.slope))
-        kept, added = find_drift(self.grid.keep, self.grid.grows, slow, slope)
+        kept, added = _find_drift(self.grid.keep, self.grid.grows, slow, slope)
         apart = kept - 1.0
         still = np.abs(apart) < 1e-6
         apart = np.where(still, 1.0, apart)

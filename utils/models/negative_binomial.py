@@ -71,7 +71,7 @@ class NegativeBinomial:
         levels = filter_levels(plain, days, plainly, grid=Grid.without_slope(alpha, phi), half_life=self.half_life)
         used = np.isfinite(plain) & (np.arange(n_days) >= WARM_UP)
         density = np.zeros((n_days, len(alpha), len(size)))
-        density[used] = log_mixture(plain[used, None, None], levels.mean[used][..., None], size=size, share=share)
+        density[used] = _log_mixture(plain[used, None, None], levels.mean[used][..., None], size=size, share=share)
         return FittedNegativeBinomial(
             half_life=self.half_life,
             alpha=np.repeat(alpha, len(size)),
@@ -87,7 +87,7 @@ class NegativeBinomial:
         )
 
 
-def log_mixture(counts: Any, mean: Any, *, size: Any, share: Any) -> np.ndarray:
+def _log_mixture(counts: Any, mean: Any, *, size: Any, share: Any) -> np.ndarray:
     """Return the log probability of counts of this mean under the mixture of usual and disrupted days; arguments broadcast."""
     usual = mean / (1 - share * (1 - DISRUPTED))
     whole = _log_negative_binomial(counts, usual, size)

@@ -70,7 +70,7 @@ class FittedPool:
     def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> np.ndarray:
         """Draw joint paths; see `Fitted`.
 
-        Up to 1,000 paths are thinned from four times as many, within each block: see `thin`. The noise that `Question.answer`
+        Up to 1,000 paths are thinned from four times as many, within each block: see `_thin`. The noise that `Question.answer`
         takes out of its interval is then more than there is, and the interval on the narrow side; ask for more where it matters.
         """
         paths = np.empty((n_paths, horizon))
@@ -92,7 +92,7 @@ class FittedPool:
                 starts = Starts(np.full(len(some) * drawn, len(self.counts)), np.repeat(setting[some], drawn), draw)
                 simulated = fitted.simulate_from(starts, ahead, rng)[:, self.gap :]
                 blocks = np.rint(simulated, out=simulated).reshape(len(some), drawn, -1)
-                for block, simulated in zip(some, thin(blocks, kept, rng) if thinned else blocks, strict=True):
+                for block, simulated in zip(some, _thin(blocks, kept, rng) if thinned else blocks, strict=True):
                     paths[rows[block], given:] = simulated[: rows[block].stop - rows[block].start]
         return paths
 
@@ -117,7 +117,7 @@ class FittedPool:
         return member[chosen], setting[chosen]
 
 
-def thin(paths: np.ndarray, kept: int, rng: np.random.Generator) -> np.ndarray:
+def _thin(paths: np.ndarray, kept: int, rng: np.random.Generator) -> np.ndarray:
     """Keep some of the paths of each block: one at random of each stratum of the highest day.
 
     Every path has the same chance to stay. What is gained is that a few hundred paths give the law of the highest day as well as
@@ -142,7 +142,7 @@ def thin(paths: np.ndarray, kept: int, rng: np.random.Generator) -> np.ndarray:
     return np.take_along_axis(paths, chosen[..., None], 1)
 
 
-def fit_members(history: pd.Series | History, members: dict[str, Member]) -> FittedPool:
+def _fit_members(history: pd.Series | History, members: dict[str, Member]) -> FittedPool:
     """Fit a pool of the members named, in equal shares; history as for `fit_pool`."""
     whole = prepare_history(history)
     past = whole.cut()
@@ -175,7 +175,7 @@ def fit_pool(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
     >>> fitted.simulate(7, 500, np.random.default_rng(0)).mean(axis=0).round(-1)
     array([50., 50., 50., 50., 50., 50., 10.])
     """
-    return fit_members(history, MEMBERS)
+    return _fit_members(history, MEMBERS)
 
 
 def fit_short_pool(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
@@ -188,7 +188,7 @@ def fit_short_pool(history: pd.Series | History, *, seed: int = 0) -> FittedPool
     >>> fitted.names, fitted.simulate(7, 500, np.random.default_rng(0)).mean().round()
     (('quick smoothing', 'steady smoothing'), np.float64(50.0))
     """
-    return fit_members(
+    return _fit_members(
         history, {"quick smoothing": Smoothing(QUICK, narrow=1.0), "steady smoothing": Smoothing(STEADY, narrow=1.0)}
     )
 
@@ -202,7 +202,7 @@ def fit_smoothing(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
     >>> fit_smoothing(counts).simulate(7, 500, np.random.default_rng(0)).mean().round()
     np.float64(20.0)
     """
-    return fit_members(history, {"steady smoothing": Smoothing(STEADY, narrow=1.0)})
+    return _fit_members(history, {"steady smoothing": Smoothing(STEADY, narrow=1.0)})
 
 
 def fit_week_residuals(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
@@ -216,7 +216,7 @@ def fit_week_residuals(history: pd.Series | History, *, seed: int = 0) -> Fitted
     >>> np.corrcoef(paths[:, 5], paths[:, 6])[0, 1].round(1)
     np.float64(-1.0)
     """
-    return fit_members(history, {"week residuals": WeekResiduals(SEASON, narrow=1.0)})
+    return _fit_members(history, {"week residuals": WeekResiduals(SEASON, narrow=1.0)})
 
 
 def fit_negative_binomial(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
@@ -229,7 +229,7 @@ def fit_negative_binomial(history: pd.Series | History, *, seed: int = 0) -> Fit
     >>> np.quantile(paths, [0.1, 0.5, 0.9])
     array([38., 50., 63.])
     """
-    return fit_members(history, {"negative binomial": CANDIDATES["negative binomial"]})
+    return _fit_members(history, {"negative binomial": CANDIDATES["negative binomial"]})
 
 
 def fit_regime_switching(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
@@ -242,7 +242,7 @@ def fit_regime_switching(history: pd.Series | History, *, seed: int = 0) -> Fitt
     >>> np.quantile(paths[:, -1], [0.1, 0.5, 0.99]).round()
     array([19., 20., 35.])
     """
-    return fit_members(history, {"regime switching": CANDIDATES["regime switching"]})
+    return _fit_members(history, {"regime switching": CANDIDATES["regime switching"]})
 
 
 def fit_wide_pool(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
@@ -251,4 +251,4 @@ def fit_wide_pool(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
     >>> fit_wide_pool(pd.Series(50.0, pd.date_range("2024-01-01", periods=70))).names
     ('steady smoothing', 'week residuals', 'negative binomial', 'regime switching')
     """
-    return fit_members(history, MEMBERS | CANDIDATES)
+    return _fit_members(history, MEMBERS | CANDIDATES)

@@ -79,7 +79,7 @@ def resolve_windows(days: pd.DataFrame, definition: str, threshold: float, *, le
             f"length {length!r} does not fit {len(days)} days, of which the first {lookback} only precede a window; "
             "choose shorter windows"
         )
-    least, most = bound_counts(days, enough=threshold * (lookback + length))
+    least, most = _bound_counts(days, enough=threshold * (lookback + length))
     safest, likeliest = (most, least) if below else (least, most)
     surely, possibly = (
         first_passage(windows[:, lookback:], definition, threshold, tail=windows[:, :lookback], below=below)
@@ -89,7 +89,7 @@ def resolve_windows(days: pd.DataFrame, definition: str, threshold: float, *, le
     return pd.DataFrame({"outcome": outcome, "first": surely}, index=days.index[lookback : lookback + n_windows])
 
 
-def bound_counts(days: pd.DataFrame, *, enough: float) -> tuple[np.ndarray, np.ndarray]:
+def _bound_counts(days: pd.DataFrame, *, enough: float) -> tuple[np.ndarray, np.ndarray]:
     """Bound each day's count: the least that it can have been, and the most, cut at a number that decides any definition.
 
     Parameters

@@ -360,7 +360,7 @@ def pool_effects(effects: Sequence[Effect]) -> Effect:
     )
 
 
-def tabulate_effects(effects: Sequence[Effect]) -> pd.DataFrame:
+def _tabulate_effects(effects: Sequence[Effect]) -> pd.DataFrame:
     """Lay effects out as a table, a row a shift and source; what could not be measured keeps its row, with the reason."""
     rows = []
     for effect in effects:
@@ -395,7 +395,7 @@ def tabulate_effects_in_words(effects: Sequence[Effect]) -> pd.DataFrame:
     >>> tabulate_effects_in_words([effect]).iloc[0, -3:].tolist()
     ['0.50 (0.41 to 0.59)', '2 (1 to 3)', 'less']
     """
-    table = tabulate_effects(effects)
+    table = _tabulate_effects(effects)
     shown = table[["shift", "date", "source", "before", "after"]].rename(columns={"shift": "intervention"})
     for name, ends, form in (
         ("times the flow (90 %)", ("ratio", "ratio, 5 %", "ratio, 95 %"), "{:.2f} ({:.2f} to {:.2f})"),

@@ -28,7 +28,7 @@ from ..counts.record import Record
 from ..counts.snapshot import Snapshot
 from ..questions.passage import DEFINITIONS
 from . import tasks as task_module
-from .plan import COLUMNS, QUANTILES, WORDS, Forecaster, Task, plan_backtest
+from .plan import COLUMNS, QUANTILES, WORDS, Forecaster, Settings, Task, plan_backtest
 from .tasks import run_task
 
 CACHE = find_cache("backtest")
@@ -117,22 +117,18 @@ def backtest(
     ['brier', 'crps_day', 'crps_max']
     """
     workers = count_workers(n_jobs)
-    tasks = plan_backtest(
-        history,
-        models=models,
+    settings = Settings(
         horizons=horizons,
         definitions=definitions,
         thresholds=thresholds,
         quantiles=quantiles,
         below=below,
-        step=step,
-        first=first,
-        refit=refit,
         n_paths=n_paths,
         seed=seed,
     )
+    tasks = plan_backtest(history, models=models, settings=settings, step=step, first=first, refit=refit)
     workers = min(workers, len(tasks))
-    check_paths_fit(n_paths, tasks[0].settings.horizons[-1], at_once=1 if scheduler else workers)
+    check_paths_fit(n_paths, settings.horizons[-1], at_once=1 if scheduler else workers)
     rows = _run_all(tasks, n_jobs=workers, cache=cache, scheduler=scheduler, progress=progress)
     return _join_tables(rows)
 

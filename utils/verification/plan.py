@@ -14,7 +14,7 @@ from ..common.errors import InputError
 from ..counts.record import Record, make_record
 from ..counts.snapshot import FINAL, REAL_TIME, Snapshot
 from ..models import MODELS
-from ..questions.passage import DEFINITIONS, parse_definition
+from ..questions.passage import parse_definition
 
 #: Baselines that give the probability of an event and nothing else.
 EVENT_BASELINES = ("always_no", "base_rate", "persistence")
@@ -36,17 +36,38 @@ MIN_PATHS = 3
 Forecaster = Callable[..., np.ndarray]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What is asked of every forecaster; see `backtest`."""
+    """What is asked of every forecaster, checked; see `backtest`. Horizons are in rising order."""
 
-    horizons: tuple[int, ...]
-    definitions: tuple[str, ...]
-    thresholds: tuple[float, ...]
-    quantiles: tuple[float, ...]
+    horizons: Sequence[int]
+    definitions: Sequence[str]
+    thresholds: Sequence[float]
+    quantiles: Sequence[float]
     below: bool
     n_paths: int
     seed: int
+
+    def __post_init__(self) -> None:
+        for definition in self.definitions:
+            parse_definition(definition)
+        for threshold in self.thresholds:
+            check_number(threshold, name="threshold", rule="a positive number of counts a day", above=0)
+        for quantile in self.quantiles:
+            check_number(quantile, name="quantile", rule="a number between 0 and 1", above=0, high=np.nextafter(1, 0))
+        if not self.horizons or not self.definitions or not (len(self.thresholds) + len(self.quantiles)):
+            raise InputError("horizons, definitions or thresholds are empty; give at least one of each")
+        checked = dict(
+            horizons=tuple(sorted(check_count(horizon, name="horizon") for horizon in self.horizons)),
+            definitions=tuple(self.definitions),
+            thresholds=tuple(map(float, self.thresholds)),
+            quantiles=tuple(self.quantiles),
+            below=check_flag(self.below, name="below"),
+            n_paths=check_count(self.n_paths, name="n_paths", at_least=MIN_PATHS),
+            seed=check_count(self.seed, name="seed", at_least=0),
+        )
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,37 +115,7 @@ def list_origins(truth: pd.Series, *, step: int, first: int, horizon: int) -> pd
     return days[[day.toordinal() % step == 0 for day in days]]
 
 
-def check_settings(
-    *,
-    horizons: Sequence[int],
-    definitions: Sequence[str],
-    thresholds: Sequence[float],
-    quantiles: Sequence[float],
-    below: bool,
-    n_paths: int,
-    seed: int,
-) -> Settings:
-    """Check what is asked of every forecaster, and freeze it."""
-    for definition in definitions:
-        parse_definition(definition)
-    for threshold in thresholds:
-        check_number(threshold, name="threshold", rule="a positive number of counts a day", above=0)
-    for quantile in quantiles:
-        check_number(quantile, name="quantile", rule="a number between 0 and 1", above=0, high=np.nextafter(1, 0))
-    if not horizons or not definitions or not (len(thresholds) + len(quantiles)):
-        raise InputError("horizons, definitions or thresholds are empty; give at least one of each")
-    return Settings(
-        horizons=tuple(sorted(check_count(horizon, name="horizon") for horizon in horizons)),
-        definitions=tuple(definitions),
-        thresholds=tuple(float(threshold) for threshold in thresholds),
-        quantiles=tuple(quantiles),
-        below=check_flag(below, name="below"),
-        n_paths=check_count(n_paths, name="n_paths", at_least=MIN_PATHS),
-        seed=check_count(seed, name="seed", at_least=0),
-    )
-
-
-def plan_tasks(
+def _plan_tasks(
     name: str,
     record: Record,
     models: Mapping[str, Forecaster | None],
@@ -153,30 +144,24 @@ def plan_backtest(
     history: pd.Series | Snapshot | Record | Mapping[str, pd.Series | Snapshot | Record],
     *,
     models: Sequence[str] | Mapping[str, Forecaster | None],
-    horizons: Sequence[int] = (5, 30, 74),
-    definitions: Sequence[str] = DEFINITIONS,
-    thresholds: Sequence[float] = (),
-    quantiles: Sequence[float] = QUANTILES,
-    below: bool = False,
-    step: int = 6,
-    first: int = 120,
-    refit: int = 1,
-    n_paths: int = 500,
-    seed: int = 0,
+    settings: Settings,
+    step: int,
+    first: int,
+    refit: int,
 ) -> list[Task]:
-    """Check what is asked of a backtest, and cut its work into tasks; parameters and errors as for `backtest`."""
+    """Check what is gone over, by which forecasters, and cut the work into tasks; parameters and errors as for `backtest`.
+
+    Examples
+    --------
+    >>> counts = pd.Series(50.0, pd.date_range("2023-12-05", periods=60))
+    >>> asked = dict(horizons=[7], definitions=["day"], thresholds=[60], quantiles=[], below=False, n_paths=50, seed=0)
+    >>> tasks = plan_backtest(counts, models=["pool"], settings=Settings(**asked), step=10, first=28, refit=1)
+    >>> [f"{origin:%d %B}" for origin in tasks[0].origins]
+    ['05 January', '15 January', '25 January']
+    """
     given = dict(history) if isinstance(history, Mapping) else {"count": history}
     records = {name: make_record(one) for name, one in given.items()}
     forecasters = dict(models) if isinstance(models, Mapping) else dict.fromkeys(models)
-    settings = check_settings(
-        horizons=horizons,
-        definitions=definitions,
-        thresholds=thresholds,
-        quantiles=quantiles,
-        below=below,
-        n_paths=n_paths,
-        seed=seed,
-    )
     for name, value in dict(step=step, first=first, refit=refit).items():
         check_count(value, name=name)
     for name, forecaster in forecasters.items():
@@ -185,7 +170,7 @@ def plan_backtest(
     tasks = [
         task
         for name, record in records.items()
-        for task in plan_tasks(name, record, forecasters, settings, step=step, first=first, refit=refit)
+        for task in _plan_tasks(name, record, forecasters, settings, step=step, first=first, refit=refit)
     ]
     if not tasks:
         _refuse_empty(records, step=step, first=first, horizon=settings.horizons[0])

@@ -109,12 +109,12 @@ def _estimate(values: ArrayLike, reference: ArrayLike | None, origins: pd.Dateti
     mean, low, high = float(summarise(np.arange(len(own))[None])[0]), np.nan, np.nan
     if effective >= MIN_INTERVAL and np.isfinite(mean):
         differs = own if other is None else own - (1 - mean) * other  # what the skill's own errors are made of
-        block = choose_block(differs, origins, horizon=horizon)
+        block = _choose_block(differs, origins, horizon=horizon)
         low, high = np.nanquantile(summarise(_draw_blocks(len(own), block=block, seed=seed)), [0.05, 0.95])
     return Interval(mean, float(low), float(high), len(own), effective)
 
 
-def choose_block(values: ArrayLike, origins: pd.DatetimeIndex, *, horizon: int) -> int:
+def _choose_block(values: ArrayLike, origins: pd.DatetimeIndex, *, horizon: int) -> int:
     """Choose how many neighbouring origins are drawn together: enough to span the horizon, and more where scores hang together.
 
     Windows that do not overlap can still be alike, since the level persists. The length that suits the scores' own dependence

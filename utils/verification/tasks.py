@@ -23,7 +23,16 @@ LUCK = 1e-3
 
 
 def run_task(task: Task) -> pd.DataFrame:
-    """Forecast and score at each origin of a task, a row a score."""
+    """Forecast and score at each origin of a task, a row a score.
+
+    >>> from utils.verification.plan import Settings, plan_backtest
+    >>> counts = pd.Series(np.arange(40.0) % 7, pd.date_range("2024-01-01", periods=40))  # 6 on Sundays
+    >>> asked = dict(horizons=[7], definitions=["day"], thresholds=[6], quantiles=[], below=False, n_paths=50, seed=0)
+    >>> plan = plan_backtest(counts, models=["weekday_bootstrap"], settings=Settings(**asked), step=6, first=28, refit=1)
+    >>> rows = run_task(plan[0])
+    >>> rows.loc[rows["score"].isin(["probability", "outcome"]), "value"].tolist()
+    [1.0, 1.0]
+    """
     rows: list[tuple[Any, ...]] = []
     fitted = None
     for place, origin in enumerate(task.origins):
@@ -59,14 +68,14 @@ def _forecast(task: Task, history: pd.Series, origin: pd.Timestamp, *, fitted: A
         forward = None if fitted is None else follow_sarimax(fitted, past, seed=seed)
         fitted = fitted or fit(past, model=task.model, seed=seed)
         given = (forward or fitted).simulate(length, n_paths, np.random.default_rng([seed, 3]))
-    paths = check_forecast(given, shape=(n_paths, length), model=task.model)
+    paths = _check_forecast(given, shape=(n_paths, length), model=task.model)
     if task.record.shut_weekdays:
         ahead = pd.date_range(history.index[-1], periods=length + 1)[1:]
         paths = np.where(ahead.day_of_week.isin(task.record.shut_weekdays), 0.0, paths)
     return paths, fitted
 
 
-def check_forecast(paths: object, *, shape: tuple[int, int], model: str) -> np.ndarray:
+def _check_forecast(paths: object, *, shape: tuple[int, int], model: str) -> np.ndarray:
     """Return what a forecaster gave as an array of float, or raise an `InputError` that names what is no count.
 
     Parameters
@@ -111,6 +120,22 @@ def check_no_lookahead(task: Task, origin: pd.Timestamp, *, paths: np.ndarray) -
     origin : pandas.Timestamp
     paths : ndarray
         Its paths.
+
+    Examples
+    --------
+    A forecaster that repeats what it should not know:
+
+    >>> from utils.verification.plan import Settings, plan_backtest
+    >>> counts = pd.Series(np.arange(60.0) % 13, pd.date_range("2024-01-01", periods=60))
+    >>> def peek(history, horizon, *, n_paths, seed):
+    ...     return np.tile(counts[history.index[-1] :].iloc[1 : horizon + 1], (n_paths, 1))
+    >>> asked = dict(horizons=[14], definitions=["day"], thresholds=[12], quantiles=[], below=False, n_paths=50, seed=0)
+    >>> plan = plan_backtest(counts, models={"peek": peek}, settings=Settings(**asked), step=10, first=28, refit=1)
+    >>> origin = plan[0].origins[0]
+    >>> check_no_lookahead(plan[0], origin, paths=peek(counts[:origin], 14, n_paths=50, seed=0))
+    Traceback (most recent call last):
+    ...
+    utils.common.errors.LookaheadError: model peek at 2024-02-04 gave 14 days exactly as they came later; give it nothing but ...
     """
     where = f"model {task.model} at {origin:%Y-%m-%d}"
     mend = "give it nothing but its history"

@@ -57,7 +57,7 @@ class Window:
         return np.isfinite(self.truth)
 
 
-def cut_window(task: Task, days: pd.DataFrame, origin: pd.Timestamp) -> Window:
+def _cut_window(task: Task, days: pd.DataFrame, origin: pd.Timestamp) -> Window:
     """Cut the days around an origin out of a record, to the longest horizon; `days` are those known at the origin."""
     settled, last = task.record.settled, usable_history(days).index[-1]
     ahead = pd.date_range(origin, periods=task.settings.horizons[-1] + 1)[1:]
@@ -86,7 +86,7 @@ def _name_thresholds(settings: Settings, days: pd.DataFrame) -> dict[str, float]
     return named | {f"q{100 * q:g}": float(np.ceil(level)) for q, level in zip(settings.quantiles, levels, strict=True)}
 
 
-def find_first(running: np.ndarray, threshold: float, *, below: bool = False) -> np.ndarray:
+def _find_first(running: np.ndarray, threshold: float, *, below: bool = False) -> np.ndarray:
     """Find the first day on which a running extreme meets a threshold, or -1; shape (n_paths,) of (n_paths, days)."""
     first = ((running >= threshold) if below else (running < threshold)).sum(axis=1)
     return np.where(first == running.shape[1], NEVER, first)
@@ -114,8 +114,19 @@ def _score_events(
 
 
 def score_paths(task: Task, days: pd.DataFrame, origin: pd.Timestamp, paths: np.ndarray) -> Iterator[Row]:
-    """Score paths from the end of the days known at an origin, shape (n_paths, gap + longest horizon)."""
-    settings, window = task.settings, cut_window(task, days, origin)
+    """Score paths from the end of the days known at an origin, shape (n_paths, gap + longest horizon).
+
+    Paths of 10 a day for two days that had 12 and 9:
+
+    >>> from utils.verification.plan import plan_backtest
+    >>> counts = pd.Series([10.0] * 30 + [12.0, 9.0], pd.date_range("2024-01-01", periods=32))
+    >>> asked = dict(horizons=[2], definitions=["day"], thresholds=[11], quantiles=[], below=False, n_paths=50, seed=0)
+    >>> [task] = plan_backtest(counts, models=["pool"], settings=Settings(**asked), step=1, first=30, refit=1)
+    >>> rows = score_paths(task, task.record.known(task.origins[0], vintage="final"), task.origins[0], np.full((50, 2), 10.0))
+    >>> {score: float(value) for *_, score, value in rows if score in ("probability", "outcome", "brier", "crps_max")}
+    {'probability': 0.0, 'outcome': 1.0, 'brier': 1.0, 'crps_max': 2.0}
+    """
+    settings, window = task.settings, _cut_window(task, days, origin)
     below, known = settings.below, window.known
     gap = paths.shape[1] - settings.horizons[-1]
     ahead, truth, counted = paths[:, gap:][:, known], window.truth[known], window.counted[known]
@@ -140,8 +151,8 @@ def score_paths(task: Task, days: pd.DataFrame, origin: pd.Timestamp, paths: np.
                 ends = [one[:, :n].mean(axis=1, keepdims=True) for one in (ahead, truth[None])]
             else:
                 ends = [one[:, :n] for one in running[definition]]
-            first = np.array([find_first(ends[0], level, below=below) for level in named.values()])
-            hit = np.array([find_first(ends[1], level, below=below)[0] for level in named.values()])
+            first = np.array([_find_first(ends[0], level, below=below) for level in named.values()])
+            hit = np.array([_find_first(ends[1], level, below=below)[0] for level in named.values()])
             probability, outcome = (first != NEVER).mean(axis=1), (hit != NEVER).astype(float)
             passage = score_passage(first, hit, horizon=ends[0].shape[1])
             yield from _score_events(settings, definition, horizon, named, probability, outcome, rps=passage)
@@ -171,8 +182,19 @@ def _score_numbers(
 
 
 def score_baseline(task: Task, days: pd.DataFrame, origin: pd.Timestamp) -> Iterator[Row]:
-    """Score a baseline that gives only a probability, from how often disjoint windows of the past met the event."""
-    settings, window = task.settings, cut_window(task, days, origin)
+    """Score a baseline that gives only a probability, from how often disjoint windows of the past met the event.
+
+    Five of ten windows of three days met 11, and so the base rate stands at a half:
+
+    >>> from utils.verification.plan import plan_backtest
+    >>> counts = pd.Series(np.repeat([10.0, 12.0], 15).tolist() + [9.0] * 3, pd.date_range("2024-01-01", periods=33))
+    >>> asked = dict(horizons=[3], definitions=["day"], thresholds=[11], quantiles=[], below=False, n_paths=50, seed=0)
+    >>> [task] = plan_backtest(counts, models=["base_rate"], settings=Settings(**asked), step=1, first=30, refit=1)
+    >>> rows = score_baseline(task, task.record.known(task.origins[0], vintage="final"), task.origins[0])
+    >>> {score: float(value) for *_, score, value in rows if score in ("probability", "outcome", "brier")}
+    {'probability': 0.5, 'outcome': 0.0, 'brier': 0.25}
+    """
+    settings, window = task.settings, _cut_window(task, days, origin)
     truth, below = window.truth[window.known], settings.below
     named = _name_thresholds(settings, days)
     levels = np.array(list(named.values()))
