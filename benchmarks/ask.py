@@ -61,12 +61,12 @@ def write_counts(path: Path) -> None:
     """Write a CSV file of 500 daily counts."""
     days = pd.date_range("2023-01-01", periods=500)
     counts = np.random.default_rng(0).poisson(40 + 8 * (days.day_of_week < 5))
-    pd.DataFrame({"day": days, "cases": counts}).to_csv(path, index=False)
+    pd.DataFrame({"day": days, "cases": counts}).to_csv(path, index=False, lineterminator="\n")
 
 
 def run_child(code: str, *arguments: str) -> list[float]:
     """Run Python code in a process of its own and return the numbers that it prints."""
-    done = subprocess.run([sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     return json.loads(done.stdout)
 
 

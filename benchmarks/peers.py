@@ -68,7 +68,9 @@ class Worker:
         script = Path(__file__).with_name("peers_worker.py")
         # one thread, as ours: on a machine that does other work too, threads wait for each other and times are an accident
         alone = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-        self.process = subprocess.Popen([python, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=alone)
+        self.process = subprocess.Popen(
+            [python, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", env=alone
+        )
         greeting = json.loads(self.process.stdout.readline())
         for name, packages in greeting["absent"].items():
             print(f"without {name}: {packages} is not installed in {python.parent.parent}")

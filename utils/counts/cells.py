@@ -343,7 +343,7 @@ def _refuse_spread(path: Path) -> None:
         return
     try:
         command = [sys.executable, "-I", "-c", _TRIAL, str(path.absolute()), str(_WORKBOOK)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_PATIENCE)
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False, timeout=_PATIENCE)
     except subprocess.TimeoutExpired:
         spread = True
     else:

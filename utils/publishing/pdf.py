@@ -88,7 +88,9 @@ def _print_page(page: Path, out: Path, *, browser: str) -> None:
         fresh = Path(profile) / "page.pdf"
         command = [browser, *_list_options(profile), f"--print-to-pdf={fresh}", page.resolve().as_uri()]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE, check=False)
+            done = subprocess.run(
+                command, capture_output=True, encoding="utf-8", errors="replace", timeout=_PATIENCE, check=False
+            )
         except subprocess.TimeoutExpired:
             raise InputError(f"format pdf: {browser} took more than {_PATIENCE} s over {page.name}; try again") from None
         if done.returncode or not fresh.exists():
