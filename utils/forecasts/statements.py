@@ -196,8 +196,8 @@ def collect_statements(
     Examples
     --------
     >>> from utils.counts.snapshot import take_snapshot
-    >>> days = pd.date_range("2024-01-01", periods=150)
-    >>> counts = pd.Series(np.random.default_rng(0).poisson(20, 150).astype(float), days)
+    >>> days = pd.date_range("2024-01-01", periods=60)
+    >>> counts = pd.Series(np.random.default_rng(0).poisson(20, 60).astype(float), days)
     >>> found = collect_statements(take_snapshot(counts), horizon=7, length=7, n_paths=100)
     >>> bool(found.state(np.full((len(found.origins), 1), 30.0))["said"].between(0, 1).all())
     True

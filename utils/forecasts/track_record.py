@@ -172,10 +172,10 @@ def measure_track_record(
     Examples
     --------
     >>> from utils.counts.snapshot import take_snapshot
-    >>> days = pd.date_range("2024-01-01", periods=150)
-    >>> snapshot = take_snapshot(pd.Series(np.random.default_rng(0).poisson(20, 150).astype(float), days))
-    >>> question = Question(threshold=30, opens="2024-05-30", closes="2024-06-06")
-    >>> found = measure_track_record([snapshot], question, as_of="2024-05-30", probability=0.1)
+    >>> days = pd.date_range("2024-01-01", periods=60)
+    >>> snapshot = take_snapshot(pd.Series(np.random.default_rng(0).poisson(20, 60).astype(float), days))
+    >>> question = Question(threshold=25, opens="2024-03-01", closes="2024-03-08")
+    >>> found = measure_track_record([snapshot], question, as_of="2024-03-01", probability=0.7)
     >>> found.horizon, found.such.before
     (7, True)
     """

@@ -37,13 +37,11 @@ def write_scores(folder: Path, tables: Mapping[str, pd.DataFrame], *, bases: Map
 
     Examples
     --------
-    >>> from .backtest import backtest
-    >>> counts = pd.Series(range(200), pd.date_range("2023-01-01", periods=200), dtype=float)
-    >>> table = backtest(counts, models=["always_no"], horizons=[7], cache=None, n_jobs=1, progress=False)
+    >>> row = ["mill", "final", "pool", pd.Timestamp("2024-01-01"), 30, "day", "60", "brier", 0.04]
     >>> with TemporaryDirectory() as place:
-    ...     write_scores(Path(place), {"plain": table}, bases={"plain": {"code": "1"}})
-    ...     read_scores(Path(place), "plain", basis={"code": "1"}).equals(table)
-    True
+    ...     write_scores(Path(place), {"plain": pd.DataFrame([row], columns=COLUMNS)}, bases={"plain": {"code": "1"}})
+    ...     read_scores(Path(place), "plain", basis={"code": "1"})[["model", "horizon", "value"]].values.tolist()
+    [['pool', 30, 0.04]]
     """
     held = _read_manifest(folder) if (folder / MANIFEST).is_file() else {}
     files = {}
