@@ -338,7 +338,7 @@ def test_a_page_that_cannot_be_written_leaves_nothing(capsys, cases, tmp_path, m
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("utils.common.files.os.replace", fail)
-    monkeypatch.setattr("utils.ask.page.render_page", lambda asked: "new")
+    monkeypatch.setattr("utils.ask.page._render_page", lambda asked: "new")
     status, out, err = run(capsys, cases, "--reach", 60, "--by", by(7), "--paths", 200, "--html", old)
     assert (status, out) == (2, "") and "No space left on device; name a file that can be written" in err
     assert old.read_text() == "old" and list(tmp_path.iterdir()) == [old]

@@ -399,7 +399,14 @@ def _choose_cache(folder: Path | None) -> None:
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
-    """Run the command line. Bad input ends it with one line on stderr and status 2, Ctrl-C with status 130."""
+    """Run the command line. Bad input ends it with one line on stderr and status 2, Ctrl-C with status 130.
+
+    >>> try:
+    ...     main(["no-such-command"])  # the reason goes to stderr
+    ... except SystemExit as end:
+    ...     end.code
+    2
+    """
     try:
         sys.exit(cli.main(arguments, prog_name="python -m utils", standalone_mode=False))
     except click.exceptions.NoArgsIsHelpError as error:

@@ -40,15 +40,27 @@ def write_page(asked: Asked, out: Path) -> None:
     ------
     PageError
         If not every reader could read the page.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from utils.ask.asked import ask
+    >>> with TemporaryDirectory() as folder:
+    ...     rows = [f"2024-01-{day:02},7" for day in range(1, 31)]
+    ...     _ = (Path(folder) / "ward.csv").write_text("\\n".join(["day,cases", *rows]))
+    ...     asked = ask(Path(folder) / "ward.csv", threshold=6, by="2024-01-30", as_of="2024-01-28", n_paths=200)
+    ...     write_page(asked, Path(folder) / "page.html")
+    ...     (Path(folder) / "page.html").read_text(encoding="utf-8").count("<figure")
+    3
     """
-    page = render_page(asked)
+    page = _render_page(asked)
     try:
         write_text(out, page)
     except OSError as error:
         raise InputError(f"html {out}: {error.strerror}; name a file that can be written") from None
 
 
-def render_page(asked: Asked) -> str:
+def _render_page(asked: Asked) -> str:
     """Render the page; see `write_page`."""
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
     environment.filters["admit"] = admit_script
@@ -67,7 +79,7 @@ def render_page(asked: Asked) -> str:
         compared=_compare(asked),
         baselines=[("forecaster", percent(result.probability), f"{result.n_paths:,} paths"), *list_baselines(asked)],
         record=write_record(asked),
-        earned=[] if isinstance(record, str) else list_earned(record),
+        earned=[] if isinstance(record, str) else list_earned(record.earned),
         own=f"{'below' if asked.question.below else 'at'} {format_number(asked.question.threshold)}",
         scores=SCORES,
         assumptions=asked.assumptions,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from ..common.formatting import day_in_words, percent, write_interval
-from ..forecasts.track_record import TrackRecord
+from ..forecasts.track_record import Earned
 from ..verification.resampling import is_rankable
 from .asked import Asked
 
@@ -43,6 +44,21 @@ def write_text(asked: Asked, *, width: int = 80, plain: bool = False) -> str:
         Columns of the terminal; text takes 60 to 100 of them.
     plain : bool
         Whether only ASCII can be shown.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from utils.ask.asked import ask
+    >>> with TemporaryDirectory() as folder:
+    ...     rows = [f"2024-01-{day:02},7" for day in range(1, 31)]
+    ...     _ = (Path(folder) / "ward.csv").write_text("\\n".join(["day,cases", *rows]))
+    ...     asked = ask(Path(folder) / "ward.csv", threshold=6, by="2024-01-30", as_of="2024-01-28", n_paths=200)
+    >>> print("\\n".join(write_text(asked).splitlines()[:4]))
+    Do counts reach 6 a day on any one day before 30 January 2024?
+    <BLANKLINE>
+      Probability: over 99 % (90 % interval: members agree). Never within the
+      window: under 1 %.
     """
     width = max(60, min(width, 100))
     result = asked.answer
@@ -72,7 +88,18 @@ def write_text(asked: Asked, *, width: int = 80, plain: bool = False) -> str:
 
 
 def write_answer(asked: Asked) -> str:
-    """Write the answer in one sentence, with its interval."""
+    """Write the answer in one sentence, with its interval.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from utils.ask.asked import ask
+    >>> with TemporaryDirectory() as folder:
+    ...     rows = [f"2024-01-{day:02},7" for day in range(1, 31)]
+    ...     _ = (Path(folder) / "ward.csv").write_text("\\n".join(["day,cases", *rows]))
+    ...     asked = ask(Path(folder) / "ward.csv", threshold=6, by="2024-01-30", as_of="2024-01-28", n_paths=200)
+    >>> write_answer(asked)
+    'Probability: over 99 % (90 % interval: members agree). Never within the window: under 1 %.'
+    """
     result = asked.answer
     span = write_interval(result.low, result.high)
     return (
@@ -81,13 +108,35 @@ def write_answer(asked: Asked) -> str:
 
 
 def write_outcome(asked: Asked) -> str:
-    """Write how the question came out."""
+    """Write how the question came out.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from utils.ask.asked import ask
+    >>> with TemporaryDirectory() as folder:
+    ...     rows = [f"2024-01-{day:02},7" for day in range(1, 31)]
+    ...     _ = (Path(folder) / "ward.csv").write_text("\\n".join(["day,cases", *rows]))
+    ...     asked = ask(Path(folder) / "ward.csv", threshold=6, by="2024-01-30", as_of="2024-01-28", n_paths=200)
+    >>> write_outcome(asked)
+    'What came, by the rest of the file: YES, met on 2024-01-28.'
+    """
     assert asked.resolution is not None
     return f"What came, by the rest of the file: {asked.resolution.outcome}, {asked.resolution.why}."
 
 
 def list_baselines(asked: Asked) -> list[tuple[str, str, str]]:
-    """List the baselines: name, probability, and what it is made of."""
+    """List the baselines: name, probability, and what it is made of.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from utils.ask.asked import ask
+    >>> with TemporaryDirectory() as folder:
+    ...     rows = [f"2024-01-{day:02},7" for day in range(1, 31)]
+    ...     _ = (Path(folder) / "ward.csv").write_text("\\n".join(["day,cases", *rows]))
+    ...     asked = ask(Path(folder) / "ward.csv", threshold=6, by="2024-01-30", as_of="2024-01-28", n_paths=200)
+    >>> list_baselines(asked)[:2]
+    [('always no', '0 %', ''), ('base rate', '96 %', 'met in 13 of 13 separate windows of 2 days')]
+    """
     base = asked.answer.base_rate
     length = len(asked.question.window)
     notes = {
@@ -103,8 +152,12 @@ def list_baselines(asked: Asked) -> list[tuple[str, str, str]]:
     ]
 
 
-def list_earned(record: TrackRecord) -> list[tuple[str, str, str, str]]:
-    """List what each forecaster earned: name, Brier score at the threshold, over all thresholds, and skill."""
+def list_earned(earned: Sequence[Earned]) -> list[tuple[str, str, str, str]]:
+    """List what each forecaster earned: name, Brier score at the threshold, over all thresholds, and skill.
+
+    >>> list_earned([Earned("forecaster", brier_own=0.12, brier=0.2, skill=0.25), Earned("always_no", 0.4, 0.3, skill=-0.5)])
+    [('forecaster', '0.120', '0.200', '+0.25'), ('always no', '0.400', '0.300', '-')]
+    """
     return [
         (
             LABELS[one.model],
@@ -112,12 +165,23 @@ def list_earned(record: TrackRecord) -> list[tuple[str, str, str, str]]:
             f"{one.brier:.3f}",
             "-" if one.skill is None or one.model in ("climatology", "always_no") else f"{one.skill:+.2f}",
         )
-        for one in record.earned
+        for one in earned
     ]
 
 
 def write_record(asked: Asked) -> list[str]:
-    """Write how often such statements came true, which these are, and what the forecaster was asked, in sentences."""
+    """Write how often such statements came true, which these are, and what the forecaster was asked, in sentences.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from utils.ask.asked import ask
+    >>> with TemporaryDirectory() as folder:
+    ...     rows = [f"2024-01-{day:02},7" for day in range(1, 31)]
+    ...     _ = (Path(folder) / "ward.csv").write_text("\\n".join(["day,cases", *rows]))
+    ...     asked = ask(Path(folder) / "ward.csv", threshold=6, by="2024-01-30", as_of="2024-01-28", n_paths=200)
+    >>> write_record(asked)
+    ['The count is too short for a backtest, which needs 28 counted days and 8 more; it has 27 days, 27 counted.']
+    """
     record, question = asked.answer.track_record, asked.question
     if isinstance(record, str):
         return [record]
@@ -145,7 +209,7 @@ def _write_record(asked: Asked, width: int) -> list[str]:
     return [
         *lines,
         f"  {'Brier score':20}{own:>14}{'+ quantiles':>14}{'skill':>8}",
-        *(f"  {name:20}{one:>14}{every:>14}{skill:>8}" for name, one, every, skill in list_earned(record)),
+        *(f"  {name:20}{one:>14}{every:>14}{skill:>8}" for name, one, every, skill in list_earned(record.earned)),
         *_wrap(SCORES, width, indent="  "),
     ]
 

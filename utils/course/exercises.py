@@ -113,7 +113,11 @@ class Exercise:
 
 
 def find_exercise_sources(root: Path = ROOT) -> list[Path]:
-    """Return the scripts of exercises, in the order of their numbers."""
+    """Return the scripts of exercises, in the order of their numbers.
+
+    >>> [path.stem[:2] for path in find_exercise_sources()][:3]
+    ['01', '02', '03']
+    """
     return sorted((root / "notebooks" / "source" / "exercises").glob("[0-9][0-9]_*.py"))
 
 
@@ -130,6 +134,12 @@ def read_exercises(source: Path) -> list[Exercise]:
     ------
     InputError
         If a tagged cell stands before the first task, or an exercise lacks a part, its minutes, or what it trains.
+
+    Examples
+    --------
+    >>> exercises = read_exercises(find_exercise_sources()[0])
+    >>> len(exercises), all(one.hints and one.mistakes for one in exercises)
+    (3, True)
     """
     found: list[Exercise] = []
     given = ""
@@ -179,6 +189,12 @@ def read_opening(source: Path) -> tuple[str, str]:
         Markdown, the title among it.
     str
         Code that is given for all of the exercises.
+
+    Examples
+    --------
+    >>> prose, code = read_opening(find_exercise_sources()[0])
+    >>> prose.split()[:2], "import" in code
+    (['#', 'Exercises:'], True)
     """
     prose: list[str] = []
     code: list[str] = []
@@ -201,6 +217,13 @@ def derive(source: Path) -> NotebookNode:
     -------
     NotebookNode
         Not executed. Equal scripts give equal cells, ids included.
+
+    Examples
+    --------
+    >>> source = find_exercise_sources()[0]
+    >>> code = [cell.source for cell in derive(source).cells if cell.cell_type == "code"]
+    >>> [one.stub in code and one.solution not in code for one in read_exercises(source)]
+    [True, True, True]
     """
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
@@ -243,6 +266,19 @@ def write_exercises(root: Path = ROOT, *, force: bool = False) -> tuple[list[Pat
         Notebooks that were written: those that were not current.
     list of Path
         Notebooks that were left alone, because they hold answers.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     place = Path(folder) / "notebooks" / "source" / "exercises"
+    ...     place.mkdir(parents=True)
+    ...     _ = (place / "01_one.py").write_text(find_exercise_sources()[0].read_text(encoding="utf-8"), encoding="utf-8")
+    ...     for _ in range(2):
+    ...         written, kept = write_exercises(Path(folder))
+    ...         [path.name for path in written], kept
+    (['01_one.ipynb'], [])
+    ([], [])
     """
     import nbformat
 
@@ -263,7 +299,15 @@ def write_exercises(root: Path = ROOT, *, force: bool = False) -> tuple[list[Pat
 
 
 def is_current(nb: NotebookNode, source: Path) -> bool:
-    """Whether a notebook's cells are those that its script gives, not executed."""
+    """Whether a notebook's cells are those that its script gives, not executed.
+
+    >>> source = find_exercise_sources()[0]
+    >>> notebook = derive(source)
+    >>> before = is_current(notebook, source)
+    >>> notebook.cells[-1].source = "answered"
+    >>> before, is_current(notebook, source)
+    (True, False)
+    """
     made = [(cell.id, cell.cell_type, cell.source) for cell in derive(source).cells]
     return made == [(cell.get("id"), cell.cell_type, cell.source) for cell in nb.cells] and not any(
         cell.get("outputs") for cell in nb.cells
@@ -277,7 +321,14 @@ def _holds_answers(nb: NotebookNode) -> bool:
 
 
 def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
-    """Write the notebooks of exercises; for ``python -m utils.course.exercises``."""
+    """Write the notebooks of exercises; for ``python -m utils.course.exercises``.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     main([], root=Path(folder))
+    all exercises are current
+    0
+    """
     parser = argparse.ArgumentParser(prog="python -m utils.course.exercises", description="Derive the notebooks of exercises.")
     parser.add_argument("--force", action="store_true", help="also over notebooks that hold answers")
     given = parser.parse_args(arguments)

@@ -57,6 +57,11 @@ def judge_exercises(exercises: Sequence[Exercise]) -> list[Judged]:
     """Run the solutions and the mistakes of one script, each in the names that are given, and say what the checks answer.
 
     A mistake may use names of the solution in whose place it stands.
+
+    >>> one = Exercise("One", solution="total = 1 + 1", check="'right' if total == 2 else 'wrong'", mistakes={"11": "total = 11"})
+    >>> [judged] = judge_exercises([one])
+    >>> judged.solution, judged.mistakes
+    ("'right'", {'11': "'wrong'"})
     """
     os.environ.setdefault("MPLBACKEND", "Agg")  # a figure that is given opens no window here
     given: dict[str, Any] = {"__name__": "exercise"}
@@ -101,6 +106,18 @@ def judge_sources(
     -------
     dict of str to list of Judged
         By name of the script, in the order of its exercises.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> cells = ['[markdown] tags=["exercise"] minutes=5 trains="adding"\\n# ## Add', '[markdown] tags=["hint"]\\n# Count.',
+    ...          'tags=["solution"]\\ntotal = 1 + 1', 'tags=["mistake"]\\n# joined\\ntotal = 11', 'tags=["check"]\\ntotal == 2']
+    >>> with TemporaryDirectory() as folder:
+    ...     source = Path(folder) / "01_sums.py"
+    ...     _ = source.write_text("".join(f"# %% {cell}\\n" for cell in cells))
+    ...     [judged] = judge_sources([source], jobs=1, root=Path(folder), cache=Path(folder))["01_sums"]
+    >>> judged.solution, judged.mistakes
+    ('True', {'joined': 'False'})
     """
     folder = cache or find_cache("exercises", root=root)
     known: dict[Path, list[Path]] = {}
@@ -126,7 +143,15 @@ def _judge_source(source: Path) -> list[Judged]:
 
 
 def hash_judging(source: Path, *, root: Path = ROOT, known: dict[Path, list[Path]] | None = None) -> str:
-    """Return the key of what was said: the script, the code and data that it rests on, what runs it, and the libraries."""
+    """Return the key of what was said: the script, the code and data that it rests on, what runs it, and the libraries.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     source = Path(folder) / "01_sums.py"
+    ...     keys = [hash_judging(source, root=Path(folder)) for total in (2, 2, 11) if source.write_text(f"total = {total}")]
+    >>> keys[0] == keys[1], keys[0] == keys[2]
+    (True, False)
+    """
     machinery = hash_files(list_imported_files(Path(__file__), root=ROOT, known=known if root == ROOT else None), root=ROOT)
     return hash_json([fingerprint(source, root=root, known=known), machinery, list_versions()])
 
