@@ -139,7 +139,7 @@ def answer_what_if(
 
     Examples
     --------
-    Five days of 100, and a doubling of which two in five are sure:
+    Five days of 100, and a doubling that comes on one of them with probability 0.4:
 
     >>> from utils.counts.snapshot import take_snapshot
     >>> snapshot = take_snapshot(pd.Series(100.0, pd.date_range("2024-03-01", periods=28)))

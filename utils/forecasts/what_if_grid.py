@@ -186,7 +186,7 @@ def compute_grid(
 
     Examples
     --------
-    Ten days of 100, and a doubling at once with probability 0.4: by the fifth day half of it has come.
+    Ten days of 100, and a doubling with probability 0.4, all days equally likely: by the fifth day it is half of that.
 
     >>> from utils.counts.snapshot import take_snapshot
     >>> snapshot = take_snapshot(pd.Series(100.0, pd.date_range("2024-03-01", periods=28)))

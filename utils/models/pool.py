@@ -208,7 +208,7 @@ def fit_smoothing(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
 def fit_week_residuals(history: pd.Series | History, *, seed: int = 0) -> FittedPool:
     """Fit the bootstrap of residual weeks alone (`WeekResiduals`); parameters as for `fit_pool`.
 
-    What a Saturday lacks comes on Sunday, and what it has in excess is missing then. Weeks are drawn whole, so it stays so:
+    A Sunday makes up for its Saturday, up or down. Weeks are drawn whole, and so it still does on the paths:
 
     >>> weekends = np.tile([50.0] * 5 + [70.0, 30.0] + [50.0] * 5 + [30.0, 70.0], 5)
     >>> fitted = fit_week_residuals(pd.Series(weekends, pd.date_range("2024-01-01", periods=70)))

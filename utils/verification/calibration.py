@@ -108,7 +108,7 @@ def decompose_brier(probability: ArrayLike, outcome: ArrayLike, *, bins: int = 1
 
     Examples
     --------
-    Forecasts that tell all days apart, and are 0.2 too timid each time:
+    Forecasts on the right side each time, and too timid by 0.2:
 
     >>> parts = decompose_brier([0.2, 0.2, 0.8, 0.8], [0, 0, 1, 1])
     >>> round(parts.reliability, 2), round(parts.resolution, 2), round(parts.uncertainty, 2)
