@@ -6,9 +6,9 @@
 # %% tags=["hide-input"]
 import pandas as pd
 
-from utils import DEADLINE, TRANSITION, list_vintages, load_quotes
+from utils import DEADLINE, TRANSITION, list_vintages, load_quotes, reconcile
 from utils.aid.known import describe_lists
-from utils.aid.nowcast.checks import compare_with_quotes
+from utils.aid.nowcast.checks import compare_with_later, compare_with_quotes
 from utils.aid.pages import (
     describe_baselines,
     describe_coming,
@@ -212,7 +212,8 @@ say(describe_coming(shifted, plain))
 
 # %% tags=["hide-input"]
 if pd.Timestamp(as_of) == pd.Timestamp(ASKED):
-    say(f"{describe_later_figures(as_of=as_of)} [Two counts, one flow](03_two_counts_one_flow.ipynb) says why.")
+    later = compare_with_later(reconcile(as_of), reconcile(as_of, vintage="final"), load_quotes())
+    say(f"{describe_later_figures(later)} [Two counts, one flow](03_two_counts_one_flow.ipynb) says why.")
 else:
     say("How the nowcast met later figures stands in [Two counts, one flow](03_two_counts_one_flow.ipynb).")
 

@@ -64,6 +64,12 @@ def simulate_source(
     ------
     InputError
         If the input does not fit.
+
+    Examples
+    --------
+    >>> ensemble = simulate_source("unrwa", as_of="2024-11-08", init="list", n_paths=100)
+    >>> ensemble.paths.shape, f"{ensemble.index[0]:%Y-%m-%d} to {ensemble.index[-1]:%Y-%m-%d}"
+    ((100, 112), '2024-10-01 to 2025-01-20')
     """
     check_choice(source, BY_NAME, name="source")
     check_choice(vintage, VINTAGES, name="vintage")
@@ -77,7 +83,13 @@ def simulate_source(
 
 
 def simulate_for(question: Question, *, as_of: object, **settings: object) -> Ensemble:
-    """Simulate to the end of a question's window, or farther. Parameters are those of `simulate_source`."""
+    """Simulate to the end of a question's window, or farther. Parameters are those of `simulate_source`.
+
+    >>> from utils.aid.questions import DEADLINE, TRANSITION
+    >>> ways = {"as_of": "2024-11-08", "init": "list", "n_paths": 100}
+    >>> simulate_for(DEADLINE.vary(source="unrwa"), **ways) is simulate_for(TRANSITION.vary(source="unrwa"), **ways)
+    True
+    """
     check_type(question, Question, name="question", mend="ask one by utils.Question")
     return simulate_source(
         question.source,
@@ -217,6 +229,15 @@ def check_askable(*, as_of: object = None) -> pd.Timestamp:
     ------
     InputError
         If both windows had passed by then, or a list had not been published.
+
+    Examples
+    --------
+    >>> f"{check_askable():%Y-%m-%d}"
+    '2024-11-08'
+    >>> check_askable(as_of="2025-01-20")
+    Traceback (most recent call last):
+        ...
+    utils.common.errors.InputError: as_of 2025-01-20 lies after both windows; nothing is left to forecast, ...
     """
     day = check_day(ASKED if as_of is None else as_of, name="as_of")
     if day > max(question.window[-1] for question in ALL.values()):

@@ -64,7 +64,12 @@ class CoverRecord:
 
 
 def load_cover_record(questions: Sequence[Question] = tuple(ALL.values())) -> CoverRecord:
-    """Load all that was counted or quoted up to the end of the questions' windows, as published by today."""
+    """Load all that was counted or quoted up to the end of the questions' windows, as published by today.
+
+    >>> load_cover_record().singles[["date_start", "level"]].tail(1)
+      date_start  level
+    2 2025-01-19  630.0
+    """
     first = min(question.window[0] for question in questions)
     last = max(question.window[-1] for question in questions)
     quotes, quoted = load_quotes(), {}
@@ -77,7 +82,7 @@ def load_cover_record(questions: Sequence[Question] = tuple(ALL.values())) -> Co
     return CoverRecord({name: load_snapshot(name) for name in BY_NAME}, quoted)
 
 
-def tabulate_cover(*, as_of: object, questions: Sequence[Question] = tuple(ALL.values())) -> pd.DataFrame:
+def _tabulate_cover(*, as_of: object, questions: Sequence[Question] = tuple(ALL.values())) -> pd.DataFrame:
     """Lay out what the picture shows, whatever the day of the forecast: each list by day, and each quoted figure."""
     record = load_cover_record(questions)
     lists = [
@@ -93,7 +98,7 @@ def tabulate_cover(*, as_of: object, questions: Sequence[Question] = tuple(ALL.v
     return pd.concat([*lists, *quoted], ignore_index=True)[["whose", "first", "last", "count", "state"]]
 
 
-@redrawable(data=tabulate_cover)
+@redrawable(data=_tabulate_cover)
 def plot_cover(*, as_of: object, questions: Sequence[Question] = tuple(ALL.values())) -> Figure:
     """Draw the record of both counts, the target, both windows and what came in them; the page has the claim as text.
 
@@ -103,6 +108,12 @@ def plot_cover(*, as_of: object, questions: Sequence[Question] = tuple(ALL.value
         The day of the forecasts, which is marked: what is drawn right of it came later.
     questions : sequence of Question
         By one threshold.
+
+    Examples
+    --------
+    >>> fig = plot_cover(as_of="2024-11-08")
+    >>> [text.get_text() for text in fig.axes[0].texts if text.get_text().startswith(("630", "forecast"))]
+    ['630 on 19 Jan', 'forecast\\n8 Nov 2024']
     """
     record, day = load_cover_record(questions), check_day(as_of, name="as_of")
     threshold, closes = questions[0].threshold, [pd.Timestamp(question.closes) for question in questions]
@@ -176,7 +187,11 @@ def _claim(record: CoverRecord, threshold: float) -> str:
 
 
 def describe_cover(*, as_of: object, questions: Sequence[Question] = tuple(ALL.values())) -> dict[str, str]:
-    """Describe the picture of the first page: `alt`, its finding with the numbers, and `caption`, how to read it."""
+    """Describe the picture of the first page: `alt`, its finding with the numbers, and `caption`, how to read it.
+
+    >>> describe_cover(as_of="2024-11-08")["alt"].partition(".")[0]
+    "COGAT's list reached 350 on 17 days, the last in July 2024; the next known is 630 on 19 January 2025"
+    """
     record, day = load_cover_record(questions), check_day(as_of, name="as_of")
     last = {BY_NAME[name].title: snapshot.history.index[-1] for name, snapshot in record.lists.items()}
     ends = [f"{title}'s last list is complete to {day_in_words(end)}" for title, end in last.items()]

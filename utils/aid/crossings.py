@@ -43,6 +43,11 @@ def load_places(*, data: Path = DATA) -> pd.DataFrame:
     pandas.DataFrame
         name, kind ("crossing", "pier" or "outline"), latitude, longitude, position ("stated" or "described"), opened and closed
         (ids of events), origin, url.
+
+    Examples
+    --------
+    >>> load_places()["kind"].value_counts().to_dict()
+    {'crossing': 6, 'outline': 4, 'pier': 1}
     """
     return read_table("places.csv", data=data).copy()
 
@@ -61,6 +66,13 @@ def plot_crossings(trucks: pd.Series, *, events: pd.DataFrame, foot: str, places
         Whose count it is, and as of when.
     places : pandas.DataFrame, optional
         As from `load_places`.
+
+    Examples
+    --------
+    >>> from utils.aid.loaders import load_events
+    >>> trucks = pd.Series({"Kerem Shalom": 300, "Rafah Crossing": 100})
+    >>> plot_crossings(trucks, events=load_events(), foot="Made up.").texts[0].get_text()
+    '75\\xa0% of the trucks that UNRWA counted came in by Kerem Shalom'
     """
     places = load_places() if places is None else places
     dates = events.set_index("id")["date"]

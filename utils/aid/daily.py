@@ -132,7 +132,11 @@ def load_daily(source: str, *, scope: str = "all", as_of: object = None, data: P
 
 
 def load_closed(*, data: Path = DATA) -> pd.DatetimeIndex:
-    """Load the days that are known beforehand as closed: holidays on which the crossings are shut."""
+    """Load the days that are known beforehand as closed: holidays on which the crossings are shut.
+
+    >>> [f"{day:%Y-%m-%d}" for day in load_closed()[:2]]
+    ['2023-10-07', '2024-04-23']
+    """
     holidays = load_holidays(data=data)
     return pd.DatetimeIndex(holidays.loc[holidays["closes"], "date"]).unique()
 

@@ -61,6 +61,12 @@ def plot_revisions(by_vintage: pd.DataFrame) -> Figure:
     ----------
     by_vintage : pandas.DataFrame
         Months by vintages, trucks/day; NaN where a vintage does not cover the whole month.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame([[80.0, 120.0]], pd.to_datetime(["2024-06-01"]), pd.to_datetime(["2024-09-11", "2025-01-19"]))
+    >>> plot_revisions(table).texts[0].get_text()
+    "The past was rewritten: UNRWA's June 2024 grew by 50\\xa0%"
     """
     with rc_context(STYLE):
         fig, [[ax]] = make_sheet(size=(9, 4.6))
@@ -108,6 +114,12 @@ def plot_ratio(ratios: pd.DataFrame, *, foot: str) -> Figure:
         Months by name of the state, as from `utils.aid.revisions.tabulate_ratios`; one or two columns, the later state last.
         Where they are equal one value is written.
     foot : str
+
+    Examples
+    --------
+    >>> ratios = pd.DataFrame({"as known then": [1.8, 1.5], "now": [1.2, 1.3]}, pd.to_datetime(["2024-06-01", "2024-07-01"]))
+    >>> plot_ratio(ratios, foot="Made up.").texts[0].get_text()
+    "COGAT's trucks for each of UNRWA's: up to 1.8 as known then, 1.3 now"
     """
     looks: list[dict[str, Any]] = [
         dict(color=INK, marker="o", ls="-"),
@@ -169,6 +181,16 @@ def plot_flow(nowcast: Nowcast, *, start: object, truth: pd.Series | None = None
         First day drawn.
     truth : pandas.Series, optional
         Counts that were hidden from the nowcast, to hold it against.
+
+    Examples
+    --------
+    >>> from utils.aid.loaders import load_quotes
+    >>> from utils.aid.nowcast.reconcile import reconcile_series
+    >>> from utils.aid.nowcast.state_space import START
+    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
+    >>> nowcast = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], params=START)
+    >>> plot_flow(nowcast, start="2024-02-20", truth=counts[63:]).texts[0].get_text().partition(";")[0]
+    'Of 7 hidden days 7 lie inside the 90\\xa0% bands'
     """
     flow = nowcast.flow.loc[pd.Timestamp(start) :]
     daily = nowcast.daily
@@ -245,6 +267,16 @@ def plot_contributions(nowcast: Nowcast) -> Figure:
     Parameters
     ----------
     nowcast : Nowcast
+
+    Examples
+    --------
+    >>> from utils.aid.loaders import load_quotes
+    >>> from utils.aid.nowcast.reconcile import reconcile_series
+    >>> from utils.aid.nowcast.state_space import START
+    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
+    >>> nowcast = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], params=START)
+    >>> plot_contributions(nowcast).texts[0].get_text().partition(":")[0]
+    "The level on 10 March 2024 rests most on COGAT's list, all days"
     """
     table = nowcast.contributions
     quoted = table.index.str.startswith("quote")
@@ -311,6 +343,16 @@ def plot_outcome(
         Totals by all routes as compiled later, as from `utils.aid.resolution.months.tabulate_levels`.
     claim : str, optional
         By default computed: the single days of the windows that are known to have reached the target.
+
+    Examples
+    --------
+    >>> from utils.aid.loaders import load_quotes
+    >>> from utils.aid.questions import DEADLINE
+    >>> from utils.aid.resolution.quote_bounds import bound_quotes
+    >>> from utils.aid.snapshots import load_snapshot
+    >>> quoted = {basis: bound_quotes(load_quotes(), basis=basis) for basis in ("cogat quotes", "ceasefire count")}
+    >>> plot_outcome(load_snapshot("unrwa"), quoted, [DEADLINE], until="2024-11-20").texts[0].get_text()
+    'No single day at 350 or more is known from 8 to 12 Nov 2024'
     """
     threshold, first = asked[0].threshold, asked[0].window[0] - pd.Timedelta(days=7)
     until = check_day(until, name="until")
@@ -412,6 +454,12 @@ def plot_disagreements(table: pd.DataFrame, *, foot: str) -> Figure:
     table : pandas.DataFrame
         As from `utils.aid.resolution.disagreement.count_disagreements`; rows whose level is a quantile are left out.
     foot : str
+
+    Examples
+    --------
+    >>> row = {"definition": "day", "window": 30, "level": "200", "threshold": 200.0, "resolved": 10, "differ": 3, "share": 0.3}
+    >>> plot_disagreements(pd.DataFrame([row | {"effective": 1}]), foot="Made up.").texts[0].get_text()
+    'The two lists resolve 30\\xa0% of all questions differently, up to 30\\xa0%'
     """
     table = table[~table["level"].str.startswith("q")]
     definitions, windows = list(table["definition"].unique()), list(table["window"].unique())

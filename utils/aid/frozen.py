@@ -124,6 +124,14 @@ def answer_as_specified(spec: ForecastSpec, question: Question, *, as_of: object
     as_of : day
     n_paths, seed
         See `utils.simulate_paths`.
+
+    Examples
+    --------
+    >>> from utils.aid.questions import DEADLINE
+    >>> spec = ForecastSpec("plain: weeks put together anew", {"model": "weekday_bootstrap", "init": "list"})
+    >>> found = answer_as_specified(spec, DEADLINE.vary(source="unrwa"), as_of="2024-11-08", n_paths=100, seed=0)
+    >>> found.model, found.init
+    ('weekday_bootstrap', 'list')
     """
     scenarios: list[Scenario] = []
     if spec.scenarios:

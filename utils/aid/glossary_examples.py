@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -32,6 +33,9 @@ from .revisions import tabulate_vintages
 from .scenarios import count_interventions, list_scenarios
 from .scores import load_scores
 from .sources import BY_NAME
+
+#: What terms are about.
+TOPICS = ("data", "question", "forecast", "scores", "scenarios")
 
 
 @dataclass(frozen=True)
@@ -106,13 +110,25 @@ class Material:
         return summarise_scores(self.scores, score="brier", seed=self.seed).set_index("model")
 
 
-def list_examples(material: Material | None = None) -> dict[str, str]:
-    """Give each term of `utils.aid.glossary` its example: a sentence, by name of the term."""
-    from_the = material or Material()
-    found: dict[str, str] = {}
-    for tell in (_tell_data, _tell_question, _tell_forecast, _tell_scores, _tell_scenarios):
-        found |= tell(from_the)
-    return {term.name: found[term.name] for term in TERMS}
+def list_examples(material: Material | None = None, *, topics: Sequence[str] = TOPICS) -> dict[str, str]:
+    """Give terms of `utils.aid.glossary` their examples: a sentence, by name of the term.
+
+    Parameters
+    ----------
+    material : Material, optional
+    topics : sequence of {"data", "question", "forecast", "scores", "scenarios"}
+        What the terms are about; by default every term has its example.
+
+    Examples
+    --------
+    >>> list_examples(topics=["scores"])["separate windows"]
+    "At 74 days COGAT's count was forecast from 16 origins, but only 2 of the windows share no day."
+    """
+    from_the, found = material or Material(), dict[str, str]()
+    tellers = dict(zip(TOPICS, (_tell_data, _tell_question, _tell_forecast, _tell_scores, _tell_scenarios), strict=True))
+    for topic in topics:
+        found |= tellers[topic](from_the)
+    return {term.name: found[term.name] for term in TERMS if term.name in found or topics == TOPICS}
 
 
 def _tell_data(at: Material) -> dict[str, str]:

@@ -94,6 +94,11 @@ def load_interventions() -> tuple[Intervention, ...]:
     ------
     InputError
         If the table lacks an event that begins or ends one.
+
+    Examples
+    --------
+    >>> [(one.name, one.duration) for one in load_interventions()[:2]]
+    [('Humanitarian pause', 7), ('Kerem Shalom screens', None)]
     """
     named = {event for _, _, *events in MEASURED for event in events if event is not None}
     if missing := sorted(named - set(load_events()["id"])):
@@ -102,12 +107,21 @@ def load_interventions() -> tuple[Intervention, ...]:
 
 
 def list_interventions(*, as_of: object) -> list[Intervention]:
-    """List the shifts as known on a day: those whose event `load_events` gives as of it, with an end if it gives that too."""
+    """List the shifts as known on a day: those whose event `load_events` gives as of it, with an end if it gives that too.
+
+    >>> [one.name for one in list_interventions(as_of="2023-12-12")]
+    ['Humanitarian pause', 'Kerem Shalom screens']
+    """
     return list(_date_interventions(check_day(as_of, name="as_of")))
 
 
 def list_moved_days(*, as_of: object) -> pd.DatetimeIndex:
-    """List the days that interventions known on a day moved: `MOVES` days from each on, and a week after one that ended."""
+    """List the days that interventions known on a day moved: `MOVES` days from each on, and a week after one that ended.
+
+    >>> days = list_moved_days(as_of="2023-12-05")
+    >>> f"{days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d}", len(days)
+    ('2023-11-24 to 2023-12-07', 14)
+    """
     spans = [pd.DatetimeIndex([])]
     for one in list_interventions(as_of=as_of):
         spans.append(pd.date_range(one.date, periods=MOVES))
@@ -168,6 +182,14 @@ def measure_interventions(
     cannot be told apart, and either is the effect of both. Where a list ends before `MIN_LISTED` days after the shift, the
     days from its end to the origin are drawn from both lists and the quotes read as one flow (`utils.reconcile`), on the
     source's own basis; each of `IMPUTATIONS` draws is analysed and their posteriors are pooled (Rubin 1987).
+
+    Examples
+    --------
+    >>> from utils.aid.daily import load_daily
+    >>> counts = load_daily("unrwa", as_of="2024-11-08")[:"2024-01-31"]
+    >>> effects = measure_interventions(as_of="2024-02-01", series={"unrwa": counts})
+    >>> [(one.name, one.excludes_one) for one in effects if one.measured]
+    [('Humanitarian pause', True), ('Kerem Shalom screens', False), ('Kerem Shalom, direct entry', False)]
     """
     as_of = check_day(as_of, name="as_of")
     if series is None:
@@ -179,7 +201,13 @@ def measure_interventions(
 
 
 def load_placebos(*, as_of: object, vintage: str = REAL_TIME, duration: int | None = None) -> pd.DataFrame:
-    """Measure placebo dates on both sources, as known on a day: the rows of `measure_placebos` and their `source`."""
+    """Measure placebo dates on both sources, as known on a day: the rows of `measure_placebos` and their `source`.
+
+    >>> load_placebos(as_of="2024-09-12")[["date", "source", "excludes_one"]].head(2)
+            date source  excludes_one
+    0 2024-01-02  unrwa         False
+    1 2024-01-07  unrwa         False
+    """
     return _load_placebos(check_day(as_of, name="as_of"), vintage, duration).copy()
 
 
@@ -295,6 +323,16 @@ def check_interventions(*, as_of: object, vintage: str = REAL_TIME) -> pd.DataFr
     pandas.DataFrame
         A row a shift, source and check: shift, source, check, ratio, low, high, excludes_one. Not widened by placebos; NaN where
         not measured. The pretended date lies `EARLIER` days before the shift, and only shifts before that are known to it.
+
+    Examples
+    --------
+    >>> checked = check_interventions(as_of="2024-09-12")
+    >>> checked.loc[checked["shift"].eq("Humanitarian pause"), ["check", "excludes_one"]]
+                           check  excludes_one
+    0   28 days before, 28 after          True
+    1   56 days before, 42 after          True
+    2   84 days before, 84 after          True
+    3  pretended 21 days earlier         False
     """
     as_of, rows = check_day(as_of, name="as_of"), []
     series = _load_series(as_of, vintage)

@@ -153,6 +153,14 @@ def read_vintage(vintage: Any, *, beginning: pd.Timestamp, data: Path = DATA) ->
     ------
     LookaheadError
         If the table holds a day after the day it was published.
+
+    Examples
+    --------
+    >>> lists = list_vintages("unrwa")
+    >>> december = next(lists.iloc[[2]].itertuples())
+    >>> start = read_vintage(december, beginning=lists["first"].min()).attrs["start"]
+    >>> f"begins on {december.first:%Y-%m-%d}, whole from {start:%Y-%m-%d}"
+    'begins on 2024-09-11, whole from 2024-09-12'
     """
     table = read_table(vintage.path, data=data)
     if table["date"].max() > vintage.published:

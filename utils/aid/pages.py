@@ -20,9 +20,6 @@ from ..scenarios.interruptions import LEVEL, Effect
 from ..scenarios.placebos import check_calibration_factor, count_separate
 from .answers import answer, check_askable, simulate_for
 from .interventions import EARLIER, check_interventions, list_interventions, load_placebos
-from .loaders import load_quotes
-from .nowcast.checks import compare_with_later
-from .nowcast.reconcile import reconcile
 from .questions import ALL, load_facts
 from .resolution.on_record import describe_outcome
 from .scenarios import ANNOUNCED_DAYS, ANNOUNCED_PROBABILITY, CASES
@@ -96,6 +93,13 @@ def open_case(question: Question, *, as_of: object, n_paths: int = 10_000, seed:
     ------
     InputError
         If no list had been published by then, or both windows of the seed had closed.
+
+    Examples
+    --------
+    >>> from utils.aid.questions import DEADLINE
+    >>> case = open_case(DEADLINE, as_of="2024-11-14")
+    >>> case.closed, f"{case.asked:%Y-%m-%d}"
+    (True, '2024-11-12')
     """
     return Case(question.vary(source=next(iter(BY_NAME))), check_askable(as_of=as_of), n_paths, seed)
 
@@ -122,7 +126,12 @@ def list_facts(*, as_of: object) -> pd.DataFrame:
 
 
 def describe_standing(case: Case) -> str:
-    """Say whether the window is still to come, open or closed on the day of the knowledge and, once closed, how it came out."""
+    """Say whether the window is still to come, open or closed on the day of the knowledge and, once closed, how it came out.
+
+    >>> from utils.aid.questions import DEADLINE
+    >>> describe_standing(open_case(DEADLINE, as_of="2024-11-10"))
+    'Of the window, 8 November 2024 to 12 November 2024, 3 days of 5 still lay ahead.'
+    """
     window = case.question.window
     span = f"{day_in_words(window[0])} to {day_in_words(window[-1])}"
     if case.as_of <= window[0]:
@@ -138,7 +147,15 @@ def describe_standing(case: Case) -> str:
 
 
 def describe_baselines(one: Answer) -> str:
-    """Say how an answer stands to the two baselines that differ most in what they remember, and what the past holds."""
+    """Say how an answer stands to the two baselines that differ most in what they remember, and what the past holds.
+
+    >>> from textwrap import fill
+    >>> from utils.aid.questions import DEADLINE
+    >>> one = open_case(DEADLINE, as_of="2024-11-08", n_paths=100).ask("unrwa", init="list")
+    >>> print(fill(describe_baselines(one).rpartition(". ")[2], 110))
+    The base rate knows the whole list: of 67 separate windows of the past 0 met the target, and no day of the
+    list is at the target.
+    """
     history, rate = one.past[0].history, one.base_rate  # type: ignore[union-attr]
     met = history[history < one.question.threshold] if one.question.below else history[history >= one.question.threshold]
     bootstrap = one.baselines["weekday_bootstrap"]
@@ -155,7 +172,17 @@ def describe_baselines(one: Answer) -> str:
 
 
 def describe_coming(shifted: Mapping[str, Answer], plain: Mapping[str, Answer]) -> str:
-    """Say what the answers become with what may come, beside the plain ones, and how likely it is that nothing comes."""
+    """Say what the answers become with what may come, beside the plain ones, and how likely it is that nothing comes.
+
+    >>> from textwrap import fill
+    >>> from types import SimpleNamespace
+    >>> from utils.aid.questions import DEADLINE
+    >>> ways = [SimpleNamespace(names=(), probability=0.7), SimpleNamespace(names=("a pause",), probability=0.3)]
+    >>> plain, shifted = (SimpleNamespace(question=DEADLINE, probability=p, branches=ways) for p in (0.1, 0.15))
+    >>> print(fill(describe_coming({"cogat": shifted}, {"cogat": plain}), 110))
+    With what may come counted in (a pause), the answer is 15 % on COGAT's count (10 % without). The probability
+    that nothing comes by the end of the window is 70 %.
+    """
     answers = [
         f"{percent(one.probability)} on {one.question.counter.title}'s count ({percent(plain[name].probability)} without)"
         for name, one in shifted.items()
@@ -178,6 +205,18 @@ def describe_quotes(alone: dict[str, Answer], plain: dict[str, Answer], checked:
         By source, the answer from its list alone, and from both lists and the quotes.
     checked : pandas.DataFrame
         As from `utils.aid.nowcast.checks.compare_with_quotes`.
+
+    Examples
+    --------
+    >>> from textwrap import fill
+    >>> from types import SimpleNamespace
+    >>> from utils.aid.questions import DEADLINE
+    >>> alone, plain = (SimpleNamespace(question=DEADLINE, probability=p) for p in (0.1, 0.05))
+    >>> days = pd.to_datetime(["2024-11-01", "2024-11-11"])
+    >>> checked = pd.DataFrame({"from": days[:1], "to": days[1:], "quoted": 75.0, "paths at or below": 0.02})
+    >>> print(fill(describe_quotes({"cogat": alone}, {"cogat": plain}, checked), 110))
+    The list alone gives 10 % on COGAT's count; with the other list and the quotes it is 5 %. Among the lowest 5 %
+    of the paths from the list alone lies the quoted 75 a day for 1 November 2024 to 11 November 2024.
     """
     before = [f"{percent(one.probability)} on {one.question.counter.title}'s count" for one in alone.values()]
     parts = [
@@ -203,13 +242,26 @@ def _write_span(first: pd.Timestamp, last: pd.Timestamp) -> str:
     return day_in_words(first) if first == last else f"{day_in_words(first)} to {day_in_words(last)}"
 
 
-def describe_later_figures(*, as_of: object) -> str:
+def describe_later_figures(later: pd.DataFrame) -> str:
     """Hold the nowcast of a day against what was quoted since for all trucks on days before it, where the two part.
 
     It tells of later days, and so belongs on no page but those that say so.
+
+    Parameters
+    ----------
+    later : pandas.DataFrame
+        As from `utils.aid.nowcast.checks.compare_with_later`.
+
+    Examples
+    --------
+    >>> from textwrap import fill
+    >>> days = pd.to_datetime(["2024-11-01", "2024-11-11"])
+    >>> later = pd.DataFrame({"from": days[:1], "to": days[1:], "quoted": 75.0, "on the day": 140.0})
+    >>> later = later.assign(**{"on the day, low": 90.0, "on the day, high": 200.0})
+    >>> print(fill(describe_later_figures(later), 110))
+    Known only since: 1 of 1 figure published later lies outside the nowcast's 90 % interval: 75 trucks a day for
+    1 November 2024 to 11 November 2024, where the nowcast had 140 (90 to 200).
     """
-    day = check_day(as_of, name="as_of")
-    later = compare_with_later(reconcile(day), reconcile(day, vintage="final"), load_quotes())
     outside = later[~later["quoted"].between(later["on the day, low"], later["on the day, high"])]
     parts = [
         f"{row['quoted']:.0f} trucks a day for {_write_span(row['from'], row['to'])}, where the nowcast had "
@@ -226,7 +278,17 @@ def describe_later_figures(*, as_of: object) -> str:
 
 
 def describe_effects(effects: Sequence[Effect]) -> str:
-    """Say which interventions stand out on which count, how many would by chance, and which effect is known worst."""
+    """Say which interventions stand out on which count, how many would by chance, and which effect is known worst.
+
+    >>> from textwrap import fill
+    >>> draws = pd.DataFrame({"log_ratio": [0.6, 0.7, 0.8], "delay": 0, "ramp": 1})
+    >>> effect = Effect("Humanitarian pause", "unrwa", pd.Timestamp("2023-11-24"), draws)
+    >>> print(fill(describe_effects([effect]), 110))
+    Of 1 measurement 1 stands out: Humanitarian pause on UNRWA's count, by a factor of 2. By chance alone about
+    0.1 would. None does on both counts. The least known is Humanitarian pause on UNRWA's count: between 1.8 and
+    2.2 times the flow. Where no shift is found, something may still have happened: the count moves as much on
+    other dates.
+    """
     found = [effect for effect in effects if effect.excludes_one]
     known = sorted((effect for effect in effects if effect.measured), key=lambda effect: effect.ratio[2] / effect.ratio[0])
     listed = [f"{_name_effect(effect)}, by a factor of {effect.ratio[1]:.2g}" for effect in found]
@@ -253,7 +315,11 @@ def _name_effect(effect: Effect) -> str:
 
 
 def describe_placebos(effects: Sequence[Effect], *, as_of: object) -> str:
-    """Say how often a shift is found where none is known, how much that widens the intervals, and what other windows find."""
+    """Say how often a shift is found where none is known, how much that widens the intervals, and what other windows find.
+
+    >>> describe_placebos([], as_of="2024-09-12").partition(".")[0]
+    'Of 33 placebo dates, at most 5 of them apart from each other, 12 % show a lasting shift'
+    """
     placebos = load_placebos(as_of=as_of)
     apart = sum(count_separate(table) for _, table in placebos.groupby("source"))
     words = [
@@ -281,7 +347,15 @@ def describe_placebos(effects: Sequence[Effect], *, as_of: object) -> str:
 
 
 def describe_announcement(effects: Sequence[Effect], scenarios: Mapping[str, Scenario]) -> str:
-    """Say what the measured openings did and, where one had been announced and not yet come, how it enters the forecast."""
+    """Say what the measured openings did and, where one had been announced and not yet come, how it enters the forecast.
+
+    >>> from textwrap import fill
+    >>> draws = pd.DataFrame({"log_ratio": [0.6, 0.7, 0.8], "delay": 0, "ramp": 1})
+    >>> effect = Effect("Kerem Shalom screens", "unrwa", pd.Timestamp("2023-12-11"), draws)
+    >>> print(fill(describe_announcement([effect], {}), 110))
+    Measured against what the level did by itself, openings multiplied the flow as follows: Kerem Shalom screens
+    on UNRWA's count, by 2 (1.8 to 2.2). No further opening that had been announced was still to come.
+    """
     steps = [effect for effect in effects if effect.name in {name for case in CASES["opening"] for name in case}]
     measured = [
         f"{_name_effect(effect)}, by {effect.ratio[1]:.2g} ({effect.ratio[0]:.2g} to {effect.ratio[2]:.2g})"
@@ -300,7 +374,13 @@ def describe_announcement(effects: Sequence[Effect], scenarios: Mapping[str, Sce
 
 
 def describe_calm(curves: Mapping[str, pd.Series], plain: Mapping[str, Answer]) -> str:
-    """Say where curves over a hazard start, and why that is not the plain answer."""
+    """Say where curves over a hazard start, and why that is not the plain answer.
+
+    >>> from types import SimpleNamespace
+    >>> sentence = describe_calm({"cogat": pd.Series([0.28, 0.35])}, {"cogat": SimpleNamespace(probability=0.32)})
+    >>> sentence.partition(".")[0]
+    "Where nothing comes the curves start at 28 % on COGAT's count; the plain answers are 32 %"
+    """
     starts = [f"{percent(curve.iloc[0])} on {BY_NAME[source].title}'s count" for source, curve in curves.items()]
     answers = [percent(plain[source].probability) for source in curves]
     return (
@@ -310,7 +390,20 @@ def describe_calm(curves: Mapping[str, pd.Series], plain: Mapping[str, Answer]) 
 
 
 def describe_spread(answers: Sequence[Answer]) -> str:
-    """Say what moves the answer most: the definition, whose count it is, or the forecaster against the plain baselines."""
+    """Say what moves the answer most: the definition, whose count it is, or the forecaster against the plain baselines.
+
+    >>> from textwrap import fill
+    >>> from types import SimpleNamespace
+    >>> from utils.aid.questions import DEADLINE
+    >>> two = [DEADLINE.vary(source=source) for source in ("cogat", "unrwa")]
+    >>> answers = [
+    ...     SimpleNamespace(question=one, probability=p, baselines={"base_rate": 0.2})
+    ...     for one, p in zip(two, (0.1, 0.3), strict=True)
+    ... ]
+    >>> print(fill(describe_spread(answers), 110))
+    The answers run from 10 % to 30 %. What moves an answer most is the count, by one definition: by up to 20
+    points. Next come the forecaster in place of a plain baseline (10) and the definition, on one count (0).
+    """
     probability = {(one.question.source, one.question.definition): one.probability for one in answers}
     definitions, sources = (dict.fromkeys(key[place] for key in probability) for place in (1, 0))
     spreads = {
@@ -330,7 +423,14 @@ def describe_spread(answers: Sequence[Answer]) -> str:
 
 
 def describe_lists_apart(snapshots: Mapping[str, Snapshot], *, threshold: float) -> str:
-    """Say on how many days each list is at the threshold, and on which day the lists are farthest apart."""
+    """Say on how many days each list is at the threshold, and on which day the lists are farthest apart.
+
+    >>> from textwrap import fill
+    >>> from utils.aid.snapshots import load_snapshot
+    >>> print(fill(describe_lists_apart({name: load_snapshot(name) for name in ("cogat", "unrwa")}, threshold=350), 110))
+    At or over the target COGAT's list has 17 days and UNRWA's list has no day. On one and the same day, 21 May
+    2024, the lists have 451 by COGAT and 145 by UNRWA.
+    """
     counts = {BY_NAME[source].title: one.days["count"].dropna() for source, one in snapshots.items()}
     met = {title: int((days >= threshold).sum()) for title, days in counts.items()}
     words = [f"{title}'s list has {format_some(n, 'day') if n else 'no day'}" for title, n in met.items()]

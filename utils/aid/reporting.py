@@ -181,6 +181,12 @@ def summarise_reporting(history: pd.DataFrame) -> pd.Series:
     ----------
     history : pandas.DataFrame
         As from `measure_reporting`.
+
+    Examples
+    --------
+    >>> history = pd.DataFrame({"age": [1, 1, 2, 2], "listed": [10, 30, 90, 90], "later": [100, 100, 100, 100]})
+    >>> summarise_reporting(history).to_dict()
+    {1: 0.2, 2: 0.9}
     """
     sums = history.groupby("age")[["listed", "later"]].sum().astype(float)
     return (sums["listed"] / sums["later"].replace(0.0, np.nan)).rename("share")

@@ -32,6 +32,15 @@ def tabulate_vintages(source: str, *, data: Path = DATA) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Months by day of publication: mean trucks a day by land; NaN where the vintage does not cover the whole month.
+
+    Examples
+    --------
+    >>> tabulate_vintages("unrwa").loc["2024-06-01"].round(1)
+    2024-09-11     83.6
+    2024-10-27     83.6
+    2024-12-24      NaN
+    2025-01-19    123.4
+    Name: 2024-06-01 00:00:00, dtype: float64
     """
     months = {}
     for vintage in list_vintages(source, data=data).itertuples():
@@ -88,6 +97,11 @@ def tabulate_ratios(known: Mapping[str, object], *, data: Path = DATA) -> pd.Dat
     -------
     pandas.DataFrame
         Months by name: ratio of the trucks by land over the days that both counted. NaN where those are fewer than `MIN_DAYS`.
+
+    Examples
+    --------
+    >>> tabulate_ratios({"then": "2024-11-08", "last": None}).loc["2024-06":"2024-08"].round(2).to_dict("list")
+    {'then': [1.92, 1.95, 2.92], 'last': [1.38, 1.4, 1.5]}
     """
     ratios = {}
     for name, as_of in known.items():

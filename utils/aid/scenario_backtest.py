@@ -49,6 +49,13 @@ def simulate_with_scenarios(
     -------
     ndarray of shape (n_paths, horizon)
         Trucks/day.
+
+    Examples
+    --------
+    >>> from utils.aid.daily import load_daily
+    >>> history = load_daily("unrwa", as_of="2024-11-08")[:"2024-01-31"]
+    >>> simulate_with_scenarios(history, 5, n_paths=100, seed=0, source="unrwa").shape
+    (100, 5)
     """
     as_of = history.index[-1] + pd.Timedelta(days=1)
     snapshot = take_snapshot(history, as_of=as_of, source=BY_NAME[source])
@@ -62,7 +69,11 @@ def simulate_with_scenarios(
 
 
 def list_forecasters(series: str) -> dict[str, Forecaster]:
-    """List the two forecasters of a record such as "unrwa all" by their names, `PLAIN` and `SHIFTED`."""
+    """List the two forecasters of a record such as "unrwa all" by their names, `PLAIN` and `SHIFTED`.
+
+    >>> list(list_forecasters("unrwa all"))
+    ['without scenarios', 'with scenarios']
+    """
     source, _, _ = series.partition(" ")
     return {
         label: partial(simulate_with_scenarios, source=source, shifts=shifts)
@@ -71,5 +82,10 @@ def list_forecasters(series: str) -> dict[str, Forecaster]:
 
 
 def choose_lead(table: pd.DataFrame) -> Headline:
-    """Ask the rule of the headline which of the two leads, at the horizon of the seed's later question."""
+    """Ask the rule of the headline which of the two leads, at the horizon of the seed's later question.
+
+    >>> from utils.aid.scores import load_scores
+    >>> choose_lead(load_scores("scenarios")).model == HEADLINE
+    True
+    """
     return choose_headline(table, plain=PLAIN, challenger=SHIFTED, horizon=LONGEST)

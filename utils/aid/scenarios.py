@@ -29,6 +29,12 @@ def count_interventions(kind: str, *, as_of: object, data: Path = DATA) -> Inter
         The day of the knowledge: events dated on it or later, or published after it, are not counted.
     data : pathlib.Path
         Folder of the data package.
+
+    Examples
+    --------
+    >>> rate = count_interventions("pause", as_of="2024-11-08")
+    >>> rate.count, rate.days
+    (1, 398)
     """
     check_choice(kind, INTERVENTION_KINDS, name="kind")
     as_of = check_day(as_of, name="as_of")
@@ -79,6 +85,13 @@ def list_scenarios(
         "final": effects are measured on the last vintages, cut at the origin; the hazards stay those of the day.
     series : pandas.Series, optional
         Counts of the source, trucks/day, to measure effects on in place of its list; none may be of `as_of` or later.
+
+    Examples
+    --------
+    >>> from utils.aid.daily import load_daily
+    >>> counts = load_daily("unrwa", as_of="2024-11-08")[:"2024-01-31"]
+    >>> [(name, scenario.hazard.count) for name, scenario in list_scenarios("unrwa", as_of="2024-02-01", series=counts).items()]
+    [('a pause', 1)]
     """
     as_of = check_day(as_of, name="as_of")
     laws = predict_interventions(source, as_of=as_of, vintage=vintage, series=series)
@@ -111,6 +124,14 @@ def predict_interventions(
     -------
     dict of str to pandas.DataFrame
         By kind of which a case was measured, draws of the law of `utils.scenarios.shrinkage.predict_effects`.
+
+    Examples
+    --------
+    >>> from utils.aid.daily import load_daily
+    >>> counts = load_daily("unrwa", as_of="2024-11-08")[:"2024-01-31"]
+    >>> laws = predict_interventions("unrwa", as_of="2024-02-01", series=counts)
+    >>> list(laws), list(laws["pause"])
+    (['pause', 'opening'], ['delay', 'ramp', 'log_ratio'])
     """
     # Drawn days run smoothly through whatever broke there: what is measured on them is no effect to foretell with.
     measured = {

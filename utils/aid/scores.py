@@ -100,10 +100,10 @@ def load_scores(name: str = "models", *, folder: Path = FOLDER) -> pd.DataFrame:
     (['sarimax'], [5, 30, 74])
     """
     check_choice(name, BACKTESTS, name="name of the scores")
-    return read_scores(folder, name, basis=list_basis(name), mend="compute the scores anew with make scores")
+    return read_scores(folder, name, basis=_list_basis(name), mend="compute the scores anew with make scores")
 
 
-def list_basis(name: str) -> dict[str, Any]:
+def _list_basis(name: str) -> dict[str, Any]:
     """List what a backtest rests on: its settings, and hashes of the code and of the tables."""
     return dict(settings=_write_plain(BACKTESTS[name]), code=_hash_code(_STARTS[name]), data=_hash_tables())
 
@@ -117,10 +117,20 @@ def make_scores(*, folder: Path = FOLDER, n_jobs: int = -1, progress: bool = Tru
         Where they are kept.
     n_jobs, progress
         As for `utils.backtest`.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from unittest.mock import patch
+    >>> part = dict(series=("unrwa all",), models=("always_no",), horizons=(5,), thresholds=(150,), quantiles=(), step=90)
+    >>> with TemporaryDirectory() as place, patch.dict(BACKTESTS, few=(part,), clear=True):
+    ...     with patch.dict(_STARTS, few=("aid/daily.py",)):
+    ...         [make_scores(folder=Path(place), n_jobs=1, progress=False) for _ in range(2)]
+    [['few'], []]
     """
     made = [name for name in BACKTESTS if not _is_current(name, folder)]
     for name in made:  # one by one, so that a run that is stopped keeps what it has
-        basis = list_basis(name)
+        basis = _list_basis(name)
         write_scores(folder, {name: run_backtest(name, n_jobs=n_jobs, progress=progress)}, bases={name: basis})
     return made
 
@@ -134,7 +144,15 @@ def _is_current(name: str, folder: Path) -> bool:
 
 
 def run_backtest(name: str, *, n_jobs: int = -1, progress: bool = True) -> pd.DataFrame:
-    """Run one of the backtests that are kept, parameters as for `utils.backtest`."""
+    """Run one of the backtests that are kept, parameters as for `utils.backtest`.
+
+    >>> from unittest.mock import patch
+    >>> part = dict(series=("unrwa all",), models=("always_no",), horizons=(5,), thresholds=(150,), quantiles=(), step=90)
+    >>> with patch.dict(BACKTESTS, few=(part,)):
+    ...     scores = run_backtest("few", n_jobs=1, progress=False)
+    >>> scores.query("score == 'brier' and definition == 'day'")["value"].agg(["size", "mean"]).tolist()
+    [4.0, 0.5]
+    """
     tables = [backtest(**_complete(part), n_jobs=n_jobs, progress=progress) for part in BACKTESTS[name]]
     words = tables[0].select_dtypes("category").columns
     joined = pd.concat([table.astype(dict.fromkeys(words, str)) for table in tables], ignore_index=True)

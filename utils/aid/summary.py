@@ -194,6 +194,13 @@ def summarise_answers(*, as_of: object = None, n_paths: int = 10_000) -> dict[st
     ------
     InputError
         If no window is open any more.
+
+    Examples
+    --------
+    >>> summarise_answers(as_of="2025-01-20")
+    Traceback (most recent call last):
+        ...
+    utils.common.errors.InputError: as_of 2025-01-20 lies after every window; nothing is left to forecast, ...
     """
     from ..figures.style import write_figure
     from ..forecasts.archive import BASELINE_LABELS

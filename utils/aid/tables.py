@@ -62,6 +62,12 @@ def read_described(resource: Mapping[str, Any], *, data: Path = DATA) -> bytes:
     ------
     InputError
         Names the row, value and rule where the table breaks its schema too; and how to describe it anew.
+
+    Examples
+    --------
+    >>> holidays = next(one for one in load_package(DATA)["resources"] if one["name"] == "holidays")
+    >>> read_described(holidays).splitlines()[0]
+    b'date,name,kind,closes,origin'
     """
     path = data / resource["path"]
     try:
