@@ -140,6 +140,20 @@ def test_the_readme_installs_as_make_does():
     assert list(dict.fromkeys(" ".join(word for word in line.split() if word not in quiet) for line in make)) == readme
 
 
+def test_a_hub_installs_as_make_does():
+    """By the rules of repo2docker: a Python, what pip installs, and then one script."""
+    folder, names = ROOT / "binder", ("runtime.txt", "requirements.txt", "postBuild")
+    runtime, asked, script = ((folder / name).read_text(encoding="utf-8") for name in names)
+    (python,) = re.findall(r"^python-(3\.\d+)$", runtime, re.M)
+    assert f"Programming Language :: Python :: {python}" in PROJECT["classifiers"]
+    (lock,) = re.findall(r"^-r (.*)$", asked, re.M)
+    assert (folder / lock).resolve() == LOCKS[0] and not re.search(r"^[\w.]", asked, re.M)
+    assert script.startswith("#!/bin/bash\n") and b"\r" not in (folder / "postBuild").read_bytes()
+    make = (ROOT / "Makefile").read_text(encoding="utf-8")
+    installed = [re.findall(r"python -m pip install (.*)$", text, re.M)[0].split() for text in (make, script)]
+    assert installed[0][-3:] == installed[1][-3:] == ["--no-deps", "-e", "."]
+
+
 def test_licences_of_all_declared_libraries_are_listed():
     """A row of a version that another Python has is compared by its name alone."""
     text = PAGE.read_text(encoding="utf-8")

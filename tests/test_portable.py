@@ -6,7 +6,9 @@ import ast
 import re
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Iterator
+from pathlib import PureWindowsPath
 
 import pytest
 
@@ -160,3 +162,10 @@ def test_all_of_it_loads_and_a_question_is_answered_without_what_windows_lacks(t
     done = subprocess.run([sys.executable, "-c", WITHOUT, str(tmp_path)], cwd=ROOT, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr[-2000:]
     assert re.search(r"\d\s?%", done.stdout)
+
+
+def test_the_readme_says_what_to_type_on_windows():
+    scripts = PureWindowsPath(sysconfig.get_path("scripts", "nt", vars={"base": ".venv"}))
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "`py -m venv .venv`" in text and f"`{scripts}\\jupyter lab notebooks`" in text
+    assert f"{scripts}\\python -m utils report" in text and ".venv/bin/python -m utils report" in text
