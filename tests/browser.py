@@ -92,9 +92,9 @@ class Browser:
         found = axe.run(options=json.dumps(options))["violations"]
         return [f"{one['id']} ({len(one['nodes'])}): {one['nodes'][0]['html'][:160]}" for one in found]
 
-    def run(self, script: str):
-        """Return what a script returns, such as ``return document.title``."""
-        return self.driver.execute_script(script)
+    def run(self, script: str, *arguments: object):
+        """Return what a script returns, such as ``return document.title``; it finds what else is given in ``arguments``."""
+        return self.driver.execute_script(script, *arguments)
 
     def wait_for(self, script: str, value, *, seconds: float = 5):
         """Return what a script returns as soon as it is `value`, or at last; focus and events may come a moment late."""

@@ -237,7 +237,7 @@ def test_the_cover_shows_question_grid_picture_and_caution_before_anything_else(
     said = Statement("the ward's count", 0.3, 0.1, 0.5, "of 9 like it, none came true")
     grid = AnswerGrid("Will it?", "8 November 2024", ("As it is",), 0, (GridColumn("by Friday", "", ((said,),)),))
     picture = f'<figure><img alt="It rose." src="data:image/png;base64,{PIXEL}"><figcaption>Tests.</figcaption></figure>'
-    ways = [dict(reader="In a hurry", pages=["05", "absent"], words="Read."), dict(reader="Not", pages=["x"], words="")]
+    ways = [dict(reader="In a hurry", pages=["05#start", "absent"], words="Read."), dict(reader="Not", pages=["x"], words="")]
     answers = summarise(as_of="2024-11-08") | dict(
         asked="Will it, as known then?", grid=grid.to_dict(), picture=picture, caution="Made later.", ways=ways
     )
@@ -251,7 +251,7 @@ def test_the_cover_shows_question_grid_picture_and_caution_before_anything_else(
         assert part in text
     assert cover.figure.img["alt"] == "It rose." and cover.select_one(".figure-box img")
     [way] = page.select(".ways div")
-    assert way.dt.get_text() == "In a hurry" and [link["href"] for link in way.select("a")] == ["05_forecast.html"]
+    assert way.dt.get_text() == "In a hurry" and [link["href"] for link in way.select("a")] == ["05_forecast.html#start"]
     picture = picture.replace('alt="It rose."', "")
     with pytest.raises(PageError, match="no alternative text"):
         write(root, summary=partial(hand_over, answers | {"picture": picture}))

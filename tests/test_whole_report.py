@@ -13,6 +13,7 @@ from browser import open_browser
 from bs4 import BeautifulSoup
 
 from utils.common.paths import NOTEBOOKS, ROOT
+from utils.course.guesses import read_guess, score_guess, write_brier_score, write_log_score
 from utils.publishing.accessibility import check_page
 
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
@@ -103,3 +104,103 @@ def test_no_page_keeps_anybody_out(report):
                     browser.show(width=width, scheme=scheme)
                     found |= {(page.name, width, scheme): wrong} if (wrong := browser.list_violations(only=only)) else {}
     assert found == {}
+
+
+def find_page(report, number):
+    [page] = report.glob(f"{number}_*.html")
+    return page
+
+
+def open_covered(browser, page):
+    """Open a page as the link to its guess does, in a tab that knows no other page."""
+    browser.open(page)
+    browser.driver.get("about:blank")
+    browser.driver.get(page.resolve().as_uri() + "#guess")
+
+
+def write_guesses(browser, *texts):
+    """Write into the fields of a page, in their order, and press Enter in the last one."""
+    fields = browser.driver.find_elements("css selector", ".guess input")
+    for field, text in zip(fields, texts, strict=True):
+        field.clear()
+        field.send_keys(text)
+    fields[-1].send_keys("\n")
+
+
+SEEN = "return [...document.querySelectorAll('.answer-box, main h2, main figure')].map(one => one.checkVisibility())"
+TOLD = "return document.querySelector('.guess-told').textContent"
+TEXT = "cell => cell.textContent.replace('\\u00a0', ' ')"
+OWN = f"return [...document.querySelectorAll('tr.own')].map(row => [...row.cells].map({TEXT}))"
+
+
+@pytest.mark.browser
+def test_a_guess_uncovers_the_answers_is_scored_on_another_page_and_can_be_deleted(report):
+    with open_browser() as browser:
+        for number, texts in (("05", ("100", "often")), ("06", ("45,5", "0"))):
+            page = find_page(report, number)
+            browser.open(page)
+            assert all(browser.run(SEEN)), "whoever comes for the answer sees it at once"
+            open_covered(browser, page)
+            seen = browser.run(SEEN)
+            assert len(seen) > 8 and not any(seen), (number, "all below the guess is covered")
+            browser.show(width=390, scheme="dark")
+            assert browser.list_violations() == [] and browser.measure_overflow() <= 0, number
+            browser.show(width=1280, media="print")
+            assert all(browser.run(SEEN)), "on paper nothing is covered"
+            browser.show(width=1280)
+            write_guesses(browser, *texts)
+            if "often" in texts:
+                assert "from 0 to 100" in browser.run(TOLD) and not any(browser.run(SEEN))
+                assert browser.run("return document.activeElement.getAttribute('aria-invalid')") == "true"
+                write_guesses(browser, texts[0], "")
+            assert "in this browser alone" in browser.run(TOLD) and all(browser.run(SEEN)), number
+        browser.open(find_page(report, "05"))
+        fields = "return [...document.querySelectorAll('.guess input')].map(one => one.value)"
+        assert browser.run(fields) == ["0", "45.5"], "one question has one guess, wherever it was written last"
+
+        browser.open(find_page(report, "07"))
+        for texts in (("0", "45.5"), ("25", "0"), ("12.3", "99")):
+            if browser.run(fields) != list(texts):
+                write_guesses(browser, *texts)
+            scores = [score_guess(read_guess(text), came) for text, came in zip(texts, (False, True), strict=True)]
+            rows = [
+                ["your guess", f"{text} %", write_brier_score(score.brier), write_log_score(score.log)]
+                for text, score in zip(texts, scores, strict=True)
+            ]
+            assert browser.run(OWN) == rows
+        assert browser.list_violations(only="color-contrast-enhanced") == [] and browser.measure_overflow() <= 0
+        [delete] = [one for one in browser.driver.find_elements("css selector", ".guess button") if "Delete" in one.text]
+        browser.run("arguments[0].click()", delete)
+        assert browser.run(OWN) == [] and browser.run("return localStorage.getItem('report-guesses')") is None
+        assert browser.run(TOLD) == "Deleted." and browser.list_console() == []
+
+
+@pytest.mark.browser
+def test_where_a_browser_keeps_nothing_a_guess_lasts_for_the_page_and_the_page_says_so(report):
+    refuse = "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('closed', 'SecurityError') }})"
+    with open_browser() as browser:
+        browser.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": refuse})
+        open_covered(browser, find_page(report, "05"))
+        assert not any(browser.run(SEEN))
+        write_guesses(browser, "30", "40")
+        assert "until you leave the page" in browser.run(TOLD) and all(browser.run(SEEN))
+        browser.open(find_page(report, "07"))
+        assert browser.run(OWN) == []
+        write_guesses(browser, "30", "40")
+        assert [row[1] for row in browser.run(OWN)] == ["30 %", "40 %"], "they can be written again where they are scored"
+
+
+@pytest.mark.browser
+def test_answers_are_covered_and_shown_on_request(report):
+    with open_browser() as browser:
+        browser.open(find_page(report, "06"))
+        browser.run("document.querySelector('.guess details').open = true")
+        [cover] = browser.driver.find_elements("css selector", ".guess-cover")
+        cover.click()
+        assert not any(browser.run(SEEN)) and browser.run("return document.activeElement.tagName") == "INPUT"
+        assert browser.run(TOLD) == "The answers are covered." and cover.text == "Show the answers"
+        cover.click()
+        assert all(browser.run(SEEN)) and browser.run(TOLD) == "The answers are shown below."
+        browser.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+        open_covered(browser, find_page(report, "05"))
+        assert all(browser.run(SEEN)) and "on paper" in browser.run("return document.querySelector('#guess').textContent")

@@ -2,6 +2,8 @@
 # # Start here: will aid trucks reach the target?
 #
 # Two questions about one public count, answered with probabilities from what was known on the day.
+#
+# To learn to forecast, [guess first](05_forecast_deadline_2024-11-13.ipynb#guess): the answers stand right below.
 
 # %% tags=["hide-input"]
 from utils import DEADLINE, TRANSITION, list_vintages, load_events, load_quotes, load_snapshot

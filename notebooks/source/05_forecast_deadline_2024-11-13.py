@@ -7,6 +7,7 @@
 import pandas as pd
 
 from utils import DEADLINE, TRANSITION, list_vintages, load_quotes, reconcile
+from utils.aid.guesses import SCORED, list_asked, list_known_facts
 from utils.aid.known import describe_lists
 from utils.aid.nowcast.checks import compare_with_later, compare_with_quotes
 from utils.aid.pages import (
@@ -21,6 +22,7 @@ from utils.aid.questions import ASKED
 from utils.aid.sources import BY_NAME
 from utils.aid.summary import summarise_headline
 from utils.common.formatting import INTERVAL_RULE, day_in_words, format_some, percent
+from utils.course.guess_panel import show_ask
 from utils.figures.alts import write_fan_alt, write_passage_alt, write_probabilities_alt
 from utils.figures.forecast import plot_fan, plot_first_passage, plot_probabilities
 from utils.figures.style import show
@@ -36,11 +38,14 @@ closes = f"{DEADLINE.closes}"
 definition = "day"
 n_paths = 10_000
 seed = 0
+guess = None  # your own probability, such as 0.3, before you read on
 
 # %% tags=["long", "hide-input"]
 question = DEADLINE.vary(threshold=threshold, closes=closes, definition=definition)
 beside = TRANSITION.vary(threshold=threshold, definition=definition)
-show_grid(summarise_headline(as_of=as_of, questions=(question, beside), n_paths=n_paths, seed=seed))
+both = question, beside
+show_ask(list_asked(both, as_of=as_of), facts=list_known_facts(both, as_of=as_of), link=SCORED, guess=guess)
+show_grid(summarise_headline(as_of=as_of, questions=both, n_paths=n_paths, seed=seed))
 
 # %% tags=["hide-input"]
 case = open_case(question, as_of=as_of, n_paths=n_paths, seed=seed)

@@ -13,6 +13,7 @@ import pandas as pd
 from utils import DEADLINE, TRANSITION, list_vintages, load_daily, load_events
 from utils.aid import interventions
 from utils.aid.equations import COMING, NOTATION_AT
+from utils.aid.guesses import SCORED, list_asked, list_known_facts
 from utils.aid.known import describe_lists
 from utils.aid.pages import (
     describe_announcement,
@@ -29,6 +30,7 @@ from utils.aid.scenarios import count_interventions, list_scenarios
 from utils.aid.sources import BY_NAME, name_sources
 from utils.aid.summary import summarise_headline
 from utils.common.formatting import INTERVAL_RULE, day_in_words, format_some, percent
+from utils.course.guess_panel import show_ask
 from utils.figures.alts import (
     write_effect_paths_alt,
     write_effects_alt,
@@ -57,11 +59,14 @@ closes = f"{TRANSITION.closes}"
 definition = "day"
 n_paths = 10_000
 seed = 0
+guess = None  # your own probability, such as 0.3, before you read on
 
 # %% tags=["long", "hide-input"]
 question = TRANSITION.vary(threshold=threshold, closes=closes, definition=definition)
 beside = DEADLINE.vary(threshold=threshold, definition=definition)
-show_grid(summarise_headline(as_of=as_of, questions=(beside, question), n_paths=n_paths, seed=seed))
+both = question, beside
+show_ask(list_asked(both, as_of=as_of), facts=list_known_facts(both, as_of=as_of), link=SCORED, guess=guess)
+show_grid(summarise_headline(as_of=as_of, questions=both[::-1], n_paths=n_paths, seed=seed))
 
 # %% tags=["hide-input"]
 case = open_case(question, as_of=as_of, n_paths=n_paths, seed=seed)

@@ -9,6 +9,7 @@ import pandas as pd
 from utils import list_vintages, load_days, load_events, load_forecasts, load_lines, load_quotes, load_scores
 from utils.aid.figures import plot_disagreements, plot_outcome
 from utils.aid.frozen import CAUTION, EDITIONS
+from utils.aid.guesses import describe_one_event, list_settled, write_caption
 from utils.aid.known import describe_lists
 from utils.aid.questions import ALL, DEADLINE, TRANSITION, list_questions
 from utils.aid.resolution import tables
@@ -23,6 +24,7 @@ from utils.aid.scores import N_PATHS
 from utils.aid.snapshots import load_snapshot
 from utils.aid.sources import BY_NAME, name_sources
 from utils.common.formatting import day_in_words, list_in_words, percent
+from utils.course.guess_panel import show_scores
 from utils.figures.outcomes import plot_against_outcome, plot_place, plot_scores
 from utils.figures.style import show
 from utils.publishing.prose import say, show_answer, show_questions
@@ -153,14 +155,13 @@ floor = 1 / record.manifest["n_paths"]
 mine, no = (late_scores.set_index("model").loc[name] for name in ("pool", "always_no"))
 say(
     f"Before the transition the {best['label'].split(':')[0]} scored best, {best['brier']:.2f}; the pool got {mine['brier']:.2f}, {'worse' if mine['brier'] > 0.25 else 'no worse'} than the 0.25 that one half always gets, and always no {no['brier']:.2f}. "
-    f"The deadline needs no picture: on both counts every forecaster gave at most {percent(early['probability'].max())} to what did not come, and scored {early['brier'].max():.2f} or better; always no, which says zero, scored best. What is best on one event is worst on the other: two events cannot rank forecasters. "
-    f"The log score of zero would have no bound; it is taken as one path in {record.manifest['n_paths']:,}, so that the {no['log']:.1f} bits of always no are a floor of ours and no measurement."
+    f"The deadline needs no picture: on both counts every forecaster scored {early['brier'].max():.2f} or better, and always no, which says zero, best."
 )
 
 # %% tags=["hide-input"]
 show_table(
     tables.tabulate_scores(day_scores, titles=titles),
-    caption=f"The scores as numbers: Brier, and log in bits in brackets. Probabilities under {floor:g} count as {floor:g} in the log score.",
+    caption=f"The scores as numbers: Brier, and log in bits in brackets. Probabilities under {floor:g}, one path in {record.manifest['n_paths']:,}, count as {floor:g} in the log score: the {no['log']:.1f} bits of always no are this floor of ours and no measurement.",
     folded=True,
 )
 show_table(
@@ -171,9 +172,19 @@ show_table(
 )  # fmt: skip
 
 # %% [markdown]
+# ### Your guess beside them
+#
+# A probability that you wrote before the answers stands first if this browser kept it; else write it again.
+
+# %% tags=["hide-input"]
+judged = list_settled(record, day_scores, titles=titles)
+show_scores(judged, caption=write_caption(record, day_scores))
+say(describe_one_event(judged))
+
+# %% [markdown]
 # ## Where this lies in the backtest
 #
-# The pool was tried on the past too. Its scores of these questions, among those that it got there at the same target, definition and length:
+# The pool's scores of these questions, among those that it got on the past at the same target, definition and length:
 
 # %% tags=["hide-input"]
 past = load_scores()
@@ -290,8 +301,6 @@ say(
     f"From 1 to {day_in_words(CEASEFIRE - pd.Timedelta(days=1))} about {routes.min():,.0f} to {routes.max():,.0f} trucks crossed, or {routes.min() / (CEASEFIRE.day - 1):.0f} to {routes.max() / (CEASEFIRE.day - 1):.0f} a day. "
     f"With that, the estimate that a mean of seven days reached the target before the transition is {percent(smooth)} if the flow rose smoothly into the ceasefire, and {percent(broken)} if it broke there, from about {flows['cogat', 'broken'].attrs['effective']:.0f} separate draws."
 )
-
-# %% tags=["hide-input"]
 listed_months = load_lines("cogat").set_index("date")["trucks"].resample("MS").sum().iloc[:-1]  # the last month is not whole
 kept = months[months["date_start"].ge("2024-05-01")]
 show_table(
@@ -329,7 +338,7 @@ for question in ALL.values():
 # %% [markdown]
 # ## How often do the two sources disagree?
 #
-# Our two questions are two of many. On the days that both lists cover, every window of three lengths asks the same of both: does the count
+# On the days that both lists cover, every window of three lengths asks the same of both: does the count
 # reach a threshold? Where a day that one list lacks could decide, the question is open for that list and left out of the share. A list with
 # gaps can prove a yes but not a no, so that the windows left out are not like the rest.
 

@@ -38,8 +38,9 @@ WAYS = (
     ),
     (
         "As a course",
-        ("01", "02", "03", "04", "08", "90", "91"),
-        "The data, two counts, the models and their tests, with exercises; a count of your own; words and sources.",
+        ("05#guess", "01", "02", "03", "04", "08", "90", "91"),
+        "Guess before the answers; then the data, two counts, the models and their tests, with exercises; a count of your own; "
+        "words and sources.",
     ),
 )
 

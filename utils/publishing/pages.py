@@ -33,7 +33,10 @@ NUMBER = re.compile(r"(under |over |[<>≈~])?\s*[-−+]?\d[\d\s,.\u202f\u00a0_]
 PLAY_MARK = "play-data"
 """Class of the data that a reader can play with (`utils.publishing.play`)."""
 
-PARTS = {PLAY_MARK: "play", DAYS_MARK: "days"}
+GUESS_MARK = "guess-data"
+"""Class of the questions that a reader can give probabilities for (`utils.course.guess_page`)."""
+
+PARTS = {PLAY_MARK: "play", DAYS_MARK: "days", GUESS_MARK: "guess"}
 """What a page holds that needs a script and a look of its own, by the mark of it: the stem of their templates."""
 
 MISSING = frozenset({"-", "–", "—", "NaN", "nan", "NaT", "None", "not given"})

@@ -84,7 +84,7 @@ def write_play(
     tables = "".join(_write_table(label, grid, days_to_full=days_to_full) for label, grid in grids.items())
     summary = html.escape(f"Some of the answers {first.question.end} as a table")
     start = dict(probability=probability, ratio=ratio, speed=days_to_full)
-    data = f'<script type="application/json" class="{PLAY_MARK}">{_write_json(_list_data(grids, start=start))}</script>'
+    data = f'<script type="application/json" class="{PLAY_MARK}">{write_json(_list_data(grids, start=start))}</script>'
     return (
         f'<section class="play" aria-label="What if"><details open><summary>{summary}</summary>{tables}</details>'
         f'<p class="note">{html.escape(_describe_grid(first, error))}</p>{data if live else ""}</section>'
@@ -166,8 +166,12 @@ def unpack(packed: str, *, shape: tuple[int, ...]) -> np.ndarray:
     return steps.cumsum(axis=-1) / SCALE
 
 
-def _write_json(data: object) -> str:
-    """Write data so that it can stand in an element of script: nothing in it can end the element."""
+def write_json(data: object) -> str:
+    """Write data so that it can stand in an element of script: nothing in it can end the element.
+
+    >>> write_json({"words": "</script>"})
+    '{"words":"\\\\u003c/script>"}'
+    """
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 

@@ -81,9 +81,10 @@ def write_report(
         shows. First, its cover: ``title``; ``asked``, the question in a sentence or two; ``grid``, what was said and came
         (`AnswerGrid.to_dict`); ``picture``, one figure as HTML (`utils.figures.style.write_figure`); ``caution``, a sentence on
         what kind of work this is; ``lead``, a paragraph or several; ``as_of`` and ``origin``, days; ``ways`` to read on, each
-        with ``reader``, ``words`` and ``pages``, numbers or names of notebooks. Then, folded: ``rows``, one an answer with
-        ``question``, ``source``, ``definition``, ``probability``, ``low``, ``high``, ``shifted`` (probability with what may
-        come), ``record`` (a sentence: how many of such statements came true) and ``baselines`` (probability by name, in words);
+        with ``reader``, ``words`` and ``pages``, numbers or names of notebooks, also of a place in one, as ``05#start``. Then,
+        folded: ``rows``, one an answer with ``question``, ``source``, ``definition``, ``probability``, ``low``, ``high``,
+        ``shifted`` (probability with what may come), ``record`` (a sentence: how many of such statements came true) and
+        ``baselines`` (probability by name, in words);
         ``records``, what such statements are; ``scenarios``, what may come; and ``vintages``, pairs of source and vintage or
         mappings. Only `title`, `as_of` and the rows' `question`, `source` and `definition` must be there. With None the index
         lists the pages alone.
@@ -399,7 +400,11 @@ def _assemble(
 def _list_ways(answers: Mapping[str, Any], fragments: Sequence[Fragment]) -> list[dict[str, Any]]:
     """Return the ways to read on, each with those of its pages that the report holds; one that holds none is left out."""
     known = {key: {"name": one.name, "title": one.title} for one in fragments for key in (one.name, one.name[:2])}
-    ways = [{**way, "pages": [known[page] for page in way["pages"] if page in known]} for way in answers.get("ways") or []]
+    ways = []
+    for way in answers.get("ways") or []:
+        parts = [page.partition("#") for page in way["pages"]]
+        pages = [known[page] | {"anchor": mark + anchor} for page, mark, anchor in parts if page in known]
+        ways.append({**way, "pages": pages})
     return [way for way in ways if way["pages"]]
 
 
