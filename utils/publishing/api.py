@@ -191,9 +191,10 @@ def _find_exported(package: ModuleType, modules: Mapping[str, Module]) -> list[t
 
 
 def hide_places(html: str, *, root: Path) -> str:
-    """Leave out where a project and its objects lie on this machine, such as in a default value.
+    """Leave out where a project and its objects lie on this machine, and what kind of machine it is, as in a default value.
 
     >>> hide_places("PosixPath('/here/data') &lt;f at 0x7f00&gt;", root=Path("/here"))
-    "PosixPath('data') &lt;f&gt;"
+    "Path('data') &lt;f&gt;"
     """
-    return re.sub(r" at 0x[0-9a-f]+", "", html.replace(f"{root}/", "").replace(str(root), "."))
+    html = re.sub(r" at 0x[0-9a-f]+|\b(?:Posix|Windows)(?=Path\b)", "", html)
+    return html.replace(f"{root}/", "").replace(str(root), ".")
