@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from ..figures.svg import DRAWING
 
 if TYPE_CHECKING:
-    from bs4 import BeautifulSoup, Tag
+    from bs4 import Tag
 
+#: Elements that load what their address names.
+_LOADING = frozenset({"img", "script", "iframe", "source", "video", "audio", "embed", "object", "input", "track"})
 
 FETCHED = re.compile(r"""url\(\s*["']?(?!data:|\#)[^)]|@import""", re.IGNORECASE)
 
@@ -25,36 +28,41 @@ def check_page(html: str) -> list[str]:
     >>> check_page('<html lang="en"><h1>Title</h1><img src="https://example.org/a.png"></html>')
     ['an image has no alternative text', "img loads 'https://example.org/a.png'"]
     """
-    from bs4 import BeautifulSoup
+    from bs4 import BeautifulSoup, Tag
 
     drawings = "".join(body for _, body in DRAWING.findall(html))
     soup = BeautifulSoup(DRAWING.sub(r"\1</svg>", html), "html.parser")
+    tags = [one for one in soup.descendants if isinstance(one, Tag)]  # once: each search of its own would walk the whole page
+    named: dict[str, list[Tag]] = {}
+    for tag in tags:
+        named.setdefault(tag.name, []).append(tag)
     problems = []
     if not (soup.html and soup.html.get("lang")):
         problems.append("the html element names no language")
-    if len(soup.find_all("h1")) != 1:
-        problems.append(f"{len(soup.find_all('h1'))} first-level headings instead of one")
-    for image in soup.find_all("img"):
+    if len(named.get("h1", ())) != 1:
+        problems.append(f"{len(named.get('h1', ()))} first-level headings instead of one")
+    for image in named.get("img", ()):
         if not read_attribute(image, "alt").strip():
             problems.append("an image has no alternative text")
-    for picture in soup.select("[role=img]"):
-        if not read_attribute(picture, "aria-label").strip():
+    for tag in tags:
+        if tag.get("role") == "img" and not read_attribute(tag, "aria-label").strip():
             problems.append("a picture has no alternative text")
-    for figure in soup.find_all("figure"):
+    for figure in named.get("figure", ()):
         if not (figure.figcaption and figure.figcaption.get_text(strip=True)):
             problems.append("a figure has no caption")
-    ids = [read_attribute(tag, "id") for tag in soup.find_all(id=True)] + re.findall(r' id="([^"]+)"', drawings)
+    ids = [read_attribute(tag, "id") for tag in tags if tag.get("id") is not None] + re.findall(r' id="([^"]+)"', drawings)
     problems += [f"id {name!r} stands twice" for name, times in sorted(Counter(ids).items()) if times > 1]
-    for link in soup.find_all("a", href=True):
+    places = set(ids)
+    for link in named.get("a", ()):
         target = read_attribute(link, "href")
-        if target.startswith("#") and unquote(target[1:]) not in ids:
+        if target.startswith("#") and unquote(target[1:]) not in places:
             problems.append(f"link {target!r} leads nowhere")
-    for tag in soup.find_all(["a", "button"]):
+    for tag in (*named.get("a", ()), *named.get("button", ())):
         if not (tag.get_text(strip=True) or tag.get("aria-label")):
             problems.append(f"a {tag.name} element has no name")
     if re.search(r'href="(?!#|data:)', drawings):
         problems.append("a drawing loads a file")
-    return problems + _list_fetched(soup)
+    return problems + _list_fetched(tags)
 
 
 def read_attribute(tag: Tag, name: str) -> str:
@@ -69,18 +77,18 @@ def read_attribute(tag: Tag, name: str) -> str:
     return value if isinstance(value, str) else " ".join(value or [])
 
 
-def _list_fetched(soup: BeautifulSoup) -> list[str]:
-    fetched = []
-    for tag in soup.find_all(["img", "script", "iframe", "source", "video", "audio", "embed", "object", "input", "track"]):
-        for attribute in ("src", "data", "poster", "srcset"):
-            address = read_attribute(tag, attribute)
-            if address and not address.startswith("data:"):
-                fetched.append(f"{tag.name} loads {address[:80]!r}")
-    for link in soup.find_all("link", href=True):
-        if not read_attribute(link, "href").startswith("data:"):
-            fetched.append(f"link loads {read_attribute(link, 'href')[:80]!r}")
-    styles = [tag.get_text() for tag in soup.find_all("style")]
-    styles += [read_attribute(tag, "style") for tag in soup.find_all(style=True)]
+def _list_fetched(tags: Sequence[Tag]) -> list[str]:
+    fetched, styles = [], []
+    for tag in tags:
+        if tag.name in _LOADING:
+            for attribute in ("src", "data", "poster", "srcset"):
+                address = read_attribute(tag, attribute)
+                if address and not address.startswith("data:"):
+                    fetched.append(f"{tag.name} loads {address[:80]!r}")
+        address = read_attribute(tag, "href") if tag.name == "link" else ""
+        if address and not address.startswith("data:"):
+            fetched.append(f"link loads {address[:80]!r}")
+        styles.append(tag.get_text() if tag.name == "style" else read_attribute(tag, "style"))
     if any(FETCHED.search(style) for style in styles):
         fetched.append("a style sheet loads a file")
     return fetched
