@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from utils import InputError, load_days, load_events, load_quotes
+from utils import InputError, load_days, load_events, load_quotes, reconcile
 from utils.aid.figures import plot_disagreements, plot_outcome
+from utils.aid.nowcast.state_space import START
 from utils.aid.questions import DEADLINE, TRANSITION, list_questions
 from utils.aid.resolution.disagreement import count_disagreements
 from utils.aid.resolution.estimate import draw_flows, estimate_probability, judge_estimates
@@ -277,6 +278,13 @@ def test_a_break_changes_the_days_before_it_alone_and_counted_days_stay():
         assert 0 < smooth.attrs["effective"] <= 160 and "2025-01-19" in smooth.attrs["evidence"]
     counted = load_days("unrwa").loc[DEADLINE.window, "count"]
     assert (flows["unrwa", "smooth"][DEADLINE.window] == counted.to_numpy()).all().all()
+
+
+def test_a_flow_that_ends_before_the_windows_is_refused():
+    with pytest.raises(
+        InputError, match="whole ends on 2024-11-07, before the windows do; reconcile as of a day after 2025-01-20"
+    ):
+        draw_flows(reconcile("2024-11-08", params=START))
 
 
 def test_an_estimate_settles_only_what_both_flows_and_the_number_of_draws_bear():

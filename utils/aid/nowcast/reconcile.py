@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
@@ -160,29 +159,6 @@ def _reconcile_known(
         late=estimate_late(frames[1][:origin], measure_reporting("unrwa", as_of=published)),
         sources={frame.attrs["source"]: frame.attrs["vintage"] for frame in frames},
     )
-
-
-def exchange_quotes(nowcast: Nowcast, quotes: pd.DataFrame) -> Nowcast:
-    """Reconcile the days of a nowcast with other quotes: what the lists alone give is not worked out again.
-
-    Parameters
-    ----------
-    nowcast : Nowcast
-    quotes : pandas.DataFrame
-        As for `reconcile`; they are filtered by the same day.
-
-    Examples
-    --------
-    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
-    >>> nowcast = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], params=Params())
-    >>> week = load_quotes().iloc[[1]].assign(date_start=counts.index[-7], date_end=counts.index[-1], trucks=200)
-    >>> both = nowcast, exchange_quotes(nowcast, week)
-    >>> [int(one.summarise_sum(counts.index[-7], counts.index[-1], mean=True)["mean"].round(-1)) for one in both]
-    [100, 200]
-    """
-    daily, fit, window = nowcast.daily, nowcast.fit, nowcast.window
-    table, posterior = solve_quotes(daily, fit, window, select_quotes(quotes, daily, as_of=nowcast.as_of))
-    return dataclasses.replace(nowcast, _quotes=table, posterior=posterior)
 
 
 @lru_cache(maxsize=8)

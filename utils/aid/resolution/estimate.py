@@ -7,24 +7,26 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from ...common.errors import InputError
 from ...counts.snapshot import FINAL
 from ...questions.question import Question
 from ...questions.resolution import NO, UNRESOLVED, YES
-from ..nowcast.reconcile import exchange_quotes, reconcile
+from ..nowcast.nowcast import Nowcast
+from ..nowcast.reconcile import reconcile
 from ..questions import list_questions
 from .evidence import CEASEFIRE, READINGS, SURE, TRUCE, Verdict
 from .months import load_hindsight
 
 
 def draw_flows(
-    *, quotes: pd.DataFrame | None = None, n: int = 2_000, seed: int = 0, ceasefire: pd.Timestamp = CEASEFIRE
+    whole: Nowcast | None = None, *, n: int = 2_000, seed: int = 0, ceasefire: pd.Timestamp = CEASEFIRE
 ) -> dict[tuple[str, str], pd.DataFrame]:
     """Draw the days of both windows given all that was ever published, by source and by how the ceasefire is read.
 
     Parameters
     ----------
-    quotes : pandas.DataFrame, optional
-        Figures beside the lists; as from `load_hindsight` by default.
+    whole : Nowcast, optional
+        The flow to the last day of the windows; by default from the last lists and the figures of `load_hindsight`.
     n : int
         Draws.
     seed : int
@@ -38,20 +40,30 @@ def draw_flows(
         lower bounds among the quotes leave few; ``attrs["evidence"]``: what they rest on; ``attrs["quotes"]``: the ids of the
         figures among it.
 
+    Raises
+    ------
+    InputError
+        If `whole` ends before the last window does.
+
     Examples
     --------
     >>> from utils.aid.loaders import load_quotes
-    >>> flows = draw_flows(quotes=load_quotes()[lambda table: table["basis"].eq(TRUCE)], n=20)
+    >>> from utils.aid.nowcast.state_space import START
+    >>> truce = load_quotes()[lambda table: table["basis"].eq(TRUCE)]
+    >>> flows = draw_flows(reconcile("2025-01-21", vintage=FINAL, quotes=truce, params=START), n=20)
     >>> {reading: bool(flows["cogat", reading][CEASEFIRE].mean() > 350) for reading in READINGS}
     {'smooth': True, 'broken': True, 'apart': False}
     """
-    quotes = load_hindsight() if quotes is None else quotes
     questions = list_questions()
     last = max(question.window[-1] for question in questions)
     first = min(question.window[0] - pd.Timedelta(days=question.lookback) for question in questions)
-    as_of, days = last + pd.Timedelta(days=1), pd.date_range(first, last)
-    whole = reconcile(as_of, vintage=FINAL, quotes=quotes)
-    others = exchange_quotes(whole, quotes[quotes["basis"].ne(TRUCE)])
+    days = pd.date_range(first, last)
+    whole = whole or reconcile(last + pd.Timedelta(days=1), vintage=FINAL, quotes=load_hindsight())
+    if whole.origin < last:
+        raise InputError(
+            f"whole ends on {whole.origin:%Y-%m-%d}, before the windows do; reconcile as of a day after {last:%Y-%m-%d}"
+        )
+    others = whole.without_quotes(whole.quotes.index[whole.quotes["basis"].eq(TRUCE)])
     smooth = whole.draw_bases(n, days=days, rng=np.random.default_rng([seed, 0]))
     apart = others.draw_bases(n, days=days, rng=np.random.default_rng([seed, 1]))
     effective = min(table.attrs["effective"] for table in (*smooth.values(), *apart.values()))
