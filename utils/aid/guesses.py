@@ -106,6 +106,14 @@ def list_settled(record: ForecastRecord, scored: pd.DataFrame, *, titles: Mappin
     -------
     list of Settled
         `came` is that of the first body of evidence that settles the question, or None.
+
+    Examples
+    --------
+    >>> from utils import load_forecasts
+    >>> scored = pd.DataFrame([dict(question="transition", source="cogat", outcome="YES")])
+    >>> titles = {("transition", "cogat"): "Transition: 630 trucks on 19 January 2025"}
+    >>> [(one.title, one.came) for one in list_settled(load_forecasts(), scored, titles=titles)]
+    [("Deadline, COGAT's count: open", None), ('Transition: 630 trucks on 19 January 2025', True)]
     """
     source = next(iter(BY_NAME))
     day = record.probabilities.query("source == @source and definition == 'day' and not inclusive").set_index(
@@ -133,6 +141,13 @@ def write_caption(record: ForecastRecord, scored: pd.DataFrame) -> str:
     ----------
     record, scored
         As for `list_settled`.
+
+    Examples
+    --------
+    >>> from utils import load_forecasts
+    >>> scored = pd.DataFrame([dict(question="transition", source="cogat", basis="ceasefire count")])
+    >>> write_caption(load_forecasts(), scored).partition(".")[2]
+    " The transition is open on it, and scored by the truce's count, the nearest."
     """
     source = next(iter(BY_NAME))
     title = BY_NAME[source].title
@@ -157,6 +172,12 @@ def describe_one_event(settled: Sequence[Settled]) -> str:
     -------
     str
         Markdown.
+
+    Examples
+    --------
+    >>> asked = [Settled("", "", "", None, {"pool": pool, "base rate": 0.2}) for pool in (0.2, 0.9)]
+    >>> describe_one_event(asked).partition("it takes ")[2].partition(" until")[0]
+    '6 questions like the second (90 % against 20 %)'
     """
     needed = []
     for place, one in zip(("first", "second"), settled, strict=True):
