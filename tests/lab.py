@@ -19,7 +19,7 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 #: What a machine with other work to do may take, in seconds.
-PATIENCE = 180
+PATIENCE = 300
 #: All cells are drawn, whether in view or not; nothing is saved unasked; nothing is looked up.
 SETTINGS = {
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
@@ -106,22 +106,16 @@ def _end(server: subprocess.Popen) -> None:
         server.wait()
 
 
-#: Opens a notebook, waits for its kernel, and shows it.
+#: Opens a notebook, waits for its kernel, and shows it; gives whether it counts as changed.
 _OPEN = """
-const [path, done] = arguments, app = window.jupyterapp;
-app.commands.execute("docmanager:open", {path, factory: "Notebook"}).then(async panel => {
-  await panel.context.ready;
-  await panel.sessionContext.ready;
-  await panel.revealed;
-  app.shell.activateById(panel.id);
-  done(panel.context.model.dirty);
-}).catch(error => done(String(error)));
+const panel = await app.commands.execute("docmanager:open", {path: given, factory: "Notebook"});
+await panel.context.ready;
+await panel.sessionContext.ready;
+await panel.revealed;
+app.shell.activateById(panel.id);
+return panel.context.model.dirty;
 """
-#: Runs all cells of the notebook that is shown, to the end.
-_RUN = """
-const [done] = arguments, app = window.jupyterapp;
-app.commands.execute("notebook:run-all-cells").then(() => done("")).catch(error => done(String(error)));
-"""
+_RUN = "return await app.commands.execute('notebook:run-all-cells')"
 #: The code cells of the notebook that is shown.
 _READ = """
 const cells = window.jupyterapp.shell.currentWidget.content.widgets;
@@ -148,19 +142,30 @@ class Lab:
         """Open what a server serves, and wait until it can be used."""
         self.browser, self._driver, self.served = browser, browser.driver, served
         browser.show(width=1400, height=1000)
-        self._driver.set_script_timeout(PATIENCE)
         self._driver.get(f"{served.url}lab?{urlencode({'token': served.token, 'reset': ''})}")
         assert browser.wait_for("return Boolean(window.jupyterapp)", True, seconds=PATIENCE), "JupyterLab did not open"
-        self._driver.execute_async_script("const [done] = arguments; window.jupyterapp.restored.then(() => done())")
+        self._await("await app.restored")
 
     def open(self, path: str) -> None:
         """Show a notebook, with its kernel."""
-        assert self._driver.execute_async_script(_OPEN, path) is False, "opened, it counts as changed"
+        assert self._await(_OPEN, path) is False, "opened, it counts as changed"
 
     def run(self) -> list[dict]:
         """Run all cells of the notebook that is shown, and return those that hold code, as `list_cells` does."""
-        assert self._driver.execute_async_script(_RUN) == ""
+        self._await(_RUN)
         return self.list_cells()
+
+    def _await(self, script: str, given: str = ""):
+        """Return what a script gives in its own time: `app` is Lab, `given` the text."""
+        begin = "const [given] = arguments, app = window.jupyterapp; window.settled = null; "
+        end = "().then(value => ({value}), error => ({error: String(error)})).then(found => { window.settled = found; });"
+        self._driver.execute_script(f"{begin} (async () => {{ {script} }}){end}", given)
+        late = time.monotonic() + PATIENCE
+        while (found := self.browser.run("return window.settled")) is None:  # no one call may take minutes
+            assert time.monotonic() < late, f"still not done: {script}"
+            time.sleep(0.25)
+        assert "error" not in found, found["error"]
+        return found.get("value")
 
     def list_cells(self) -> list[dict]:
         """Return the code cells of the notebook that is shown: source, count of the execution, what it shows, errors."""
@@ -174,13 +179,13 @@ class Lab:
         return f"{sliders}.find({named}).closest('.widget-vbox')"
 
     def wait_for(self, source: str, text: str) -> str:
-        """Return what the cell with this source shows, as soon as it holds a text, or at last."""
+        """Return what the code cell with this source shows, as soon as it holds a text, or at last."""
         end = time.monotonic() + PATIENCE
         while True:
             shown = next(cell["text"] for cell in self.list_cells() if cell["source"] == source)
             if text in shown or time.monotonic() > end:
                 return shown
-            time.sleep(0.05)
+            time.sleep(0.25)
 
     def type(self, text: str, *, over: str) -> None:
         """Type a line over the code cell that holds `over`, and run it and the cell below, as a learner does."""
