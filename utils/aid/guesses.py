@@ -39,7 +39,7 @@ def list_asked(questions: Sequence[Question], *, as_of: object) -> list[Asked]:
     Examples
     --------
     >>> [one.words for one in list_asked(list(ALL.values()), as_of="2024-12-01")]
-    ["Do trucks on COGAT's count reach 350 a day on any one day before 20 January 2025?"]
+    ["Do trucks by land on COGAT's count reach 350 a day on any one day before 20 January 2025?"]
     """
     day = check_day(as_of, name="as_of")
     return [Asked(name_guess(one, as_of=day), one.words) for one in questions if day <= one.window[-1]]
