@@ -150,6 +150,7 @@ else:
 # - *Test the forecasters* says how each model's probabilities scored on the past, and what it assumes.
 # - The two forecasts take one question each, from what was known to the answer, and say what could be wrong with it.
 # - *Check our work* settles both questions, source by source, and scores the answers given on the day.
+# - To run the pages yourself, or with a class on a hub, begin with the README of the project: it says what to type, and what a hub needs.
 #
 # ## Limits
 #
