@@ -24,7 +24,7 @@ def read(line):
 
 
 def test_scripts_roots_and_brackets():
-    assert read("x_t^2") == [("msubsup", None), ("mi", "x"), ("mi", "t"), ("mn", "2")]
+    assert read("x_t^2") == [("msubsup", None), ("mpadded", None), ("mi", "x"), ("mi", "t"), ("mn", "2")]
     assert read("a^(b+1)") == [("msup", None), ("mi", "a"), ("mrow", None), ("mi", "b"), ("mo", "+"), ("mn", "1")]
     assert read("√(a)") == [("msqrt", None), ("mi", "a")]
     assert read("log(a)")[:3] == [("mi", "log"), ("mrow", None), ("mo", "(")]

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Forecast: will a day's trucks reach the target before the deadline?
 #
-# One question, from what was known to the answer: its interval, its baselines, and how it hangs on the days that no list covered.
+# One question, from what was known to the answer: its interval, its baselines, and how much it rests on days that no list covered.
 
 # %% tags=["hide-input"]
 import pandas as pd
@@ -59,15 +59,16 @@ say(f"{describe_standing(case)} {describe_lists(as_of=as_of)} Nothing published 
 # %% [markdown]
 # **You will** read the question as an object that resolves, see what was known, simulate an *ensemble* of joint paths, and read
 # the answer off it by four definitions. **You will learn** why the days before a window can matter more than the window, and why
-# one word can have four answers. **You need** to know what a probability is; about ten minutes.
+# one word can have four answers. **You need** mean, median and the idea of an interval; about ten minutes.
 #
 # Before: [Test the forecasters](04_models_and_backtest.ipynb) · Next: [Forecast the transition](06_forecast_transition_2025-01-20.ipynb)
 
 # %% [markdown]
 # ## The question, so that it can resolve
 #
-# A question is settled before it is asked: whose count, which trucks, which days, which definition, and what a missing day means.
-# The object that reads a probability off the paths will also resolve the outcome.
+# What would settle a question must be plain before it is asked: whose count, which trucks, which days, which definition of reaching, and
+# what a missing day means. In the code all of this is one object. It reads the probability off the paths, and later it *resolves* the
+# question: it says from the counts whether the target was reached, was not, or cannot be told.
 
 # %% tags=["hide-input"]
 show_table(
@@ -78,14 +79,16 @@ show_table(
 # %% [markdown]
 # ## What was known
 #
-# The forecaster holds the newest list of each source that was public by then, and what had been quoted since. The days from a
-# list's end to the *origin*, the last day before the forecast, are neither zeros nor copies of the last value. They are drawn from both
-# counts and the quotes, read as [one flow](03_two_counts_one_flow.ipynb). Every path starts from a draw of its own.
+# The forecaster holds the newest list of each source that was public by then, and what had been quoted in the press since. The days from
+# a list's end to the *origin*, the last day before the forecast, are neither zeros nor copies of the last value. They are drawn at
+# random: days that fit both counts and the quotes, read as [one flow](03_two_counts_one_flow.ipynb), come up often, others seldom. Such an
+# estimate of days that are over is a *nowcast*. Every path starts from a draw of its own, so that what is not known of these days is
+# in the answer.
 
 # %% tags=["hide-input"]
 show_table(
     tabulate_known([cogat, unrwa]).drop(columns=["vintage", "starts from", "probability"]),
-    caption="What was at hand, and how many separate windows of this length the past holds.",
+    caption="What was at hand, and in how many windows of this length, laid end to end over the past, the target was met.",
 )
 
 # %% [markdown]
@@ -104,7 +107,7 @@ fans = {source: plot_fan(ensembles[source], question.vary(source=source), back=6
 show(
     fans["cogat"],
     alt=write_fan_alt(ensembles["cogat"], question),
-    caption="COGAT's count: the past, the fan of simulated paths, and single paths, which show what the bands hide.",
+    caption="COGAT's count: the past, and the fan of simulated paths. On each day half of all paths lie in the dark band. Single paths show what the bands hide: high days belong to some futures and not to others.",
 )
 
 # %% tags=["hide-input"]
@@ -117,8 +120,8 @@ show(
 # %% [markdown]
 # ## Read the answer off the paths
 #
-# Each path reaches the target on a first day within the window, or never does. The *first-passage curve* is the fraction of paths
-# that have reached it by each day. It ends at the answer; the rest of the paths never reach the target.
+# Each path reaches the target on a first day within the window, its *first passage*, or never does. The *first-passage curve* is the
+# fraction of paths that have reached it by each day. It ends at the answer; the rest of the paths never reach the target.
 
 # %% tags=["hide-input"]
 show(
@@ -130,10 +133,11 @@ show(
 # %% [markdown]
 # ## Four definitions, two counts, plain baselines
 #
-# *Always no* gives zero. *Climatology* draws windows from the whole past. The *weekday bootstrap* puts together whole weeks of the
-# last two months. The *base rate* is estimated from separate windows of the past, as long as the question's and cut back from the
-# last counted day. Jeffreys' prior adds half a window that met the definition and half a window that did not, so that a rate that
-# was never seen is not zero.
+# The same paths are read four times, by what "reach" may mean. A *baseline* is a forecast by a plain rule. *Always no* gives zero.
+# *Climatology* draws windows from the whole past. The *weekday bootstrap* draws whole weeks of the last two months, with replacement, and
+# lays them end to end. The *base rate* is the part of separate windows of the past, as long as the question's, that met the
+# definition. Jeffreys' prior adds half a window that met it and half a window that did not, so that a rate that was never seen is
+# not zero.
 
 # %% tags=["hide-input"]
 show(
@@ -162,8 +166,8 @@ say(
 # ## What such statements were worth
 #
 # How often did this forecaster's statements come true? It is asked again at earlier days of both lists, as they were known on the
-# day of the answer. *Such* statements have like odds, were made when the level was as near the target, and are about a target that
-# had been reached before if this one had. Windows overlap, so many statements rest on few *separate windows*. This *track record*
+# day of the answer. *Such* statements gave a similar probability, were made when the level was as near the target, and are about a target
+# that had been reached before if this one had. Windows overlap, so many statements rest on few *separate windows*. This *track record*
 # stands beside the answer and does not move it.
 
 # %% tags=["hide-input"]
@@ -229,7 +233,7 @@ else:
 on_cogat = [one.probability for one in answers if one.question.source == "cogat"]
 show_questions({
     "Why does the answer depend on days before the window?":
-        "Each path starts from a draw of the level on the origin, and carries it into the window. Started from the end of COGAT's list "
+        "Each path starts from a draw of the days up to the origin, and carries their level into the window. Started from the end of COGAT's list "
         f"alone, the answer is {percent(alone['cogat'].probability)}; started from what was known of the days since, it is {percent(cogat.probability)}.",
     "How can one set of paths give several answers to one question?":
         "The question's verb can be read as any one day, days in a row or a mean of days, and each reads the same paths by another "

@@ -53,8 +53,8 @@ LINEAR = (
              "normal distribution about those of the highest likelihood.", ("durbin-2012",)),
     Equation('√(y_t + 0.375) = λ_t + w_t + χ h_t + ε_t " with " λ_(t+1) = λ_t + ζ_t', "Structural model: a level that wanders, the weekday, a closed day, and noise.",
              ("harvey-1989",)),
-    Equation('√(y_t + 0.375) = λ_t + w_t + ε_t " with " λ_(t+1) = λ_t + α ε_t " and " w_(t+7) = w_t + α′ ε_t', "Exponential smoothing: the noise of a day moves the "
-             "level, and the effect of its weekday a week later.", ("hyndman-2008",)),
+    Equation('√(y_t + 0.375) = λ_t + w_t + ε_t " with " λ_(t+1) = λ_t + α ε_t', "Exponential smoothing: the noise of a day moves the level.", ("hyndman-2008",)),
+    Equation("w_(t+7) = w_t + α′ ε_t", "It also moves the effect of its weekday, as it will be a week later.", ("hyndman-2008",)),
 )  # fmt: skip
 
 SCORES = (

@@ -234,7 +234,8 @@ def describe_quotes(alone: dict[str, Answer], plain: dict[str, Answer], checked:
             )
     rest = len(checked) - sum(map(len, edges.values()))
     if rest:
-        parts.append(f"{rest} of {format_some(len(checked), 'quoted figure')} {'lies' if rest == 1 else 'lie'} between.")
+        lie = "lies" if rest == 1 else "lie"
+        parts.append(f"{rest} of {format_some(len(checked), 'quoted figure')} {lie} well among the paths.")
     return " ".join(parts)
 
 

@@ -25,9 +25,9 @@ def percent(probability: float) -> str:
 
 #: What the interval of a probability is, in one sentence for every page.
 INTERVAL_RULE = (
-    "The 90 % interval of the probability: each block of paths draws for itself what is not known, that is the model and its "
-    "settings, the days not yet counted and, where scenarios may come, how often and how strongly; nine in ten of these draws "
-    "give a probability within it."
+    "The 90 % interval of the probability: paths come in blocks, each with a draw of its own of what is not known, that is the "
+    "model and its settings, the days not yet counted and, where scenarios may come, how often and how strongly; nine in ten "
+    "blocks give a probability within it. Where its ends are less than a point apart, the members of the pool agree."
 )
 
 

