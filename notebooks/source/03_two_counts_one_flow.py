@@ -49,6 +49,9 @@ show_answer(
 
 # %% [markdown]
 # ## The flow as known on the day
+#
+# The *flow* is the number of trucks that crossed on a day, whether or not anybody published it. Where COGAT's list has the day the flow is known.
+# After its end the pale band holds it with 90 % probability.
 
 # %% tags=["hide-input"]
 smooth = flow.flow["q50"].rolling(7).mean()[listed:]
@@ -245,7 +248,8 @@ show_table(
 # either, so the draws are spread over several sets of them.
 #
 # All of it is a state-space model on the square root of the counts, fitted with statsmodels' Kalman filter. The sums come in
-# afterwards: what the filter knows of the days is one joint normal distribution, and it is conditioned on each sum.
+# afterwards: what the filter knows of the days is one joint normal distribution, and it is conditioned on each sum, as a regression line
+# gives the mean of one variable once another is known.
 # `utils/aid/nowcast/__init__.py` derives it.
 
 # %% tags=["hide-input"]
@@ -253,8 +257,8 @@ meaning = {
     "sd_level": "how far the level drifts in a day, log of the root",
     "sd_transient": "size of a new transient deviation, log of the root",
     "phi": "part of a transient deviation left after a day",
-    "sd_ratio": "drift of UNRWA's ratio before its disclaimer",
-    "sd_ratio_partial": "drift of UNRWA's ratio since",
+    "sd_ratio": "drift of UNRWA's ratio, until it called its list incomplete",
+    "sd_ratio_partial": "drift of UNRWA's ratio since then",
     "sd_irregular": "a day's own irregularity, root of trucks",
     "sd_unrwa": "UNRWA's own noise, root of trucks",
     "lag": "carried over into the next day's collection",

@@ -221,7 +221,7 @@ say(describe_announcement(effects, scenarios["cogat"]))
 #
 # A measured effect is the true one plus an error, and the true effects of one kind differ. So the effect of the next is drawn from a
 # *predictive law*: errors of measurement are taken out, kinds with few cases are drawn towards no change, and what is not known of
-# all that stays in the law. Each block of paths has one draw of the hazard and of the effect. Each path has a day on which the
+# all that stays in the law. Each block of paths has one draw of how often a scenario comes and of its effect. Each path has a day on which the
 # scenario comes, or none, and is shifted from that day on, but never above four times the highest day on record. So that nothing
 # counts twice, these paths draw no innovation of the days that past interventions moved.
 
@@ -250,7 +250,7 @@ show_table(
 
 # %% tags=["hide-input"]
 say(
-    f"{describe_coming(mixed, plain)} {mixed['cogat'].explain_record()[0]} A scenario moves the answer by what it does in the middle, and by "
+    f"{describe_coming(mixed, plain)} {mixed['cogat'].explain_record()[0]} A scenario moves the answer by its median effect, and by "
     "how little is known of it: a wide law makes a high day more likely even where its median is next to no change."
 )
 

@@ -94,7 +94,7 @@ show(
 # %% [markdown]
 # ## What went wrong
 #
-# Of the deadline nothing that one case could show: the flow was low, the quoted figures said so, and it stayed low. Before the transition
+# On the deadline, nothing that one case could show: the flow was low, the quoted figures said so, and it stayed low. Before the transition
 # the forecast gave too little to what came, and what it gave stood on the wrong days: no model of counts sees a ceasefire.
 
 # %% tags=["hide-input"]

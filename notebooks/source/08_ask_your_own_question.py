@@ -328,15 +328,15 @@ show_table(
 # ## What made it hard
 #
 # - **A short history.** Three months, most of them of another count, and nearly all of them growth.
-# - **A trend that no member follows.** The pool smooths levels and lays past weeks end to end. It lets a count wander, but does not
-#   carry growth on.
+# - **A trend is not a push.** Where windows of the past say so, as here, the pool's level grows in proportion. It goes on at its old
+#   pace, and the promise asked for far more.
 # - **A push towards a target with a date.** A promise moves people, laboratories and post. These are causes outside the count. They
 #   belong in a scenario, with a probability that somebody stands for.
 # - **A definition that moved.** Late in the month kits were counted when they were sent out. Only a question that says what is
 #   counted can tell tests from kits.
 #
 # The remedy is not to bend the forecaster until this case fits. State the scenario beforehand, show the answer with it and without,
-# and write down what resolves the question. A single case does not show what a forecaster is worth.
+# and write down what resolves the question.
 
 # %% [markdown]
 # ## Now your own file

@@ -296,7 +296,8 @@ def describe_effects(effects: Sequence[Effect]) -> str:
     names = [effect.name for effect in found]
     both = [name for name in dict.fromkeys(names) if names.count(name) == len(BY_NAME)]
     words = [
-        f"Of {format_some(len(effects), 'measurement')} {len(found)} {'stands' if len(found) == 1 else 'stand'} out"
+        f"Of {format_some(len(effects), 'measurement')} {len(found)} {'has' if len(found) == 1 else 'have'} an interval that "
+        "excludes no change"
         + (f": {'; '.join(listed)}" if listed else "")
         + f". By chance alone about {(1 - LEVEL) * len(known):.1f} would. "
         + (f"On both counts: {list_in_words(both)}." if both else "None does on both counts.")

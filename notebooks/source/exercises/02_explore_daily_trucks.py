@@ -19,25 +19,25 @@ from utils.questions.base_rate import estimate_base_rate
 
 # %%
 split = "2024-05-07"
-load_daily("cogat")[split:].head(7)
+counts = load_daily("cogat")[split:]
+counts.head(7)
 
 # %% [markdown] tags=["hint"]
-# `counts.index.day_of_week` gives Monday as 0.
+# `counts.index.day_of_week` gives Monday as 0, and so Saturday as 5.
 
 # %% [markdown] tags=["hint"]
-# Select the days from `split` on, then the Saturdays, then take `median()`.
+# `counts[...]` keeps the days for which what stands in the brackets is true, such as `counts > 100`. Then take `median()`.
 
 # %% tags=["solution"]
-late = load_daily("cogat")[split:]
-saturday = late[late.index.day_of_week == 5].median()
+saturday = counts[counts.index.day_of_week == 5].median()
 
 # %% tags=["mistake"]
 # Sunday, by a week that begins with 1
-saturday = late[late.index.day_of_week == 6].median()
+saturday = counts[counts.index.day_of_week == 6].median()
 
 # %% tags=["mistake"]
 # The mean
-saturday = late[late.index.day_of_week == 5].mean()
+saturday = counts[counts.index.day_of_week == 5].mean()
 
 # %% tags=["mistake"]
 # The whole record
@@ -95,7 +95,7 @@ checks.check_filled_base_rate(base_rate)
 # both counted. Label each month by its first day.
 
 # %% [markdown] tags=["hint"]
-# A DataFrame of both series has a row a day; `dropna()` keeps the days that both counted.
+# `pd.DataFrame({"cogat": ..., "unrwa": ...})` of both series has a row a day; `dropna()` keeps the days that both counted.
 
 # %% [markdown] tags=["hint"]
 # `resample("MS")` groups by month and labels by its first day. Sum, then divide.

@@ -101,8 +101,8 @@ cov.assign(mean=mean)
 # The four means do not sum to the total. What is lacking must be shared out among the days. Which days should take more of it?
 
 # %% [markdown] tags=["hint"]
-# A day's share is its covariance with the sum, over the variance of the sum. The first is the sum of its row of `cov`, the second
-# the sum of all of `cov`.
+# A day's share is its covariance with the sum, over the variance of the sum: the slope of the regression of the day on the sum. The first
+# is `cov.sum(axis=1)`, the sum of its row, the second the sum of those.
 
 # %% tags=["solution"]
 share = cov.sum(axis=1) / cov.to_numpy().sum()

@@ -54,7 +54,7 @@ TRANSITION.resolve(quoted)
 # What resolves it has an attribute `day`: the first day that meets the target.
 
 # %% [markdown] tags=["hint"]
-# Look that day up in the counts of the same basis.
+# Look that day up in the counts of the same basis: `quoted[day]` is its number.
 
 # %% tags=["solution"]
 truce = checks.count_single_days("Israel and guarantors")
