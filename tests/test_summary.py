@@ -58,8 +58,8 @@ def test_a_window_that_had_closed_is_resolved_by_what_was_public():
     early, late = describe_outcome(DEADLINE, as_of="2024-11-14"), summarise("2025-01-10").columns[0]
     assert late.cells == () and summarise("2025-01-10").columns[1].cells
     assert early.finding == late.closed.finding == f"No day at {DEADLINE.threshold:g} on record by then"
-    assert early.whose == "open on COGAT's and UNRWA's count"
-    assert late.closed.whose.startswith("not reached on UNRWA's count; open")
+    assert early.whose == "left open by lists and figures on COGAT's and UNRWA's count"
+    assert late.closed.whose.startswith("not reached on UNRWA's count; left open by lists and figures on ")
 
 
 def test_after_both_windows_and_with_questions_unlike_there_is_one_line():
@@ -88,7 +88,10 @@ def test_what_came_is_resolved_by_code_and_names_whose_count_it_is():
     came = describe_outcome(DEADLINE), describe_outcome(TRANSITION)
     assert came[0].finding == f"No day at {DEADLINE.threshold:g} on record" and "not reached on UNRWA's count" in came[0].whose
     assert came[1].finding == "630 trucks on 19 January 2025"
-    assert came[1].whose == "on the count of Israel and the truce's guarantors; open on COGAT's and UNRWA's count"
+    assert (
+        came[1].whose
+        == "on the count of Israel and the truce's guarantors; left open by lists and figures on COGAT's and UNRWA's count"
+    )
 
 
 def test_what_came_follows_the_question():

@@ -141,7 +141,7 @@ def _tell_data(at: Material) -> dict[str, str]:
     june = tabulate_vintages("unrwa").loc["2024-06-01"].dropna()
     quotes = load_quotes(as_of=ASKED)
     newest = quotes.loc[quotes["date_start"].idxmax()]
-    week = at.flow.state.loc["week"]
+    level, week = at.flow.state.loc["level"], at.flow.state.loc["week"]
     age = {BY_NAME[name].title: (pd.Timestamp(ASKED) - last).days for name, last in known["last"].items()}
     cogat, both = load_daily("cogat"), load_daily("unrwa")
     return {
@@ -162,6 +162,8 @@ def _tell_data(at: Material) -> dict[str, str]:
         f"{day_in_words(newest['published'])}; {len(quotes)} figures had been published by then.",
         "nowcast": f"In the week to {day_in_words(at.flow.origin)}, on COGAT's basis: {week['mean']:.0f} trucks a day, {week['low']:.0f} to "
         f"{week['high']:.0f} with 90 % probability.",
+        "level": f"On {day_in_words(at.flow.origin)}, on COGAT's basis: {level['mean']:.0f} trucks a usual day, {level['low']:.0f} to {level['high']:.0f} with "
+        "90 % probability.",
         "Kalman filter": f"It reads {len(at.flow.daily.days)} days of both lists, with gaps; the quotes are put to what it gives.",
         "hindsight": f"On the last list June 2024 looks {percent(june.iloc[-1] / june.iloc[0] - 1)} busier than on the first.",
     }
@@ -247,6 +249,8 @@ def _tell_scores(at: Material) -> dict[str, str]:
         "CRPS": "Of the highest day, in trucks: " + compare("crps_max", ".1f"),
         "energy score": compare("energy", ".0f"),
         "variogram score": compare("variogram", ",.0f"),
+        "block bootstrap": f"The pool's skill {where} is {percent(pool['skill'])}; nine in ten means over blocks drawn again lie from "
+        f"{percent(pool['skill_low'])} to {percent(pool['skill_high'])}.",
         "skill": f"The pool's Brier score saves {percent(pool['skill'])} of climatology's {where}; 90 % interval {percent(pool['skill_low'])} to "
         f"{percent(pool['skill_high'])}.",
         "calibration": f"The central 90 % of the paths held the highest day in {inside.sum():.0f} of {len(inside)} windows {where}.",

@@ -227,7 +227,8 @@ def summarise_answers(*, as_of: object = None, n_paths: int = 10_000) -> dict[st
         picture=write_figure(plot_cover(as_of=first.as_of), **describe_cover(as_of=first.as_of)),
         lead="A study of how a public count can be forecast, as it was known on the day. It is not a basis for "
         "operations: both lists are incomplete and end weeks earlier, and no model of past counts sees a shift of policy coming. "
-        "What came is told here by lists and quoted figures alone; page 07 also weighs what an estimate says.",
+        "What came is shown here by lists and quoted figures alone; where they leave a count open, page 07 also weighs an "
+        "estimate, and says by it whether the target was reached.",
         ways=[dict(reader=reader, pages=list(pages), words=words) for reader, pages, words in WAYS],
         as_of=f"{first.as_of:%Y-%m-%d}",
         origin=f"{first.origin:%Y-%m-%d}",

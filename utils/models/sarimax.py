@@ -92,8 +92,8 @@ class FittedSarimax:
     def _follow(self, seen: np.ndarray, *, draw: int, y: np.ndarray, carry: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Carry the state along days that are given, shape (paths, days), deviations on the root scale; return it after the last.
 
-        The draw of the first day's state is corrected by what that day shows (Matheron's rule); from then on each shock is what
-        the day adds to its prediction, exactly.
+        The draw of the first day's state is corrected by what that day shows, so that it is a draw given that day (Oliver, He and
+        Reynolds 1996, *5th ECMOR*); from then on each shock is what the day adds to its prediction, exactly.
         """
         covariance = self.state_root[draw] @ self.state_root[draw].T
         carry = carry + covariance[1, 0] / covariance[0, 0] * (seen[:, 0] - y)

@@ -51,7 +51,7 @@ quoted = checks.count_single_days("COGAT")
 TRANSITION.resolve(quoted)
 
 # %% [markdown] tags=["hint"]
-# What resolves it has an attribute `day`: the first day that meets the target.
+# What `resolve` gives has an attribute `day`: the first day that meets the target.
 
 # %% [markdown] tags=["hint"]
 # Look that day up in the counts of the same basis: `quoted[day]` is its number.

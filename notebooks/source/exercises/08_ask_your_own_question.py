@@ -91,7 +91,7 @@ checks.check_without_kits(without_kits)
 # ## Build: your own file
 #
 # Write a CSV file with at least four weeks of a daily count of your own, made up or real, on one day of which nobody counted. Read it with
-# `read_counts`.
+# `read_counts(path, date="...", count="...")`, and keep what that gives as `mine`.
 
 # %% [markdown] tags=["hint"]
 # Two columns will do, of days and of counts. A `DataFrame` writes itself with `to_csv(path, index=False)`.

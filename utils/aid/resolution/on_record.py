@@ -126,7 +126,8 @@ def _name_counts(verdicts: Mapping[str, Verdict]) -> str:
         outcome: [one for one, verdict in verdicts.items() if verdict.outcome == outcome] for outcome in (YES, NO, UNRESOLVED)
     }
     first, also = counts[YES][:1], counts[YES][1:]
-    parts = {"on": first, "reached too on": also, "not reached on": counts[NO], "open on": counts[UNRESOLVED]}
+    parts = {"on": first, "reached too on": also, "not reached on": counts[NO]}
+    parts |= {"left open by lists and figures on": counts[UNRESOLVED]}
     return "; ".join(f"{words} {_name(these)}" for words, these in parts.items() if these)
 
 
