@@ -21,8 +21,8 @@ LOWER, N_PATHS = 300, 2_000
 def check_days_left(answer: object) -> Verdict:
     """Judge how many days were left on which the deadline's target could be reached.
 
-    >>> check_days_left(6)
-    Not quite. The deadline itself is in this. The target was to be reached before it.
+    >>> check_days_left(30)
+    Not yet. 30 is too high.
     """
     right = len(DEADLINE.window)
     return compare(
