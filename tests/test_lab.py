@@ -11,6 +11,7 @@ from browser import open_browser
 from lab import PATIENCE, Lab, serve_lab
 from selenium.webdriver.common.keys import Keys
 
+from utils.common.paths import CACHE_VARIABLE
 from utils.common.sharing import SHARE_VARIABLE
 from utils.course.exercises import derive, find_exercise_sources, read_exercises
 from utils.publishing.sources import find_sources, generate, inject_parameters
@@ -42,7 +43,8 @@ def folder(tmp_path_factory) -> Path:
 def lab(folder, tmp_path_factory):
     """Lab over them, in one window; its kernels share what takes long."""
     state = tmp_path_factory.mktemp("lab") / "state"
-    with serve_lab(folder, state=state, **{SHARE_VARIABLE: str(state / "shared")}) as served, open_browser() as browser:
+    places = {SHARE_VARIABLE: str(state / "shared"), CACHE_VARIABLE: str(state / "cache")}
+    with serve_lab(folder, state=state, **places) as served, open_browser() as browser:
         yield Lab(browser, served)
 
 
@@ -96,6 +98,13 @@ def test_the_forecast_runs_and_a_slider_moves_its_answer(lab, kept):
     assert f"without a shift {plain}" in browser.run(f"return {panel}.querySelector('[role=status]').textContent")
     handle.send_keys(Keys.HOME)
     assert browser.wait_for(read, plain, seconds=PATIENCE) == plain
+    [field, *_] = browser.driver.find_elements("css selector", ".jp-Notebook input[placeholder='such as 30']")
+    browser.run("arguments[0].scrollIntoView({block: 'center'})", field)
+    field.send_keys("30", Keys.TAB)
+    form = "[...document.querySelectorAll('.jp-Notebook input[placeholder]')].at(0).closest('.widget-vbox')"
+    browser.run(f"{form}.querySelector('button').click()")
+    told = f"return {form}.querySelector('[role=status]').textContent"
+    assert browser.wait_for(told, "Kept on this machine: 30 %.", seconds=PATIENCE) == "Kept on this machine: 30 %."
 
 
 @pytest.mark.parametrize("number", ANSWERED)

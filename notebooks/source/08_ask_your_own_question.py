@@ -448,6 +448,7 @@ card = [
     ("baselines", "What would a plain rule give?", f"always no 0 %; base rate {percent(second.baselines['base_rate'])}; climatology; weekday bootstrap"),
     ("what may come", "What could move the count from outside, how likely, how far, how soon?",
      f"a push; {percent(push_probability)}; {sizes}; in {format_some(days_left[later], 'day')}"),
+    ("your guess", "What would you say, before you read any answer?", "nobody's was written down, so nobody's can be scored"),
 ]  # fmt: skip
 show_table(
     pd.DataFrame(card, columns=["part", "ask yourself", "on this page"]), caption="The card, filled for the promise of this page."
@@ -465,6 +466,7 @@ show_table(
 # | missing days | |
 # | baselines | |
 # | what may come | |
+# | your guess | |
 
 # %% [markdown]
 # ## What this page was made with

@@ -122,12 +122,8 @@ def list_settled(record: ForecastRecord, scored: pd.DataFrame, *, titles: Mappin
     found = []
     for name, question in ALL.items():
         outcomes = scored[scored["question"].eq(name) & scored["source"].eq(source)]["outcome"]
-        given = {
-            name_forecast(day.at[(name, model), "label"], day.at[(name, model), "vintage"]): float(
-                day.at[(name, model), "probability"]
-            )
-            for model in BESIDE
-        }
+        rows = day.loc[name].loc[list(BESIDE)].itertuples()
+        given = {name_forecast(row.label, row.vintage): float(row.probability) for row in rows}
         title = titles.get((name, source), f"{name.capitalize()}, {BY_NAME[source].title}'s count: open")
         came = None if outcomes.empty else outcomes.iloc[0] == YES
         found.append(Settled(name_guess(question, as_of=record.as_of), question.words, title, came, given))

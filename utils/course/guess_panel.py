@@ -47,9 +47,9 @@ def make_form(
     import ipywidgets as widgets
 
     keys = [one.key for one in asked]
-    fields = {
-        one.key: widgets.Text(description="%", placeholder="such as 30", layout=widgets.Layout(width="14em")) for one in asked
-    }
+    # Sent once, when a field is left: of what is sent key by key, the last may come after the click.
+    wide = dict(placeholder="such as 30", continuous_update=False, layout=widgets.Layout(width="14em"))
+    fields = {one.key: widgets.Text(description="%", **wide) for one in asked}
     keep, delete = (widgets.Button(description=words) for words in ("Keep my guess", "Delete my guess"))
     told = widgets.HTML()
 
