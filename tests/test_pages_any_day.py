@@ -117,6 +117,7 @@ def test_other_questions_give_true_pages(name, parameters):
     assert not re.search(r"\b(nan|None|inf)\b", text)
     if parameters.get("threshold") == 1:
         assert "over 99 %" in text and "lies below that range" in text
+        assert not re.search(r"(?<![\d,.])1 trucks\b", text)
 
 
 @pytest.mark.parametrize(

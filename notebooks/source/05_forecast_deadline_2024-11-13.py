@@ -96,7 +96,7 @@ show_table(
 #
 # The forecaster is a *pool* of two models in equal shares. Both follow a *level*, the height around which the days lie, and the share of each
 # weekday in it. What a day has beyond its expectation is its *innovation*. *Smoothing* draws innovations of single past days; *week residuals*
-# draws those of whole past weeks, in their order. [The models](04_models_and_backtest.ipynb) says how. A *path* is one whole future, a count for
+# draws those of whole past weeks, in their order. [Test the forecasters](04_models_and_backtest.ipynb) says how. A *path* is one whole future, a count for
 # each day, and its days belong together: the answer is read off whole paths.
 
 # %%

@@ -76,7 +76,7 @@ def list_known_facts(questions: Sequence[Question], *, as_of: object) -> list[st
     known = [
         f"Days still ahead in the window on {day_in_words(day)}: {list_in_words(spans)}.",
         f"{title}'s newest list ends on {day_in_words(counts.index[-1])}. Of its {format_some(len(counts), 'counted day')} "
-        f"{len(met) or 'none'} had {first.threshold:,.10g} {unit} or more{last}; the highest of the last {NEWEST} has "
+        f"{len(met) or 'none'} had {first.threshold:,.10g} or more {unit}{last}; the highest of the last {NEWEST} has "
         f"{counts[-NEWEST:].max():,.0f}.",
     ]
     quotes = select_level_quotes(load_quotes(as_of=day), after=counts.index[-1]).sort_values(["date_end", "date_start"])
