@@ -9,7 +9,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help reports api test fuzz lab notebooks scores bench peers lock clean
+.PHONY: help reports teacher api test fuzz lab notebooks scores bench peers lock clean
 
 help:            ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 18
@@ -28,6 +28,9 @@ $(VENV)/.installed-test: $(VENV)/.installed requirements-test.lock
 
 reports: $(VENV)/.installed          ## execute the notebooks and write the HTML report to reports/index.html
 	$(BIN)/python -m utils report
+
+teacher: $(VENV)/.installed          ## write the teacher's edition to reports-teacher: plans, solutions, an exam
+	$(BIN)/python -m utils report --edition teacher --out reports-teacher
 
 api: $(VENV)/.installed-test         ## write the report with a page on each module of the code, linked at its foot
 	$(BIN)/python -m utils api
@@ -81,4 +84,4 @@ lock: $(VENV)/.installed-test        ## write both locks and LICENCES.md anew fr
 	$(BIN)/python tests/licences.py
 
 clean:           ## remove what can be made again
-	rm -rf $(VENV) $(PEERS) reports .pytest_cache .hypothesis .ruff_cache .cache
+	rm -rf $(VENV) $(PEERS) reports reports-teacher .pytest_cache .hypothesis .ruff_cache .cache

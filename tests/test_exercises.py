@@ -198,8 +198,8 @@ def test_what_a_check_says_is_kept_until_something_changes(project):
     assert [(one.solution, one.mistakes) for one in first] == [("Right. Yes.", {"One week": "Not yet. 7 is too low."})]
     assert [(one.solution, one.mistakes) for one in judge()] == [(one.solution, one.mistakes) for one in first]
     [kept] = cache.glob("*.json")
-    kept.write_text(json.dumps([{"solution": "kept", "mistakes": {}, "seconds": 0}]))
-    assert judge() == [Judged("kept", {}, 0)]
+    kept.write_text(json.dumps([{"solution": "kept", "answers": {}, "mistakes": {}, "seconds": 0}]))
+    assert judge() == [Judged("kept", {}, {}, 0)]
     source.write_text(SCRIPT.replace("week = 7", "week = 7.0"))
     assert judge()[0].solution == "Right. Yes." and len(list(cache.glob("*.json"))) == 1
 

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
@@ -24,6 +25,7 @@ from utils.publishing.pages import TEMPLATES, PageError, render_fragment
 from utils.publishing.pdf import print_pages
 from utils.publishing.report import write_report
 from utils.publishing.sources import NotebookError
+from utils.publishing.supplements import Supplement
 
 sys.path.insert(0, str(Path(__file__).parent))
 from browser import find_browser, open_browser
@@ -211,6 +213,73 @@ def test_code_is_folded_and_the_teacher_sees_more(project, tmp_path):
     teacher = read_pages(tmp_path / "teacher")["02_explore.html"]
     assert "the solution, for teachers only" in teacher.get_text()
     assert count_executions(project) == before, "the edition changes what is shown, not what is executed"
+
+
+@dataclass
+class Sheets:
+    """Pages beside those of the notebooks, as a course hands them over."""
+
+    words: str = "Count them."
+    made: list = field(default_factory=list)
+
+    def hash(self, *, edition):
+        return f"{self.words} {edition}"
+
+    def name(self, *, names):
+        return [f"sheets/{name}" for name in names if name.startswith("02")]
+
+    def make(self, *, edition, names, cache, jobs):
+        self.made.append(edition)
+        text = f"# Sheet: count\n\n{self.words} See [the page](../02_explore.ipynb#Tables), [none](../07_none.ipynb)." + (
+            " Seven." if edition == "teacher" else ""
+        )
+        cells = [{"cell_type": "markdown", "id": "a", "metadata": {}, "source": text}]
+        nb = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+        return [Supplement(name, "02_explore", "sheet", "about an hour", nb) for name in self.name(names=names)]
+
+
+def test_pages_that_are_handed_over_stand_beside_those_that_they_belong_to(tmp_path):
+    explore = "# %% [markdown]\n# # Explore\n#\n# The [sheet](sheets/02_explore.ipynb#a).\n#\n# ## Tables\n"
+    root = make_project(tmp_path / "project", n02_explore=explore, n05_forecast="# %% [markdown]\n# # Forecast\n")
+    sheets = Sheets()
+    write(root, supplements=sheets, summary=None)
+    pages = read_pages(root / "out")
+    sheet = pages["sheets_02_explore.html"]
+    assert [link["href"] for link in sheet.select("main a")] == ["02_explore.html#Tables"], "what is not there is no link"
+    assert (sheet.select_one("a[rel=prev]")["href"], sheet.select_one("a[rel=next]")["href"]) == (
+        "02_explore.html",
+        "05_forecast.html",
+    )
+    assert sheet.select_one(".kicker").get_text() == "02 · sheet" and "Seven" not in sheet.get_text()
+    assert pages["02_explore.html"].select_one("main a")["href"] == "sheets_02_explore.html#a"
+    [beside] = pages["index.html"].select(".contents .beside")
+    assert beside.get_text() == "Sheet: count about an hour"
+    assert pages["index.html"].select(".contents li")[0].find_next("a")["href"] == "02_explore.html"
+
+    write(root, supplements=sheets, summary=None)
+    assert sheets.made == ["reader"], "a report that is current makes none"
+    write(root, supplements=Sheets("Add them."), summary=None)
+    assert "Add them." in read_pages(root / "out")["sheets_02_explore.html"].get_text(), "a sheet that changed does"
+    write(root, supplements=sheets, summary=None, edition="teacher")
+    assert "Seven" in read_pages(root / "out")["sheets_02_explore.html"].get_text()
+    write(root, supplements=sheets, summary=None, only="05")
+    assert sorted(read_pages(root / "out")) == ["05_forecast.html", "index.html"]
+
+
+def test_notebooks_for_teachers_come_first_in_their_edition_and_in_no_other(tmp_path):
+    root = make_project(tmp_path / "project", n05_forecast="# %% [markdown]\n# # Forecast the deadline\n")
+    folder = root / "notebooks" / "source" / "teacher"
+    folder.mkdir()
+    (folder / "T1_plan.py").write_text("# %% [markdown]\n# # Plan\n#\n# Read [the page](05_forecast.ipynb).\n")
+    write(root, summary=None)
+    assert "T1_plan.html" not in read_pages(root / "out")
+    with pytest.raises(InputError, match="no notebook 'T1': give a number or a name out of 05_forecast"):
+        write(root, only="T1", summary=None)
+    write(root, edition="teacher", summary=None)
+    pages = read_pages(root / "out")
+    assert [link.get_text() for link in pages["index.html"].select(".contents a")] == ["Plan", "Forecast the deadline"]
+    assert pages["index.html"].select_one("h1 + p a")["href"] == "T1_plan.html"
+    assert pages["T1_plan.html"].select_one("main a")["href"] == "05_forecast.html"
 
 
 def test_index_tells_the_answers_and_what_they_rest_on(project):

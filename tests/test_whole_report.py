@@ -8,15 +8,23 @@ import sys
 import time
 from contextlib import contextmanager
 
+import nbformat
 import pytest
 from browser import open_browser
 from bs4 import BeautifulSoup
 
 from utils.common.paths import NOTEBOOKS, ROOT
+from utils.course.exercises import find_exercise_sources, read_exercises
 from utils.course.guesses import read_guess, score_guess, write_brier_score, write_log_score
+from utils.course.judging import judge_sources
 from utils.publishing.accessibility import check_page
 
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
+SOURCES = find_exercise_sources()
+EXERCISES = [f"exercises_{source.stem}" for source in SOURCES]
+TEACHER = sorted(path.stem for path in (NOTEBOOKS / "source" / "teacher").glob("*.py"))
+#: Pages that a browser need not open: they are made as the first of their kind is.
+ALIKE = {f"{name}.html" for name in EXERCISES[1:]}
 
 
 @contextmanager
@@ -34,22 +42,31 @@ def hold(lock):
         lock.rmdir()
 
 
-@pytest.fixture(scope="module")
-def report(tmp_path_factory):
+def make_report(tmp_path_factory, name, *options):
     """Executed from the sources, or from the cache of executions where nothing changed since; a warning fails a notebook."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent  # each worker has a folder of its own in it
-    out = shared / "whole-report"
-    command = [sys.executable, "-m", "utils", "report", "--out", str(out)]
+    command = [sys.executable, "-m", "utils", "report", "--out", str(shared / name), *options]
     with hold(shared / "whole-report-lock"):
         done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT.parent)
     assert done.returncode == 0, done.stderr[-2000:]
-    return out
+    return shared / name
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    return make_report(tmp_path_factory, "whole-report")
+
+
+@pytest.fixture(scope="module")
+def taught(report, tmp_path_factory):
+    """The teacher's edition, of the same executions."""
+    return make_report(tmp_path_factory, "taught-report", "--edition", "teacher")
 
 
 def test_there_is_a_page_a_notebook_and_each_is_sound(report):
-    assert sorted(page.stem for page in report.glob("*.html")) == [*NAMES, "index"]
+    assert sorted(page.stem for page in report.glob("*.html")) == sorted([*NAMES, *EXERCISES, "index"])
     for page in report.glob("*.html"):
         assert check_page(page.read_text(encoding="utf-8")) == [], page.name
 
@@ -80,10 +97,91 @@ def test_figures_reach_the_page_with_alt_text_and_caption(report):
         ), name
 
 
+def squeeze(text):
+    """Leave out all space: a page breaks lines where it likes."""
+    return "".join(text.split())
+
+
+def list_secrets():
+    """List, by script, what a learner is to find: lines of solutions and of mistakes, and what the checks say to them.
+
+    A line that is given in one of them, or that the pages show for another reason, is no secret; nor is a bracket.
+    """
+    shown = squeeze("".join(path.read_text(encoding="utf-8") for path in (NOTEBOOKS / "source").glob("*.py")))
+    every = {source: read_exercises(source) for source in SOURCES}
+    given = squeeze("".join(one.given + one.task + "".join(one.hints) for exercises in every.values() for one in exercises))
+    secrets = {}
+    for source, exercises in every.items():
+        code = [part for one in exercises for part in (one.solution, *one.mistakes.values())]
+        lines = {squeeze(line) for part in code for line in part.splitlines() if not line.startswith("def ")}
+        judged = judge_sources([source], jobs=1)[source.stem]
+        said = {squeeze(words) for one in judged for words in (one.solution, *one.mistakes.values())}
+        secrets[source.stem] = {one for one in lines if len(one) > 8 and one not in given and one not in shown} | said
+    return secrets
+
+
+def read_text(page):
+    return squeeze(BeautifulSoup(page.read_text(encoding="utf-8"), "html5lib").get_text())
+
+
+def find_leaks(text, secrets):
+    return [one for held in secrets.values() for one in held if one in text]
+
+
+def test_the_reader_finds_tasks_and_hints_and_nothing_of_a_solution(report):
+    secrets = list_secrets()
+    assert min(map(len, secrets.values())) >= 15, "there is much to hide"
+    for page in report.glob("*.html"):
+        assert find_leaks(read_text(page), secrets) == [], page.name
+    for source, name in zip(SOURCES, EXERCISES, strict=True):
+        text = read_text(report / f"{name}.html")
+        for one in read_exercises(source):
+            assert squeeze(one.title) in text and squeeze(one.check) in text and squeeze(one.shown) in text
+            assert squeeze(one.about) in text
+        assert "olution" not in text and "ommonmistake" not in text
+        derived = squeeze(
+            "".join(cell.source for cell in nbformat.read(NOTEBOOKS / "exercises" / f"{source.stem}.ipynb", 4).cells)
+        )
+        assert find_leaks(derived, secrets) == []
+        for planted in sorted(secrets[source.stem])[::9]:
+            assert planted in find_leaks(text + planted, secrets), "what is planted is found"
+
+
+def test_the_teacher_finds_everything_and_the_way_to_it(taught):
+    assert sorted(page.stem for page in taught.glob("*.html")) == sorted([*TEACHER, *NAMES, *EXERCISES, "index"])
+    for (name, held), file in zip(list_secrets().items(), EXERCISES, strict=True):
+        text = read_text(taught / f"{file}.html")
+        assert [one for one in held if one not in text] == [], name
+        assert check_page((taught / f"{file}.html").read_text(encoding="utf-8")) == []
+    index = BeautifulSoup((taught / "index.html").read_text(encoding="utf-8"), "html5lib")
+    assert index.select_one("h1 ~ p.lead a")["href"] == f"{TEACHER[0]}.html"
+    ids = {
+        page.name: {tag["id"] for tag in BeautifulSoup(page.read_text("utf-8"), "html5lib").select("[id]")}
+        for page in taught.glob("*.html")
+    }
+    plan = BeautifulSoup((taught / f"{TEACHER[0]}.html").read_text(encoding="utf-8"), "html5lib")
+    links = [link["href"].partition("#") for link in plan.select("main table a")]
+    assert len(links) > 40
+    assert [(page, anchor) for page, _, anchor in links if page not in ids or (anchor and anchor not in ids[page])] == []
+
+
+def test_the_reader_is_not_told_of_the_teachers_edition(report, taught):
+    for page in report.glob("*.html"):
+        assert "teacher" not in page.read_text(encoding="utf-8").lower().replace("teacher’s edition", ""), page.name
+
+
+def test_each_page_leads_to_its_exercises(report):
+    for source, name in zip(SOURCES, EXERCISES, strict=True):
+        [page] = [one for one in NAMES if one.startswith(source.stem[:2])]
+        text = BeautifulSoup((report / f"{page}.html").read_text(encoding="utf-8"), "html5lib")
+        assert f"{name}.html" in [link["href"] for link in text.select("main a[href]")], page
+        assert f"{page}.html" in (report / f"{name}.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.browser
 def test_pages_open_offline_on_a_desk_and_on_a_phone(report):
     with open_browser() as browser:
-        for page in sorted(report.glob("*.html")):
+        for page in sorted(page for page in report.glob("*.html") if page.name not in ALIKE):
             for width in (1280, 390):
                 browser.open(page, width=width)
                 assert browser.list_console() == [], (page.name, width)
@@ -92,11 +190,12 @@ def test_pages_open_offline_on_a_desk_and_on_a_phone(report):
 
 
 @pytest.mark.browser
-def test_no_page_keeps_anybody_out(report):
+def test_no_page_keeps_anybody_out(report, taught):
     """By axe-core, with all code open, in both themes, on a desk and on a phone."""
     found = {}
+    own = [taught / f"{name}.html" for name in (*TEACHER, EXERCISES[0])]
     with open_browser() as browser:
-        for page in sorted(report.glob("*.html")):
+        for page in [*sorted(page for page in report.glob("*.html") if page.name not in ALIKE), *own]:
             browser.open(page)
             browser.run("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
             for width in (1280, 390):

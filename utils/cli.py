@@ -172,9 +172,18 @@ def report(as_of: str | None, only: tuple[str, ...], edition: str, out: Path, fo
         check_askable(as_of=as_of)
     from .aid.glossary import GLOSSARY
     from .aid.summary import summarise_answers
+    from .course.pages import ExercisePages
     from .publishing.report import write_report
 
-    index = write_report(out=out, summary=summarise_answers, as_of=as_of, only=only or None, edition=edition, glossary=GLOSSARY)
+    index = write_report(
+        out=out,
+        summary=summarise_answers,
+        as_of=as_of,
+        only=only or None,
+        edition=edition,
+        glossary=GLOSSARY,
+        supplements=ExercisePages(),
+    )
     click.echo(f"Report: {index}")
     if browser is not None:
         click.echo(f"Printed: {len(print_pages(index, browser=browser))} pages in {index.parent / PRINTED}")

@@ -112,6 +112,15 @@ class Exercise:
         return "\n".join(["# Write your answer in place of the dots.", *lines])
 
 
+def sum_minutes(exercises: Sequence[Exercise]) -> int:
+    """Sum the minutes of exercises.
+
+    >>> sum_minutes([Exercise("One", minutes=5), Exercise("Two", minutes=10)])
+    15
+    """
+    return sum(exercise.minutes for exercise in exercises)
+
+
 def find_exercise_sources(root: Path = ROOT) -> list[Path]:
     """Return the scripts of exercises, in the order of their numbers.
 

@@ -7,7 +7,6 @@ import contextlib
 import dataclasses
 import io
 import json
-import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +28,8 @@ class Judged:
     ----------
     solution : str
         To the solution, in words: the answer that is expected, and what it shows.
+    answers : mapping of str to str
+        The right answer in words, by the name that is judged; empty where it is no number, no text and no series.
     mistakes : mapping of str to str
         To each common mistake, by its name.
     seconds : float
@@ -36,6 +37,7 @@ class Judged:
     """
 
     solution: str
+    answers: Mapping[str, str]
     mistakes: Mapping[str, str]
     seconds: float
 
@@ -53,6 +55,29 @@ def run_cell(code: str, space: dict[str, Any]) -> Any:
     return eval(compile(ast.Expression(last.value), "<cell>", "eval"), space) if isinstance(last, ast.Expr) else None
 
 
+def describe_value(value: object) -> str:
+    """Describe an answer in a few words; one that is neither a number, nor a text, nor a series has none.
+
+    >>> describe_value(7), describe_value(0.35714), describe_value("NO"), describe_value(print)
+    ('7', '0.3571', '“NO”', '')
+    >>> import pandas as pd
+    >>> describe_value(pd.Series([2.0, None, 4.0]))
+    'a series of 3 values, the first 2, the last 4, 1 missing'
+    """
+    import numpy as np
+    import pandas as pd
+
+    if isinstance(value, pd.Series):
+        ends = [describe_value(value.iloc[place]) for place in (0, -1)]
+        missing = f", {value.isna().sum()} missing" if value.isna().any() else ""
+        return f"a series of {len(value)} values, the first {ends[0]}, the last {ends[1]}{missing}"
+    if isinstance(value, str):
+        return f"“{value}”"
+    if isinstance(value, float | np.floating):
+        return f"{value:,.0f}" if float(value).is_integer() else f"{value:.4g}"
+    return f"{value:,}" if isinstance(value, int | np.integer) else ""
+
+
 def judge_exercises(exercises: Sequence[Exercise]) -> list[Judged]:
     """Run the solutions and the mistakes of one script, each in the names that are given, and say what the checks answer.
 
@@ -63,7 +88,9 @@ def judge_exercises(exercises: Sequence[Exercise]) -> list[Judged]:
     >>> judged.solution, judged.mistakes
     ("'right'", {'11': "'wrong'"})
     """
-    os.environ.setdefault("MPLBACKEND", "Agg")  # a figure that is given opens no window here
+    import matplotlib
+
+    matplotlib.use("agg")  # a figure that is given opens no window here
     given: dict[str, Any] = {"__name__": "exercise"}
     ran, judged = "", []
     for exercise in exercises:
@@ -75,8 +102,9 @@ def judge_exercises(exercises: Sequence[Exercise]) -> list[Judged]:
             run_cell(exercise.solution, space)
             said = repr(run_cell(exercise.check, space))
             seconds = time.process_time() - begun
+            answers = {name: describe_value(space[name]) for name in exercise.names}
             mistakes = {name: repr(_judge_mistake(code, exercise.check, space)) for name, code in exercise.mistakes.items()}
-        judged.append(Judged(solution=said, mistakes=mistakes, seconds=round(seconds, 2)))
+        judged.append(Judged(solution=said, answers=answers, mistakes=mistakes, seconds=round(seconds, 2)))
     return judged
 
 

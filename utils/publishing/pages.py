@@ -20,6 +20,7 @@ from ..figures.svg import DAYS_MARK, DRAWING, PAGE_TYPE, write_drawing_styles
 from .accessibility import read_attribute
 from .glossary import Glossary, link_terms
 from .sources import list_tags
+from .supplements import name_file
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -450,9 +451,9 @@ def _finish_links(soup: BeautifulSoup, *, names: Sequence[str]) -> None:
         target, _, anchor = read_attribute(link, "href").partition("#")
         if not target or re.match(r"[a-z][a-z0-9+.-]*:", target, re.IGNORECASE):
             continue
-        stem = re.sub(r"\.(ipynb|html)$", "", target.removeprefix("./"))
+        stem = re.sub(r"\.(ipynb|html)$", "", re.sub(r"^(\.\.?/)+", "", target))
         if stem in names or target == "index.html":
-            link["href"] = f"{stem if stem in names else 'index'}.html" + (f"#{anchor}" if anchor else "")
+            link["href"] = (name_file(stem) if stem in names else target) + (f"#{anchor}" if anchor else "")
         else:
             link.unwrap()
 

@@ -13,7 +13,7 @@ WORDS_A_MINUTE, SECONDS_A_SHEET = 230, 15
 SHEET, FOLDED, END = "[sheet]", "[folded]", "[end]"
 
 
-def count_minutes(text: str) -> float:
+def count_minutes(text: str, *, seconds_a_sheet: float = SECONDS_A_SHEET) -> float:
     """Count how long a reader takes: the words of prose, captions included, and the time that figures and open tables take.
 
     What is folded is not counted, nor are addresses.
@@ -22,6 +22,8 @@ def count_minutes(text: str) -> float:
     ----------
     text : str
         As from `read_notebook`: between `SHEET` or `FOLDED` and `END` stands what is not read word by word.
+    seconds_a_sheet : float
+        For each figure and each open table.
 
     Examples
     --------
@@ -31,7 +33,7 @@ def count_minutes(text: str) -> float:
     prose = re.sub(r"\[(?:sheet|folded)\].*?\[end\]", " ", text, flags=re.S)
     prose = re.sub(r"\]\([^)]*\)", "]", prose)
     words = [word for word in prose.split() if word.strip("|#*-·")]
-    return len(words) / WORDS_A_MINUTE + text.count(SHEET) * SECONDS_A_SHEET / 60
+    return len(words) / WORDS_A_MINUTE + text.count(SHEET) * seconds_a_sheet / 60
 
 
 def read_shown(page: str) -> str:

@@ -13,7 +13,7 @@ import math
 import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -45,6 +45,7 @@ from .pdf import PRINTED
 from .run_many import execute_many
 from .sources import find_default, find_sources, select_parameters
 from .stamps import fingerprint, hash_json, list_versions
+from .supplements import Supplement, Supplements, name_file
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -65,6 +66,7 @@ def write_report(
     only: str | Iterable[str] | None = None,
     edition: str = "reader",
     glossary: Glossary | None = None,
+    supplements: Supplements | None = None,
     jobs: int | None = None,
     progress: bool = True,
     root: Path = ROOT,
@@ -93,9 +95,11 @@ def write_report(
     only : str or iterable of str, optional
         Numbers or names of the notebooks to show; all if left out.
     edition : {"reader", "teacher"}
-        The reader's edition leaves out cells tagged ``teacher``.
+        The reader's edition leaves out cells tagged ``teacher``, and the notebooks that are for teachers alone.
     glossary : Glossary, optional
         Terms that each page links at their first use, where the report holds the page that lists them.
+    supplements : Supplements, optional
+        Hands over pages that stand beside those of the notebooks, such as exercises.
     jobs : int, optional
         How many notebooks run side by side; the number of cores if left out.
     progress : bool
@@ -126,7 +130,7 @@ def write_report(
     """
     if edition not in EDITIONS:
         raise InputError(f"edition {edition!r}: give one of {', '.join(EDITIONS)}")
-    sources = find_sources(only, root=root)
+    sources = find_sources(only, root=root, edition=edition)
     out = Path(out).resolve()
     repair_folder(out)
     _check_out(out)
@@ -138,34 +142,42 @@ def write_report(
     ]
     answers_key = None if summary is None else _hash_summary(summary, as_of=asked, root=root, known=known)
     api = find_api(out)
-    told = [edition, asked, answers_key, repr(glossary), api]
-    key = hash_json([keys, [source.stem for source in sources], *told, _hash_machinery()])
+    beside_key = None if supplements is None else supplements.hash(edition=edition)
+    names = [source.stem for source in sources]
+    key = hash_json([keys, names, edition, asked, answers_key, beside_key, repr(glossary), api, _hash_machinery()])
     if _is_current(out, key):
         return out / "index.html"
 
     check_writable(out, name="out")
     prepare_rendering()
     folder = cache or find_cache("notebooks", root=root)
-    names = [source.stem for source in sources]
     fragments: dict[str, Fragment] = {}
+    known_names = [*names, *([] if supplements is None else supplements.name(names=names))]
+    render_page = partial(render_fragment, edition=edition, names=known_names, glossary=glossary)
 
     def render(done: Execution) -> None:
-        fragments[done.name] = render_fragment(done.notebook, name=done.name, edition=edition, names=names, glossary=glossary)
+        fragments[done.name] = render_page(done.notebook, name=done.name)
 
-    executions, answers = execute_many(
+    def make_beside() -> tuple[dict[str, Any] | None, list[Supplement]]:
+        made = [] if supplements is None else supplements.make(edition=edition, names=names, cache=cache, jobs=jobs)
+        return None if summary is None else _summarise(summary, as_of=asked, folder=folder, key=str(answers_key)), made
+
+    executions, (answers, made) = execute_many(
         sources,
         parameters=parameters,
         root=root,
         cache=folder,
         jobs=jobs,
         progress=progress,
-        beside=None if summary is None else lambda: _summarise(summary, as_of=asked, folder=folder, key=str(answers_key)),
+        beside=make_beside,
         on_done=render,
     )
     parts = {source.stem: fingerprint(source, root=root) for source in sources}
     ordered = [fragments[name] for name in names]
+    added = [(one, render_page(one.notebook, name=one.name)) for one in made]
     dated = {source.stem for source in sources if find_default([source], "as_of") is not None}
-    pages = _assemble(ordered, executions, answers, parts=parts, edition=edition, as_of=asked, dated=dated, api=api is not None)
+    write = partial(_assemble, parts=parts, edition=edition, as_of=asked, dated=dated, api=api is not None, added=added)
+    pages = write(ordered, executions, answers)
     for file, html in pages.items():
         problems = check_page(html)
         if problems:
@@ -331,10 +343,12 @@ def _assemble(
     as_of: str | None,
     dated: Collection[str],
     api: bool = False,
+    added: Sequence[tuple[Supplement, Fragment]] = (),
 ) -> dict[str, str]:
     """Return the pages of the report by file name.
 
     `as_of` is their day without answers, `dated` those that have one, `api` whether pages of the code stand beside them.
+    Pages of `added` stand beside those of the notebooks that they belong to.
     """
     from markupsafe import Markup
 
@@ -344,25 +358,40 @@ def _assemble(
         "as_of": answers["as_of"] if answers else as_of,
         "edition": edition,
     }
-    pages = {}
-    for place, (fragment, done) in enumerate(zip(fragments, executions, strict=True)):
-        pages[f"{fragment.name}.html"] = environment.get_template("page.html.j2").render(
+    template = environment.get_template("page.html.j2")
+    known = {fragment.name: place for place, fragment in enumerate(fragments)}
+
+    def write(fragment: Fragment, number: str, **more: Any) -> str:
+        return template.render(
             **shared | ({} if fragment.name in dated else {"as_of": None}),
             **dress_page(fragment.content),
+            **more,
             kind="page",
             title=f"{fragment.title} · {shared['report_title']}",
             description=fragment.sentence,
             has_code=fragment.has_code,
             name=fragment.name,
-            number=fragment.name[:2],
+            number=number,
             heading=Markup(fragment.heading),
             content=Markup(fragment.content),
             toc=fragment.toc,
-            previous=fragments[place - 1] if place else None,
-            next=fragments[place + 1] if place + 1 < len(fragments) else None,
-            seconds=done.seconds,
-            parts=parts[fragment.name],
         )
+
+    def find_page(place: int) -> Fragment | None:
+        return fragments[place] if 0 <= place < len(fragments) else None
+
+    pages = {}
+    for place, (fragment, done) in enumerate(zip(fragments, executions, strict=True)):
+        around = {"previous": find_page(place - 1), "next": find_page(place + 1)}
+        made = {"seconds": done.seconds, "parts": parts[fragment.name]}
+        pages[name_file(fragment.name)] = write(fragment, fragment.name[:2], **around | made)
+    beside: dict[str, list[dict[str, str]]] = {}
+    for one, fragment in added:
+        place = known[one.after]
+        around = {"previous": fragments[place], "next": find_page(place + 1)}
+        pages[name_file(one.name)] = write(fragment, f"{one.after[:2]} · {one.kind}", **around, seconds=None, parts=None)
+        link = {"file": name_file(one.name), "title": fragment.title, "about": one.about}
+        beside.setdefault(one.after, []).append(link)
     lead = answers.get("lead") or [] if answers else []
     vintages = _list_vintages(answers) if answers else []
     about = f"The answers as of {shared['as_of']}, and how they were found." if answers else "Notebooks, executed."
@@ -388,6 +417,7 @@ def _assemble(
         vintage_columns=_vintage_columns(vintages),
         pages=[
             {"name": f.name, "number": f.name[:2], "title": f.title, "sentence": f.sentence, "seconds": done.seconds}
+            | {"beside": beside.get(f.name, [])}
             for f, done in zip(fragments, executions, strict=True)
         ],
         total=sum(done.seconds for done in executions),

@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 #: Tag of code that only serves the page.
 HIDDEN = "hide-input"
 
+#: Folder, below that of the scripts, of those whose pages only the teacher's edition of a report has.
+TEACHER = "teacher"
+
 
 class NotebookError(InputError):
     """A notebook that stopped, warned or ran too long; the message names notebook, cell and cause in one line."""
 
 
-def find_sources(only: str | Iterable[str] | None = None, *, root: Path = ROOT) -> list[Path]:
+def find_sources(only: str | Iterable[str] | None = None, *, root: Path = ROOT, edition: str = "reader") -> list[Path]:
     """Return the percent scripts of the notebooks, in the order of their numbers.
 
     Parameters
@@ -35,6 +38,8 @@ def find_sources(only: str | Iterable[str] | None = None, *, root: Path = ROOT) 
         Numbers ("05") or whole names ("05_forecast"). All notebooks if left out.
     root : Path
         Folder of the project.
+    edition : {"reader", "teacher"}
+        Whether those for teachers ("T1") are among them, before all others.
 
     Raises
     ------
@@ -56,6 +61,8 @@ def find_sources(only: str | Iterable[str] | None = None, *, root: Path = ROOT) 
     sources = sorted(folder.glob("[0-9][0-9]_*.py"))
     if not sources:
         raise InputError(f"no notebook source in {folder}: expected NN_name.py there, as in a complete checkout")
+    if edition == "teacher":
+        sources = [*sorted((folder / TEACHER).glob("T[0-9]_*.py")), *sources]
     if only is None:
         return sources
     wanted = [only] if isinstance(only, str) else list(only)

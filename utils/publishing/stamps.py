@@ -69,32 +69,36 @@ def fingerprint(source: Path, *, root: Path = ROOT, known: dict[Path, list[Path]
     return {
         "source": hash_file(source),
         "code": hash_files(list_imported_files(source, root=root, known=known)[1:], root=root),
-        "inputs": hash_files(list_inputs(root), root=root),
+        "inputs": hash_files(list_inputs(root, folder=source.parent.name), root=root),
         "lock": hash_file(lock) if lock.exists() else "absent",
     }
 
 
-def list_inputs(root: Path) -> list[Path]:
-    """List the files that the notebooks of a project take their numbers from.
+def list_inputs(root: Path, *, folder: str = "") -> list[Path]:
+    """List the files that the notebooks of a project take their numbers from; of a folder of scripts, what only these read too.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
-    ...     _ = (Path(folder) / "pyproject.toml").write_text('[tool.notebooks]\\ninputs = ["*.csv"]')
+    ...     tables = '[tool.notebooks]\\ninputs = ["*.csv"]\\n[tool.notebooks.teacher]\\ninputs = ["*.txt"]'
+    ...     _ = (Path(folder) / "pyproject.toml").write_text(tables)
     ...     for name in ("b.csv", "a.csv", "notes.txt"):
     ...         _ = (Path(folder) / name).write_text("")
-    ...     [path.name for path in list_inputs(Path(folder))]
-    ['a.csv', 'b.csv']
+    ...     [[path.name for path in list_inputs(Path(folder), folder=one)] for one in ("", "teacher")]
+    [['a.csv', 'b.csv'], ['a.csv', 'b.csv', 'notes.txt']]
     """
-    return sorted({path for pattern in read_input_patterns(root) for path in root.glob(pattern) if path.is_file()})
+    patterns = {*read_input_patterns(root), *(read_input_patterns(root, folder=folder) if folder else ())}
+    return sorted({path for pattern in patterns for path in root.glob(pattern) if path.is_file()})
 
 
-def read_input_patterns(root: Path = ROOT) -> tuple[str, ...]:
+def read_input_patterns(root: Path = ROOT, *, folder: str = "") -> tuple[str, ...]:
     """Read which files the notebooks of a project take their numbers from.
 
     Parameters
     ----------
     root : Path
         Folder of the project.
+    folder : str
+        Folder of scripts that read more than all others do: the table ``[tool.notebooks.FOLDER]`` lists what.
 
     Returns
     -------
@@ -120,7 +124,8 @@ def read_input_patterns(root: Path = ROOT) -> tuple[str, ...]:
         settings = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path.name}: is not TOML ({error}); correct it") from None
-    patterns = settings.get("tool", {}).get("notebooks", {}).get("inputs", [])
+    table = settings.get("tool", {}).get("notebooks", {})
+    patterns = (table.get(folder, {}) if folder else table).get("inputs", [])
     if not isinstance(patterns, list) or not all(isinstance(one, str) for one in patterns):
         raise InputError(f"{path.name}: inputs of [tool.notebooks] is {patterns!r}; write a list of patterns, such as *.csv")
     return tuple(patterns)

@@ -80,7 +80,7 @@ probability = 1 - answer(question, as_of=as_of, init="list", n_paths=2_000).prob
 # %% tags=["check"]
 checks.check_lower_target(probability)
 
-# %% [markdown] tags=["exercise"] minutes=15 trains="saying how far a rate from few windows can lie from its estimate"
+# %% [markdown] tags=["exercise"] minutes=10 trains="saying how far a rate from few windows can lie from its estimate"
 # ## Build: the upper end of a rate
 #
 # A base rate rests on few windows. Of `windows` separate windows `met` held the event. By Jeffreys' rule what is known of the rate is a beta

@@ -93,7 +93,7 @@ probability = ensemble.answer(TRANSITION).probability
 # %% tags=["check"]
 checks.check_doubled_hazard(probability)
 
-# %% [markdown] tags=["exercise"] minutes=15 trains="spreading a probability over the days of a window"
+# %% [markdown] tags=["exercise"] minutes=10 trains="spreading a probability over the days of a window"
 # ## Build: a hazard of your own
 #
 # You think that a pause comes within the window with the probability `view`, and that all its days are equally likely. Build the
