@@ -64,7 +64,7 @@ def list_known_facts(questions: Sequence[Question], *, as_of: object) -> list[st
     --------
     >>> ahead, held, quoted = list_known_facts(list(ALL.values()), as_of="2024-11-08")
     >>> ahead
-    'Days still ahead in the window on 8 November 2024: 5 before 13 November 2024 and 73 before 20 January 2025.'
+    'Days of the window still ahead on 8 November 2024: 5 before 13 November 2024 and 73 before 20 January 2025.'
     """
     day, first = check_day(as_of, name="as_of"), questions[0]
     left = {one.end: int((one.window >= day).sum()) for one in questions}
@@ -74,7 +74,7 @@ def list_known_facts(questions: Sequence[Question], *, as_of: object) -> list[st
     last = f", the last of them {day_in_words(met.index[-1])}" if len(met) else ""
     title, unit = first.counter.title, first.counter.unit
     known = [
-        f"Days still ahead in the window on {day_in_words(day)}: {list_in_words(spans)}.",
+        f"Days of the window still ahead on {day_in_words(day)}: {list_in_words(spans)}.",
         f"{title}'s newest list ends on {day_in_words(counts.index[-1])}. Of its {format_some(len(counts), 'counted day')} "
         f"{len(met) or 'none'} had {first.threshold:,.10g} or more {unit}{last}; the highest of the last {NEWEST} has "
         f"{counts[-NEWEST:].max():,.0f}.",
