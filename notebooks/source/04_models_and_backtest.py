@@ -240,7 +240,7 @@ show_table(
 )
 
 # %% [markdown]
-# Each score asks something else. Brier and log ask for the probability of the event, RPS for its day, with *never* as the last
+# Brier and log score ask for the probability of the event, RPS for its day, with *never* as the last
 # category. CRPS, the distance of all simulated values from what came, asks for the highest day, for each day, or only for what lies
 # above a threshold. Energy and variogram scores ask for whole paths; the variogram sees only how days differ from each other. Lower is
 # better in all.
@@ -343,7 +343,7 @@ show(
 #
 # *Idea.* Level, weekday and noise are the parts of a *state space*, which the Kalman filter follows; the level drifts. *Assumes* normal
 # noise on the root scale. *Bad at* the skewness of the counts, with many days far below the level and few far above: highest days
-# come out too high. They are there to be compared with.
+# come out too high. They are not scored here.
 #
 # ### Climatology, weekday bootstrap, base rate, persistence, always no
 #

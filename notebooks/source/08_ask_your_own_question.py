@@ -403,7 +403,7 @@ with TemporaryDirectory() as folder:
 # This case was chosen because its end is known and instructive. It shows how the engine behaves where it is out of its depth, not how
 # good it is. The longer series joins two counts. The table was compiled later: a figure that was corrected on the way stands as
 # corrected, so as of a day means the days before it, not the edition of that day. The sizes and the probability of the push are a
-# judgement by people who knew the outcome. The engine reads one count and nothing else: no staff, no capacity, no plan.
+# judgement by people who knew the outcome. The engine reads one count and nothing else.
 
 # %% [markdown]
 # ## Test yourself
