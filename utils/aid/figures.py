@@ -299,7 +299,7 @@ def plot_contributions(nowcast: Nowcast) -> Figure:
             )  # fmt: skip
         ax.set_yticks(range(len(rows)), labels, size=8.5)
         ax.axvline(0, color=GREY, lw=0.8)
-        ax.margins(x=0.14)
+        ax.margins(x=0.26 if is_narrow() else 0.14)  # room for the numbers beside the bars
         ax.grid(axis="x", visible=True)
         ax.grid(axis="y", visible=False)
         ax.set_xlabel("change of the level, in %, had it been 1 % higher")
@@ -307,7 +307,7 @@ def plot_contributions(nowcast: Nowcast) -> Figure:
             fig,
             claim=f"The level on {day_in_words(nowcast.origin)} rests most on {'a quote, ' if colours[-1] == INK else ''}"
             f"{names[-1].partition(' (')[0]}: {values[-1]:+.2f} % for +1 %",
-            qualifier="Black: quoted figures, with who printed them. Hatched: lists, summed over their days. "
+            qualifier="Plain: quoted figures, with who printed them. Hatched: lists, summed over their days. "
             "Below zero: a higher number would lower the level.",
             foot=f"Source: lists and quotes in use on {day_in_words(nowcast.origin + pd.Timedelta(days=1))}, {len(rows)} rows.",
         )
@@ -389,8 +389,10 @@ def plot_outcome(
             for level in (low, high):
                 ax.plot(ends, [level] * 2, color=_COGAT, lw=1, ls=_MONTH)
             label = f"{low:.0f}" if low == high else f"{low:.0f} to {high:.0f}"
+            # At its end, or over its middle where the months are too narrow for the one not to cover the other.
+            at, side = (ends[0] + (ends[1] - ends[0]) / 2, "center") if is_narrow() else (ends[1], "right")
             ax.annotate(
-                label, (ends[1], high), xytext=(-2, 3), textcoords="offset points", ha="right", size=8.5, color=_COGAT,
+                label, (at, high), xytext=(0, 3), textcoords="offset points", ha=side, size=8.5, color=_COGAT,
                 bbox=dict(boxstyle="round,pad=0.1", fc="white", ec="none", alpha=0.8),
             )  # fmt: skip
         draw_target(ax, threshold, label=f"target: {threshold:g}")

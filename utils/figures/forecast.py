@@ -118,7 +118,7 @@ def plot_fan(ensemble: Ensemble, question: Question, *, back: int = 120, ranks: 
             axes.flat[-1].set_xlabel("the days around the window, on a wider scale")
             shown = pd.date_range(spans[-1][0], end, freq="D")[::-4]
             axes.flat[-1].set_xticks(shown, [f"{day.day} {day:%b}" for day in shown])
-        name = shorten(source.title, 18)
+        name = shorten(source.title, 18 if is_narrow() else 30)
         handles = [
             Line2D([], [], color=style.colour, marker=style.marker, ms=3, label=f"{name}, counted" if name else "counted"),
             Line2D([], [], color=style.colour, lw=2, ls=_DASHED, label="median path"),

@@ -238,8 +238,8 @@ def plot_against_outcome(
         return write_head(
             fig,
             claim=claim,
-            qualifier=f"Probability that {question.counter.unit} {question.event} {question.end}, by day, as frozen. Black: what "
-            "came, and an X on the day.",
+            qualifier=f"Probability that {question.counter.unit} {question.event} {question.end}, by day, as frozen. Line to the "
+            "X: what came, and when.",
             foot=foot,
             legend=handles if is_narrow() else (),
         )

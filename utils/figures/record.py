@@ -179,7 +179,7 @@ def _style_state(state: str, colour: str) -> dict[str, Any]:
         return dict(marker="x", color=INK, mew=1.6)
     fill = {"counted": colour, "closed": PALE}.get(state, "white")
     half = dict(fillstyle="bottom", markerfacecoloralt="white", mfc=colour) if state == "partial" else dict(mfc=fill)
-    return dict(marker="s", mec=PALE if state == "closed" else colour, mew=0.7, color=colour, **half)
+    return dict(marker="s", mec=GREY if state == "closed" else colour, mew=0.7, color=colour, **half)
 
 
 @redrawable(by_day=True)

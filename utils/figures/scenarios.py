@@ -232,11 +232,15 @@ def plot_hazard(
             ax.axhline(curve.iloc[0], color=style.colour, lw=0.8, ls=":")
             if name in breaks:
                 ax.plot(breaks[name], 0.5, marker=style.marker, ms=9, mfc="white", mec=style.colour, mew=2)
-        labels = {name: f"{shorten(known[name].title, 20, lines=2)}\nno shift: {percent(curve.iloc[0])}".strip()
-                  for name, curve in curves.items()}  # fmt: skip
-        gap = 0.045 * max(label.count("\n") + 1 for label in labels.values())
-        # Beside the plot, or within it on a narrow sheet, whose width is all needed.
-        x, place = (0.02, dict(ha="left", va="top")) if is_narrow() else (-0.012, dict(ha="right", va="center"))
+        # Beside the plot, or within it on a narrow sheet, whose width is all needed: there each in a line, under its curve.
+        if is_narrow():
+            x, place = 0.02, dict(ha="left", va="top", xytext=(0, -2), textcoords="offset points")
+            whose = {name: f"{shorten(known[name].title, 14)}, ".removeprefix(", ") for name in curves}
+        else:
+            x, place = -0.012, dict(ha="right", va="center")
+            whose = {name: f"{shorten(known[name].title, 20, lines=2)}\n".lstrip() for name in curves}
+        labels = {name: f"{whose[name]}no shift: {percent(curve.iloc[0])}" for name, curve in curves.items()}
+        gap = (0.07 if is_narrow() else 0.045) * max(label.count("\n") + 1 for label in labels.values())
         for (name, label), y in zip(
             labels.items(), spread_labels([curve.iloc[0] for curve in curves.values()], gap=gap), strict=True
         ):

@@ -405,7 +405,7 @@ def format_dates(ax: Axes, *, months: int = 1) -> None:
     """
     first, last = ax.get_xlim()
     if last - first < 75:
-        some = mdates.DayLocator(interval=1 if last - first < 8 else 2)
+        some = mdates.DayLocator(interval=1 if last - first < (3 if is_narrow() else 8) else 2)
         ticks = mdates.AutoDateLocator(minticks=2 if is_narrow() else 3, maxticks=4 if is_narrow() else 8)
         ax.xaxis.set_major_locator(some if last - first < (6 if is_narrow() else 12) else ticks)
         ax.xaxis.set_major_formatter(FuncFormatter(_write_tick))

@@ -103,7 +103,7 @@ def draw_svg(fig: Figure, *, kind: str) -> str:
     whole = f"<defs>{shared}</defs>{body}" if shared else body
     whole = re.sub(r'(?<=url\(#)[^)]+|(?<=href="#)[^"]+|(?<= id=")[^"]+', lambda found: names.get(found[0], found[0]), whole)
     width, height = (round(100 * inches) for inches in fig.get_size_inches())
-    tall = " tall" if height > 1.1 * width else ""
+    tall = " tall" if height > 0.7 * width else ""
     return (
         f'<svg class="drawing {kind}{tall}" viewBox="{root.get("viewBox")}" width="{width}" height="{height}" aria-hidden="true" '
         f'focusable="false">{whole}</svg>'

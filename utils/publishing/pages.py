@@ -399,8 +399,8 @@ def _finish_tables(soup: BeautifulSoup) -> None:
 
 
 def _finish_cells(table: Tag) -> None:
-    for text in [text for text in table.strings if " %" in text]:
-        text.replace_with(type(text)(text.replace(" %", "\u00a0%")))
+    for text in [text for text in table.strings if " %" in text or "× " in text]:
+        text.replace_with(type(text)(text.replace(" %", "\u00a0%").replace("× ", "×\u00a0")))
     for cell in table.find_all("th"):
         if not cell.get_text(strip=True):
             cell.name = "td"  # an empty header would be announced as one
@@ -428,6 +428,8 @@ def _finish_cells(table: Tag) -> None:
                 _add_class(cell, "day")
             elif len(text) > 40 and cell.name == "td":
                 _add_class(cell, "words")
+            elif len(text) > 14:
+                _add_class(cell, "phrase")
         if numeric and body[0].name == "td":
             for cell in heads:
                 _add_class(cell, "num")

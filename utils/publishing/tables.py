@@ -92,11 +92,11 @@ def show_table(
         + "</tr>"
         for number, row in enumerate(table.itertuples(index=False, name=None))
     )
-    page = (
-        f"<div><table><caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+    first, _, rest = html.escape(caption).partition(". ")
+    told = f'<span class="first">{first}{". " if rest else ""}</span>{rest}' if folded else html.escape(caption)
+    page = f"<div><table><caption>{told}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     if folded:
-        first = html.escape(caption.partition(". ")[0].rstrip("."))
+        first = first.rstrip(".")
         page = f'<details class="folded"><summary>{first} ({format_some(len(table), "row")})</summary>{page}</details>'
     publish_display_data({"text/html": page, "text/plain": f"{caption}\n{table.to_string(index=False)}"})
 
