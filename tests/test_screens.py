@@ -18,19 +18,25 @@ from utils.publishing import report
 from utils.publishing.accessibility import check_page
 from utils.publishing.execution import Execution
 from utils.publishing.pages import render_fragment
+from utils.publishing.tables import show_table
 
 sys.path.insert(0, str(Path(__file__).parent))
 from browser import open_browser
 
 
 @pytest.mark.browser
-def test_a_figure_can_be_taken_away_and_follows_the_theme_and_the_screen(tmp_path):
+def test_a_figure_can_be_taken_away_and_follows_the_theme_and_the_screen(tmp_path, monkeypatch):
     figure = write_figure(plot_small_multiples(pd.DataFrame({"a": [1.0, 2.0]}, pd.date_range("2024-01-01", periods=2, freq="MS")),
                                                claim="c", qualifier="q", foot="f"), alt="alt", caption="caption")  # fmt: skip
     cell = {"cell_type": "code", "id": "a", "metadata": {}, "source": "1", "execution_count": 1}
     output = {"output_type": "display_data", "metadata": {}, "data": {PAGE_TYPE: figure, "text/plain": "Figure"}}
     head = {"cell_type": "markdown", "id": "b", "metadata": {}, "source": "# Title\n\nWords."}
-    cells = [head, cell | {"outputs": [output]}, cell | {"id": "c", "outputs": [output]}]
+    tables = []
+    monkeypatch.setattr("IPython.display.publish_display_data", tables.append)
+    wide = pd.DataFrame({f"column {number}": ["a few words of text"] for number in range(9)})
+    show_table(wide, caption="Some words. They run on.", folded=True)
+    table = output | {"data": tables[0]}
+    cells = [head, *[cell | {"id": name, "outputs": [one]} for name, one in zip("acd", (output, output, table), strict=True)]]
     notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     fragment = render_fragment(notebook, name="02_explore")
     executions = [Execution(name="02_explore", notebook=notebook, seconds=1.0, cached=False)]
@@ -41,6 +47,10 @@ def test_a_figure_can_be_taken_away_and_follows_the_theme_and_the_screen(tmp_pat
     page.write_text(pages["02_explore.html"], encoding="utf-8")
     shown = "return [...document.querySelectorAll('figure')[1].querySelectorAll('svg')].map(s => getComputedStyle(s).display)"
     ground = "return getComputedStyle(document.querySelector('.wide > path')).fill"
+    head = "const head = document.querySelector('.folded tbody th'), summary = document.querySelector('.folded summary');"
+    held = f"{head} return getComputedStyle(head).position"
+    sizes = f"{head} return [document.body, summary, head].map(one => parseFloat(getComputedStyle(one).fontSize))"
+    said = "return [...document.querySelectorAll('.folded caption > *, .folded .first')].map(one => one.offsetWidth > 1)"
     with open_browser() as browser:
         browser.open(page)
         assert browser.list_console() == [] and browser.run(shown) == ["block", "none"]
@@ -48,8 +58,13 @@ def test_a_figure_can_be_taken_away_and_follows_the_theme_and_the_screen(tmp_pat
         browser.show(width=390, scheme="dark")
         assert browser.run(shown) == ["none", "block"] and browser.measure_overflow() <= 0
         assert light == "rgb(255, 255, 255)" and browser.run(ground) == "rgb(27, 27, 27)", "the ground of a dark page"
+        browser.run("document.querySelector('.folded').open = true")
+        assert browser.run(held) == "sticky" and browser.run(said) == [True, False], "the summary has said it"
+        browser.run("document.querySelector('.folded').open = false")
         browser.show(width=700, scheme="dark", media="print")
         assert browser.run(shown) == ["block", "none"] and browser.run(ground) == light, "paper is light"
+        body, summary, cell = browser.run(sizes)
+        assert browser.run(held) == "static" and cell < summary < body, "paper shows what is folded, smaller than the text"
         browser.show(width=1280)
         folder = tmp_path / "saved"
         folder.mkdir()
