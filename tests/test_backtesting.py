@@ -413,8 +413,10 @@ def test_bad_input_is_named(count, changes, message):
     assert "\n" not in str(caught.value)
 
 
-def test_a_scheduler_that_does_not_answer_is_named(count):
-    pytest.importorskip("distributed", reason="dask is not installed; pip install '.[scale]'")
+def test_a_scheduler_that_does_not_answer_is_named(count, monkeypatch):
+    distributed = pytest.importorskip("distributed", reason="dask is not installed; pip install '.[scale]'")
+    client = distributed.Client
+    monkeypatch.setattr(distributed, "Client", lambda *given, **options: client(*given, **options | {"timeout": 0.5}))
     with pytest.raises(InputError, match="scheduler 'tcp://127.0.0.1:1' does not answer"):
         backtest(count, **SMALL | dict(models=["climatology"]), scheduler="tcp://127.0.0.1:1")
 

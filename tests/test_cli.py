@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -284,7 +285,9 @@ def test_ctrl_c_ends_with_130(how):
 @pytest.mark.parametrize("after", [0.15, 1.0])
 def test_ctrl_c_at_any_moment_ends_with_130_and_one_line(tmp_path, after):
     command = [sys.executable, "-m", "utils", "freeze", "--out", str(tmp_path / "record")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True) as running:
+    options = dict(stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a shell's background ignores it
+    with subprocess.Popen(command, preexec_fn=heed, **options) as running:
         time.sleep(after)
         os.killpg(running.pid, signal.SIGINT)
         again = False

@@ -608,7 +608,9 @@ class Stop(importlib.abc.MetaPathFinder):
             threading.Event().wait(0.5)
 
 def summarise(*, as_of=None):
-    met.wait(3)
+    for _ in range(300):  # until the other is there, or will not come since all is imported
+        if met.wait(0.01) or stop_at in sys.modules:
+            break
     from IPython.display import publish_display_data
     row = {"question": "Q?", "source": "North", "definition": "any day"}
     return {"title": "Q?", "as_of": as_of, "rows": [row]}
