@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 # Small matrices: threads of linear algebra would only wait for each other. Before numpy is imported.
@@ -21,6 +22,7 @@ from utils.aid.ingest.datapackage import refresh_package
 from utils.aid.paths import DATA
 from utils.aid.resolution.settle import resolve_questions
 from utils.common.paths import ROOT
+from utils.common.sharing import SHARE_VARIABLE
 from utils.counts.snapshot import usable_history
 from utils.models import fit_sarimax
 
@@ -44,6 +46,30 @@ def raw_folder() -> Path:
 def data(tmp_path) -> Path:
     """A copy of the data package, to plant things in."""
     return Path(shutil.copytree(DATA, tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory) -> Path:
+    """A folder of this run of the tests, for all workers of pytest-xdist."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder  # each worker has one of its own in it
+
+
+@pytest.fixture(scope="session")
+def share_folder(run_folder) -> Path:
+    """Where nowcasts, effects and paths of the project as it stands are kept for this run (`utils.common.sharing`)."""
+    return run_folder / "shared"
+
+
+@pytest.fixture(scope="module")
+def shared(share_folder) -> Iterator[None]:
+    """Let a module, and what it starts, share them with others: what it finds came from the same code and data a moment ago.
+
+    Only for modules all of whose tests ask the project as it stands.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(SHARE_VARIABLE, str(share_folder))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,8 @@ from utils.questions.base_rate import estimate_base_rate
 from utils.questions.passage import DEFINITIONS
 from utils.questions.question import Question
 
+pytestmark = pytest.mark.usefixtures("shared")
+
 N_PATHS = 1_000
 
 

@@ -18,6 +18,8 @@ from utils.common.paths import ROOT
 from utils.publishing.answer_grid import write_grid_in_markdown
 from utils.questions.passage import parse_definition
 
+pytestmark = pytest.mark.usefixtures("shared")
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PERCENT = r"under 1 %|\d+ %"
 PAGES = [ROOT / "README.md", *(ROOT / folder / "README.md" for folder in ("utils", "data", "seeds", "notebooks"))]

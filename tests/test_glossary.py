@@ -14,6 +14,8 @@ from utils.publishing.glossary import Glossary, Term, link_terms, show_glossary
 from utils.publishing.pages import render_fragment
 from utils.publishing.sources import find_sources, generate
 
+pytestmark = pytest.mark.usefixtures("shared")
+
 SOURCES = find_sources()
 TOY = Glossary("90_terms", (Term("skill", "What is saved.", "04"), Term("log score", "In bits.", "04", ("LOG", "log scores"))))
 

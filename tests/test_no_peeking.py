@@ -71,14 +71,14 @@ def test_a_quote_published_later_is_not_loaded(data):
 
 
 DAYS = (
-    "2024-09-15", "2024-09-25", "2024-10-03", "2024-10-17", "2024-10-20", "2024-10-28", AS_OF, "2024-11-13", "2024-11-22",
+    "2024-09-15", "2024-09-25", "2024-10-03", "2024-10-17", "2024-10-20", "2024-10-30", AS_OF, "2024-11-14", "2024-12-10",
     "2025-01-10",
 )  # fmt: skip
 
 
-def test_what_came_later_changes_no_bit_of_an_answer_on_any_of_ten_days(tmp_path):
+def test_what_came_later_changes_no_bit_of_an_answer_on_any_of_ten_days(tmp_path, share_folder):
     """With shifts: one process that knows all and is asked on every day, against one a day that was left only what was public."""
-    whole, cut = (worlds.copy_project(tmp_path / name) for name in ("whole", "cut"))
+    cut = worlds.copy_project(tmp_path / "cut")
     gone = []
     for day in DAYS:
         data = shutil.copytree(cut / "data", cut / "worlds" / day)
@@ -86,7 +86,8 @@ def test_what_came_later_changes_no_bit_of_an_answer_on_any_of_ten_days(tmp_path
         worlds.reword(data)
     shutil.rmtree(cut / "data")
     assert min(gone) > 20 and gone == sorted(gone, reverse=True)
-    apart, together = worlds.run("ask-apart", cut, DAYS), worlds.run("ask", whole, DAYS)
+    apart = worlds.run("ask-apart", cut, DAYS)
+    together = worlds.run("ask", worlds.ROOT, DAYS, share=share_folder)
     for one, other in zip(apart, together, strict=True):
         assert one == other, one["day"]
     shifted = [one["cogat"]["probability"] for one in together if "cogat" in one]
@@ -94,15 +95,15 @@ def test_what_came_later_changes_no_bit_of_an_answer_on_any_of_ten_days(tmp_path
     assert all(one["effects"] and one["unrwa"]["branches"] for one in together)
 
 
-def test_no_word_moves_a_number(tmp_path):
+def test_no_word_moves_a_number(tmp_path, share_folder):
     """Every free text is another: notes, scopes, publishers, events, holidays, titles, facts."""
-    plain, other = (worlds.copy_project(tmp_path / name) for name in ("plain", "other"))
+    other = worlds.copy_project(tmp_path / "other")
     worlds.reword(other / "data")
     for table, columns in worlds.FREE_TEXT.items():
         texts = pd.read_csv(other / "data" / table, dtype=str)
         assert all(texts[column].nunique() == 1 for column in columns)
     days = (AS_OF, worlds.ALL)
-    assert worlds.run("ask", plain, days) == worlds.run("ask", other, days)
+    assert worlds.run("ask", worlds.ROOT, days, share=share_folder) == worlds.run("ask", other, days)
 
 
 ANSWER_FINAL = """
@@ -112,16 +113,16 @@ print(json.dumps([one.to_dict() for one in answer_all(as_of="2024-11-08", vintag
 """
 
 
-def answer_final(project) -> str:
-    """Answer from final vintages, cut at the origin, from a copy of the project in a process of its own."""
-    environment = dict(os.environ, PYTHONPATH=str(project))
+def answer_final(project, **environment) -> str:
+    """Answer from final vintages, cut at the origin, from the project or a copy of it in a process of its own."""
+    environment = dict(os.environ, PYTHONPATH=str(project), **environment)
     command = [sys.executable, "-c", ANSWER_FINAL]
     return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=True).stdout
 
 
-def test_final_vintages_too_show_nothing_of_the_days_after_the_origin(tmp_path):
+def test_final_vintages_too_show_nothing_of_the_days_after_the_origin(tmp_path, share_folder):
+    before = answer_final(worlds.ROOT, UTILS_SHARE=str(share_folder))
     project = worlds.copy_project(tmp_path / "project")
-    before = answer_final(project)
     edited = ("unrwa_2024-12-24", "unrwa_2025-01-19", "quotes", "events")
     for name in ("unrwa_2024-12-24.csv", "unrwa_2025-01-19.csv"):
         table = pd.read_csv(project / "data" / name)

@@ -16,6 +16,8 @@ from utils.aid.pages import open_case
 from utils.common.paths import NOTEBOOKS
 from utils.publishing.reading import count_minutes
 
+pytestmark = pytest.mark.usefixtures("shared")
+
 PAGES = ("00", "05", "06")
 AS_OF = ("2024-10-20", "2024-10-30", "2024-11-05", "2024-11-08", "2024-11-14", "2024-12-10", "2025-01-10", "2025-01-19")
 N_PATHS = 200

@@ -17,6 +17,8 @@ from utils.common.paths import NOTEBOOKS
 from utils.publishing.answer_grid import write_grid, write_grid_in_markdown
 from utils.questions.resolution import NO, UNRESOLVED, YES
 
+pytestmark = pytest.mark.usefixtures("shared")
+
 ASKED = dict(n_paths=1000, seed=0)
 
 

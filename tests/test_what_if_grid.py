@@ -15,6 +15,8 @@ from utils.forecasts.what_if_grid import compute_grid, list_spans, measure_error
 from utils.questions.passage import DEFINITIONS
 from utils.questions.question import Question
 
+pytestmark = pytest.mark.usefixtures("shared")
+
 QUESTION = TRANSITION.vary(source="cogat")
 
 

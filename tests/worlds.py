@@ -99,10 +99,13 @@ def forget_later(data: Path, *, day: str) -> int:
     return gone
 
 
-def run(mode: str, project: Path, days: Iterable[str]) -> list[dict[str, object]]:
-    """Ask on each day, from a copy of the project, in a process of its own; one value a day."""
+def run(mode: str, project: Path, days: Iterable[str], *, share: Path | None = None) -> list[dict[str, object]]:
+    """Ask on each day, from the project or a copy of it, in a process of its own; one value a day.
+
+    `share` is a folder of results of the same code and data (`utils.common.sharing`), which a copy that differs must not have.
+    """
     command = [sys.executable, __file__, mode, str(project), *days]
-    environment = dict(os.environ, PYTHONPATH=str(project))
+    environment = dict(os.environ, PYTHONPATH=str(project)) | ({} if share is None else {"UTILS_SHARE": str(share)})
     done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
