@@ -26,7 +26,6 @@ PEERS = {
 }
 #: What is started or named, but never imported: where, and by which word.
 STARTED = {
-    "ipykernel": ("utils/publishing/sources.py", '"name": "python3"'),
     "jupyterlab": ("Makefile", "/jupyter lab"),
     "html5lib": ("tests/test_report.py", '"html5lib"'),
     "mypy": ("Makefile", "-m mypy"),

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from utils.common.errors import InputError
 from utils.common.paths import NOTEBOOKS, ROOT
 from utils.publishing.execution import execute, execute_cached
+from utils.publishing.kernels import KernelServer
 from utils.publishing.notebooks import build
 from utils.publishing.run_many import count_jobs, execute_many
 from utils.publishing.sources import (
@@ -147,6 +149,49 @@ def test_a_cell_that_takes_too_long_is_ended(tmp_path):
     with pytest.raises(NotebookError, match="code cell 1 .*longer than 1 s"):
         execute(nb, cwd=tmp_path, timeout=1)
     assert time.perf_counter() - begun < 30
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="kernels are forked on Linux alone")
+def test_a_forked_kernel_gives_the_same_fails_alike_and_goes(tmp_path):
+    """Its surroundings are those of a kernel that Jupyter starts."""
+    warn = "import warnings\nwarnings.warn_explicit('old', DeprecationWarning, 'file.py', 1, module='utils.counts.record')"
+    around = (
+        "import os, sys, subprocess\n[os.getcwd(), sys.path, os.environ['IPYTHONDIR'] > '', os.getpid() == os.getsid(0)]",
+        "import matplotlib\nmatplotlib.get_backend(), os.environ['PYTHONHASHSEED'], hash('a'), sys.stdin.read()",
+        "subprocess.run([sys.executable, '-c', 'print(3); raise SystemExit(4)'], capture_output=True, text=True)",
+        "import os\nos.system('echo from below')",
+        "any(name.startswith('utils.') for name in sys.modules if name.split('.')[1:2] != ['publishing'])",
+    )
+    nb = generate(write_source(tmp_path, *around))
+    with KernelServer() as kernels:
+        forked = execute(nb, cwd=tmp_path, kernels=kernels)
+        for cell, cause in (("os._exit(3)", "kernel ended"), ("1 / 0", "ZeroDivisionError"), (warn, "DeprecationWarning: old")):
+            with pytest.raises(NotebookError, match=cause):
+                execute(generate(write_source(tmp_path, "import os", cell)), cwd=tmp_path, kernels=kernels)
+        clients = []
+        with pytest.raises(NotebookError, match="longer than 1 s"):
+            slow = generate(write_source(tmp_path, "import time; time.sleep(60)"))
+            execute(slow, cwd=tmp_path, timeout=1, kernels=kernels, on_client=lambda one: clients.append(one.km))
+        assert isinstance(clients[0].provisioner, LocalProvisioner) and not clients[0].has_kernel
+    assert json.dumps(forked) == json.dumps(execute(nb, cwd=tmp_path))
+
+
+def test_four_notebooks_are_executed_in_forked_kernels_and_ended_by_an_interruption(tmp_path):
+    sleep = "# %%\nfrom pathlib import Path\nimport os, time\nPath(f'{os.getpid()}.pid').write_text('')\ntime.sleep(120)\n"
+    root = make_project(tmp_path / "project", **{f"n0{number}_sleep": sleep for number in range(4)})
+    found = []
+
+    def interrupt():
+        while len(found) < 2:
+            time.sleep(0.1)
+            found[:] = [int(path.stem) for path in (root / "notebooks").glob("*.pid")]
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        execute_many(find_sources(root=root), root=root, progress=False, beside=interrupt, jobs=2)
+    for pid in found:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
 
 
 def test_build_stamps_and_every_planted_change_is_noticed(tmp_path):

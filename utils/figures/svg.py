@@ -79,11 +79,12 @@ def draw_svg(fig: Figure, *, kind: str) -> str:
     ('<svg class="drawing wide"', True, False)
     """
     from matplotlib import rc_context
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     buffer = io.StringIO()
     bare = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": "drawing"}):
-        fig.savefig(buffer, format="svg", metadata=bare)
+        FigureCanvasSVG(fig).print_svg(buffer, metadata=bare)  # `savefig` would draw twice, once to lay out what is laid out
     root = ElementTree.fromstring(buffer.getvalue())
     held = {tag.get("id"): tag for tag in root.iter() if tag.get("id")}
     body = "".join(_write_elements(root))

@@ -23,6 +23,8 @@ from .stamps import fingerprint, hash_json, list_versions
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from .kernels import KernelServer
+
 
 CELL_TIMEOUT = 300
 """Seconds that one cell may take before the notebook counts as failed."""
@@ -77,6 +79,7 @@ def execute(
     timeout: int = CELL_TIMEOUT,
     on_cell: Callable[[], None] | None = None,
     on_client: Callable[[Any], None] | None = None,
+    kernels: KernelServer | None = None,
 ) -> NotebookNode:
     """Execute a notebook in a fresh kernel and return the result; the notebook given stays as it was.
 
@@ -94,6 +97,8 @@ def execute(
         Called after each code cell, for a progress bar.
     on_client : callable, optional
         Called with nbclient's client before the kernel starts, so that a caller can end the kernel.
+    kernels : KernelServer, optional
+        What starts the kernel; Jupyter does if left out.
 
     Raises
     ------
@@ -131,6 +136,8 @@ def execute(
         on_cell_start=lambda cell, cell_index: at.__setitem__(0, cell_index),
         on_cell_executed=tick,
     )
+    if kernels is not None:
+        kernels.serve(client.create_kernel_manager())
     if on_client is not None:
         on_client(client)
     with tempfile.TemporaryDirectory(prefix="ipython-") as profile:
@@ -204,6 +211,7 @@ def execute_cached(
     cache: Path | None = None,
     on_cell: Callable[[], None] | None = None,
     on_client: Callable[[Any], None] | None = None,
+    kernels: KernelServer | None = None,
 ) -> Execution:
     """Execute the notebook of a percent script, or take the execution of the same parts from the cache.
 
@@ -217,7 +225,7 @@ def execute_cached(
         Folder of the project.
     cache : Path, optional
         Folder of cached executions; by default that of `utils.common.paths.find_cache`.
-    on_cell, on_client : callable, optional
+    on_cell, on_client, kernels : optional
         As for `execute`.
 
     Examples
@@ -238,7 +246,7 @@ def execute_cached(
         return Execution(name=source.stem, notebook=held["notebook"], seconds=held["seconds"], cached=True)
     begun = time.perf_counter()
     cwd = root / "notebooks"
-    done = execute(generate(source), parameters=parameters, cwd=cwd, on_cell=on_cell, on_client=on_client)
+    done = execute(generate(source), parameters=parameters, cwd=cwd, on_cell=on_cell, on_client=on_client, kernels=kernels)
     seconds = round(time.perf_counter() - begun, 2)
     if key == hash_execution(source, parameters=parameters, root=root):
         # Kept only if nothing changed meanwhile: else the result would be filed under parts that did not make it.

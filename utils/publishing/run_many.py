@@ -18,8 +18,12 @@ from ..common.files import hash_files
 from ..common.paths import ROOT, find_cache
 from ..common.sharing import share_results
 from .execution import Execution, execute_cached
+from .kernels import KernelServer
 from .sources import count_code_cells, find_default, select_parameters
 from .stamps import hash_json, list_inputs, list_versions
+
+FEW = 3
+"""Notebooks that are executed each in a kernel of its own making: for so few the libraries are not worth loading beforehand."""
 
 LONG = 'tags=["long"'
 """Mark of a cell, in a notebook's source, that takes much longer than all others."""
@@ -156,8 +160,9 @@ def execute_many(
     stop = threading.Event()
     clients: list[Any] = []
     done: list[Execution] = []
-    sharing = contextlib.ExitStack()
-    sharing.enter_context(share_results((cache or find_cache("notebooks", root=root)) / "shared", basis=hash_basis(root)))
+    open_while = contextlib.ExitStack()
+    kernels = open_while.enter_context(KernelServer()) if len(sources) > FEW else None
+    open_while.enter_context(share_results((cache or find_cache("notebooks", root=root)) / "shared", basis=hash_basis(root)))
 
     def run(source: Path) -> Execution | None:
         if stop.is_set():
@@ -171,6 +176,7 @@ def execute_many(
                     cache=cache,
                     on_cell=bar.tick,
                     on_client=clients.append,
+                    kernels=kernels,
                 )
             if done.cached:
                 bar.tick(cells[source])
@@ -206,7 +212,7 @@ def execute_many(
         pool.shutdown(wait=True, cancel_futures=True)
         other.shutdown(wait=True, cancel_futures=True)
         bar.close(done)
-        sharing.close()
+        open_while.close()
 
 
 def _find_turn(source: Path) -> tuple[bool, bool]:

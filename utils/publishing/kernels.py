@@ -1,0 +1,189 @@
+"""Start the kernels of one report as forks of one process that has imported the libraries: a second of work less for each.
+
+Where Linux does not offer it, or a kernel is to run on another Python, it starts as Jupyter starts it, and gives the same.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from jupyter_client.manager import KernelManager
+
+#: What nearly every notebook loads. Not this package: what its own import warns of must show in the notebook.
+LIBRARIES = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.zmqshell",
+    "numpy",
+    "pandas",
+    "scipy.optimize",
+    "scipy.stats",
+    "matplotlib.figure",
+    "matplotlib.dates",
+    "matplotlib.layout_engine",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "PIL.PngImagePlugin",
+)
+
+#: How a kernel's command begins that can be forked: the rest are arguments of the kernel.
+LAUNCH = [sys.executable, "-m", "ipykernel_launcher"]
+
+
+class ForkedKernel:
+    """A kernel that is no child of this process, with what Jupyter asks of `subprocess.Popen`."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        try:
+            self._handle = os.pidfd_open(pid)
+        except ProcessLookupError:
+            self._handle = -1  # it has ended already
+
+    def poll(self) -> int | None:
+        """Return None while it runs. How it ended is not known."""
+        watched = select.poll()
+        watched.register(self._handle, select.POLLIN)
+        return None if self._handle >= 0 and not watched.poll(0) else 1
+
+    def wait(self) -> int:
+        """Wait until it has ended."""
+        if self._handle >= 0:
+            select.select([self._handle], [], [])
+            os.close(self._handle)
+            self._handle = -1
+        return 1
+
+    def send_signal(self, signum: int) -> None:
+        """Send a signal to it."""
+        if self._handle >= 0:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._handle, signum)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it."""
+        self.send_signal(signal.SIGKILL)
+
+
+class KernelServer:
+    """A process that forks kernels; it starts with the first of them, and ends with the block. Safe for threads.
+
+    Examples
+    --------
+    >>> with KernelServer() as server:
+    ...     print(server.fork(["julia", "kernel.jl"], env={}, cwd="."))  # another language's: Jupyter is to start it
+    None
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> KernelServer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            self._process.communicate()  # it ends as it hears no more
+
+    def fork(self, command: Sequence[str], *, env: Mapping[str, str], cwd: str) -> ForkedKernel | None:
+        """Fork a kernel; None where this cannot be done, and it is to be started in the ordinary way.
+
+        Parameters
+        ----------
+        command : sequence of str
+            What Jupyter would run.
+        env : mapping
+            The kernel's environment.
+        cwd : str
+            The folder in which it starts.
+        """
+        if not hasattr(os, "pidfd_open") or list(command[: len(LAUNCH)]) != LAUNCH:
+            return None
+        with self._lock:
+            if self._process is None:
+                own = [sys.executable, "-m", __name__]
+                self._process = subprocess.Popen(
+                    own, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(env), start_new_session=True
+                )
+            assert self._process.stdin is not None and self._process.stdout is not None
+            asked = {"arguments": list(command[len(LAUNCH) :]), "env": dict(env), "cwd": cwd}
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.write(json.dumps(asked).encode() + b"\n")
+                self._process.stdin.flush()
+            answer = self._process.stdout.readline()
+            return ForkedKernel(int(answer)) if answer else None
+
+    def serve(self, manager: KernelManager) -> None:
+        """Let a manager of one kernel start it here."""
+        from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+        server = self
+
+        class Provisioner(LocalProvisioner):
+            async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+                process = server.fork(cmd, env=kwargs["env"], cwd=str(kwargs.get("cwd") or os.getcwd()))
+                if process is None:
+                    return await super().launch_kernel(cmd, **kwargs)
+                self.process = process  # type: ignore[assignment]
+                self.pid = self.pgid = process.pid
+                return self.connection_info
+
+        manager.provisioner = Provisioner(kernel_id=str(uuid4()), kernel_spec=manager.kernel_spec, parent=manager)
+
+
+def _main() -> None:
+    """Import the libraries; then fork a kernel for each line on standard input, and answer with its process id."""
+    del sys.path[0]  # as the kernel's own launcher does: it is the folder in which this was started
+    answers = os.dup(1)
+    os.dup2(2, 1)  # what a library or a kernel prints is no answer
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # as a kernel has it
+    os.environ["JPY_PARENT_PID"] = str(os.getpid())  # a kernel ends when this process does; it reads the id as it is imported
+    for name in LIBRARIES:
+        importlib.import_module(name)
+    gc.freeze()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a kernel ended
+    for line in iter(sys.stdin.buffer.readline, b""):
+        pid = os.fork()
+        if pid == 0:
+            os.close(answers)
+            _become_kernel(**json.loads(line))
+            return
+        os.write(answers, b"%d\n" % pid)
+
+
+def _become_kernel(arguments: Sequence[str], env: Mapping[str, str], cwd: str) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()  # an interruption goes to it and to all that it starts
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.environ.clear()
+    os.environ.update(env, JPY_PARENT_PID=str(os.getppid()))
+    os.chdir(cwd)
+    sys.argv[:] = ["ipykernel_launcher", *arguments]
+    from ipykernel import kernelapp
+
+    kernelapp.launch_new_instance()
+
+
+if __name__ == "__main__":
+    _main()
