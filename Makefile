@@ -26,7 +26,7 @@ $(VENV)/.installed-test: $(VENV)/.installed requirements-test.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@
 
-reports: $(VENV)/.installed          ## execute the notebooks and write the HTML report to reports/index.html
+reports: $(VENV)/.installed          ## execute the notebooks and write the HTML report to reports/index.html (a minute; then only what changed)
 	$(BIN)/python -m utils report
 
 teacher: $(VENV)/.installed          ## write the teacher's edition to reports-teacher: plans, solutions, an exam
@@ -36,12 +36,12 @@ api: $(VENV)/.installed-test         ## write the report with a page on each mod
 	$(BIN)/python -m utils api
 	$(BIN)/python -m utils report
 
-test: $(VENV)/.installed-test        ## check style and types, and run every test
+test: $(VENV)/.installed-test        ## check style and types, and run every test (some 8 minutes on two cores)
 	$(BIN)/ruff check .
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-fuzz: $(VENV)/.installed-test        ## read 100,000 damaged lists, others every time (the tests read 2,000); FUZZ_CASES=... for more
+fuzz: $(VENV)/.installed-test        ## read 100,000 damaged lists, others every time (the tests read 2,000); FUZZ_CASES=... for more (some 5 minutes)
 	FUZZ_CASES=$${FUZZ_CASES:-100000} $(BIN)/python -m pytest tests/test_fuzz.py -q -s -n 0
 
 lab: $(VENV)/.installed              ## open the notebooks in JupyterLab
@@ -51,10 +51,10 @@ notebooks: $(VENV)/.installed        ## make notebooks/*.ipynb and notebooks/exe
 	$(BIN)/python -m utils.course.exercises $(if $(FORCE),--force)
 	$(BIN)/python -m utils.publishing.notebooks $(if $(FORCE),--force)
 
-scores: $(VENV)/.installed           ## run the backtests whose scores in data/scores are no longer current
+scores: $(VENV)/.installed           ## run the backtests whose scores in data/scores are no longer current (a minute for all)
 	$(BIN)/python -m utils scores
 
-bench: $(VENV)/.installed-test       ## measure speed and accuracy beside named rivals
+bench: $(VENV)/.installed-test       ## measure speed and accuracy beside named rivals (some 3 minutes without the rivals)
 	$(BIN)/python benchmarks/statements.py
 	$(BIN)/python benchmarks/paths.py
 	$(BIN)/python benchmarks/flow.py

@@ -169,3 +169,9 @@ def test_the_readme_says_what_to_type_on_windows():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "`py -m venv .venv`" in text and f"`{scripts}\\jupyter lab notebooks`" in text
     assert f"{scripts}\\python -m utils report" in text and ".venv/bin/python -m utils report" in text
+
+
+@pytest.mark.parametrize("target", ["reports", "test", "fuzz", "scores", "bench"])
+def test_what_takes_long_says_so(target):
+    (line,) = re.findall(rf"^{target}:.*## (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    assert re.search(r"\b(a|\d+) minutes?\b", line), line
