@@ -33,8 +33,8 @@ show_answer(
 # ## Before Monday
 #
 # 1. **Install** on each laptop: Python and make, then `make lab` in a copy of the project. The first call fetches the libraries, so do it
-#    where the network is good; afterwards nothing needs a network. Where nobody may install, one laptop at the projector will do for
-#    the session of an hour.
+#    where the network is good; afterwards nothing needs a network. Where nobody may install, a hub can: `binder/` tells it how. The hour
+#    needs one laptop, at the projector.
 # 2. **Make both editions**: `make reports` for the class, `make teacher` for you. Put the folder `reports` on a stick or a server: each
 #    page is one file that works offline. Do not show `reports-teacher` on the wall.
 # 3. **Do the exercises of the session yourself**, from `notebooks/exercises`, without this edition. Note where you stumbled.
