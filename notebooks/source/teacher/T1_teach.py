@@ -208,7 +208,7 @@ say(
     f"somebody points and somebody asks ({SECONDS_A_SHEET} for who reads alone), rounded up to whole minutes for each row."
 )
 say(
-    f"*Exercises* add up to {sum_minutes(every)} minutes. Each was worked through from its stub in a fresh kernel. To read one with its hints takes up "
+    f"*Exercises* add up to {sum_minutes(every)} minutes. The given code, the solution and the check of each were run in a fresh kernel. To read one with its hints takes up "
     f"to {reading:.1f} minutes, and to type its solution, at {typed} characters a minute, up to {typing / typed:.0f}. The kernel and its first cell "
     "take a few seconds, an answer about one. What is left is time to think, and for a wrong attempt or two. That part is a judgement."
 )
