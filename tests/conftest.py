@@ -30,8 +30,16 @@ from utils.models import fit_sarimax
 settings.register_profile("project", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("project")
 
+#: Files of tests of which one takes half a minute or more.
+LONGEST = ("test_whole_report.py", "test_lab.py", "test_no_peeking.py")
+
 ORIGINALS = Path(os.environ.get("AID_ORIGINALS", ROOT.parent / "shared" / "data" / "raw"))
 AS_OF = "2024-11-08"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: begun last by one of two workers, it would leave the other without work."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,9 @@ from conftest import AS_OF
 
 from utils import DEADLINE, InputError, answer, backtest, reconcile, simulate_paths
 from utils.aid.nowcast.inputs import MAX_UNLISTED
+from utils.aid.nowcast.reconcile import reconcile_once
 from utils.common import memory
-from utils.counts.snapshot import take_snapshot
+from utils.counts.snapshot import REAL_TIME, take_snapshot
 from utils.forecasts.ensemble import simulate_ensemble
 from utils.forecasts.what_if import answer_what_if, sweep_hazard
 from utils.models import MODELS, pool, prepare_history
@@ -169,9 +170,13 @@ def test_a_window_without_days_ahead_has_no_what_if(ensemble):
 # ------------------------------------------------------------------------------------------------- seeds and numbers
 
 
+@pytest.fixture(scope="module")
+def table():
+    return backtest(COUNTS, models=["climatology"], horizons=[5], step=20, n_paths=20, cache=None, n_jobs=1, progress=False)
+
+
 @pytest.mark.parametrize("seed", [-1, 1.5, "0", None, True, [1], np.nan])
-def test_an_odd_seed_is_refused_everywhere(ensemble, seed):
-    table = backtest(COUNTS, models=["climatology"], horizons=[5], step=20, n_paths=20, cache=None, n_jobs=1, progress=False)
+def test_an_odd_seed_is_refused_everywhere(ensemble, table, seed):
     calls = [
         lambda: simulate_paths(COUNTS, 5, n_paths=50, seed=seed),
         lambda: answer(Question(**BASE), counts=COUNTS, n_paths=100, seed=seed),
@@ -189,7 +194,7 @@ def test_an_odd_seed_is_refused_everywhere(ensemble, seed):
 
 @pytest.mark.parametrize("rng", [-1, 1.5, "0", True, [1], np.nan, object(), np.random.RandomState(0)])
 def test_an_odd_generator_is_refused(rng):
-    flow = reconcile(AS_OF)
+    flow = reconcile_once(pd.Timestamp(AS_OF), REAL_TIME)
     for call in (lambda: flow.draws(3, rng=rng), lambda: flow.draw_bases(3, rng=rng)):
         refuse(call, "rng", "whole number of at least 0, or a numpy.random.Generator")
     pd.testing.assert_frame_equal(flow.draws(3, rng=7), flow.draws(3, rng=np.random.default_rng(7)))
