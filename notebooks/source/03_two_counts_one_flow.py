@@ -136,7 +136,7 @@ if len(shown):
 outside = shown[~shown["inside"].astype(bool)]
 say(
     f"Outside their intervals: {len(outside)} of {len(shown)}"
-    + "".join(f"; {row.quote} ({row.error:+.1f})" for row in outside.itertuples())
+    + (": " + "; ".join(f"{row.quote}, error {row.error:+.1f}" for row in outside.itertuples()) if len(outside) else "")
     + ". So few quotes, which share days, cannot show whether the intervals are right in general. Hidden days can."
     if len(shown)
     else f"By {day_in_words(day)} there was no such sum to leave out. Hidden days can be held against the flow."

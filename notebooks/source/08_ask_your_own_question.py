@@ -225,11 +225,11 @@ show(
     caption="Probability that a day has reached the target by each day, with a judgement put in and without.",
 )
 branches = [
-    f"{100 * one.probability:g} % {' and '.join(one.names) or 'no push'}, then {percent(one.probability_if)}"
+    f"{percent(one.probability_if)} {'with ' + ' and '.join(one.names) if one.names else 'without'} ({100 * one.probability:g} %)"
     for one in judged.branches
 ]
 sizes = list_in_words([f"× {ratio:g}" for ratio in push_ratios], last="or")
-say(f"The {percent(judged.probability)} is made of {list_in_words(branches)}. The push is of {sizes}.")
+say(f"The {percent(judged.probability)} weighs two answers: {list_in_words(branches)}. The push is of {sizes}, equally likely.")
 
 # %% [markdown]
 # ## What such forecasts earned on this very series

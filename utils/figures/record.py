@@ -309,7 +309,7 @@ def plot_weekdays(snapshots: Sequence[Snapshot], *, split: object = None) -> Fig
                 ax.set_title(shorten(", ".join(filter(None, (name, when))), 46 * (3 - len(row))))
             format_counts(row[0], unit=snapshot.source.unit)
             lows.append(_find_low_weekday(middle, name))
-        since = f"\nTitle: days from {day_in_words(day)} on." if day is not None else ""
+        since = f"\nThe title tells of days from {day_in_words(day)} on." if day is not None else ""
         return write_head(
             fig,
             claim=f"Lowest weekday: {', '.join(lows)}",
