@@ -299,7 +299,7 @@ def plot_contributions(nowcast: Nowcast) -> Figure:
             )  # fmt: skip
         ax.set_yticks(range(len(rows)), labels, size=8.5)
         ax.axvline(0, color=GREY, lw=0.8)
-        ax.margins(x=0.26 if is_narrow() else 0.14)  # room for the numbers beside the bars
+        ax.margins(x=0.36 if is_narrow() else 0.14)  # room for the numbers beside the bars
         ax.grid(axis="x", visible=True)
         ax.grid(axis="y", visible=False)
         ax.set_xlabel("change of the level, in %, had it been 1 % higher")

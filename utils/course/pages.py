@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,9 +129,9 @@ def _write_answer(exercise: Exercise, judged: Judged) -> Iterator[str]:
     values = " ".join(f"`{name}` is {value}." for name, value in judged.answers.items() if value)
     yield f"**Solution.** {values}\n\n{_fence(exercise.solution)}"
     yield f"The check says: *{judged.solution}*"
-    rows = "".join(
-        f"<tr><th scope='row'>{html.escape(name)}</th><td>{html.escape(said)}</td></tr>" for name, said in judged.mistakes.items()
-    )
+    # In a table of HTML Markdown is not read, and names of code stand in what a check says.
+    told = {name: re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(said)) for name, said in judged.mistakes.items()}
+    rows = "".join(f"<tr><th scope='row'>{html.escape(name)}</th><td>{said}</td></tr>" for name, said in told.items())
     yield (
         f"<table><caption>Common mistakes, and what the check says to them.</caption><thead><tr><th>Mistake</th>"
         f"<th>What the check says</th></tr></thead><tbody>{rows}</tbody></table>"

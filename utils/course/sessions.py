@@ -277,14 +277,15 @@ def show_session(session: Session, pace: Pace, *, folded: bool = False) -> None:
         for row in rows
     ]
     head = "".join(f'<th scope="col">{name}</th>' for name in ("from", "minutes", "what", "where"))
-    caption = f"{session.title}, by the clock. {session.minutes - spare} of {session.minutes} minutes; {spare} to spare."
-    body = f"<caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(cells)}</tbody>"
+    first, rest = f"{session.title}, by the clock", f"{session.minutes - spare} of {session.minutes} minutes; {spare} to spare."
+    caption = f'<span class="first">{html.escape(first)}. </span>{rest}' if folded else f"{html.escape(first)}. {rest}"
+    body = f"<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(cells)}</tbody>"
     page = f"<div><table>{body}</table></div>"
     if folded:
-        page = f'<details class="folded"><summary>{html.escape(session.title)}, by the clock</summary>{page}</details>'
+        page = f'<details class="folded"><summary>{html.escape(first)}</summary>{page}</details>'
     lines = [f"{_write_clock(one.begins)} {one.minutes:3} min  {one.what} {', '.join(w for _, w in one.links)}" for one in rows]
     text = "\n".join(line.rstrip() for line in lines)
-    publish_display_data({"text/html": page, "text/plain": f"{caption}\n{text}"})
+    publish_display_data({"text/html": page, "text/plain": f"{first}. {rest}\n{text}"})
 
 
 def _write_clock(minutes: int) -> str:

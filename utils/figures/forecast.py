@@ -282,9 +282,9 @@ def plot_first_passage(answers: Sequence[Answer], *, labels: Sequence[str] | Non
 
 
 def _label_days(ax: Axes, days: pd.DatetimeIndex) -> None:
-    """Label a window's days: each of a short window, every second one where they would touch."""
+    """Label a window's days: each of a short window, fewer where they would touch."""
     if len(days) < SHORT:
-        shown = days[:: 1 if len(days) < 10 else 2]
+        shown = days[:: -(-len(days) // 3) if is_narrow() else 1 if len(days) < 10 else 2]
         ax.set_xticks(shown, [f"{day.day} {day:%b}" for day in shown])
     else:
         format_dates(ax)

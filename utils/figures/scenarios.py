@@ -240,7 +240,7 @@ def plot_hazard(
             x, place = -0.012, dict(ha="right", va="center")
             whose = {name: f"{shorten(known[name].title, 20, lines=2)}\n".lstrip() for name in curves}
         labels = {name: f"{whose[name]}no shift: {percent(curve.iloc[0])}" for name, curve in curves.items()}
-        gap = (0.07 if is_narrow() else 0.045) * max(label.count("\n") + 1 for label in labels.values())
+        gap = (0.035 if is_narrow() else 0.045) * max(label.count("\n") + 1 for label in labels.values())
         for (name, label), y in zip(
             labels.items(), spread_labels([curve.iloc[0] for curve in curves.values()], gap=gap), strict=True
         ):
