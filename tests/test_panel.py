@@ -58,14 +58,16 @@ def test_a_question_that_makes_no_sense_tells_why(unrwa, asked, error):
 
 def test_each_control_of_the_panel_moves_its_answer(ensembles, unrwa):
     panel = make_panel({"at the border": ensembles["cogat"], "at collection": unrwa}, TRANSITION)
-    count, definition, probability, ratio, days, page = panel.children
+    count, definition, threshold, last, probability, ratio, days, page = panel.children
     assert count.value == "at the border" and probability.description == "Probability of a shift, %"
     seen = [page.value]
-    for control, value in ((probability, 80), (ratio, 4.0), (days, 20), (count, "at collection"), (definition, "mean7")):
+    assert last.value == TRANSITION.window[-1]
+    moves = ((threshold, 300), (probability, 80), (ratio, 4.0), (days, 20), (count, "at collection"), (definition, "mean7"))
+    for control, value in (*moves, (last, pd.Timestamp("2025-01-05"))):
         control.value = value
         seen.append(page.value)
     assert len(set(seen)) == len(seen)
-    asked = QUESTION.vary(definition="mean7")
+    asked = QUESTION.vary(definition="mean7", threshold=300, closes="2025-01-06")
     shifted = answer_what_if(unrwa, asked, probability=0.8, ratio=4.0, days_to_full=20)
     assert page.value == write_answer(asked, shifted.probability, plain=unrwa.answer(asked).probability)
 

@@ -19,7 +19,7 @@ from utils.aid.questions import TRANSITION
 from utils.common.formatting import percent
 from utils.counts.snapshot import take_snapshot
 from utils.forecasts.ensemble import simulate_ensemble
-from utils.forecasts.what_if_grid import GridError, compute_grid
+from utils.forecasts.what_if_grid import GridError, close_after, compute_grid
 from utils.publishing.pages import PLAY_MARK, admit_script
 from utils.publishing.play import PROBABILITIES, pack, unpack, write_play
 from utils.publishing.report import write_report
@@ -208,7 +208,7 @@ def test_a_person_at_a_keyboard_gets_the_answers_of_the_grid(report, grids, widt
         seen.append(check())
         assert len(set(seen)) == len(seen), "each control moves the answer"
 
-        question = grid.ask(grid.days[-41]).vary(definition="mean7", threshold=310).words
+        question = close_after(grid.question, grid.days[-41]).vary(definition="mean7", threshold=310).words
         assert browser.run("return document.querySelector('.play .answer-question').textContent") == question
         told = "return document.querySelector('.play [role=status]').textContent.replaceAll('\\u00a0', ' ')"
         assert browser.wait_for(told, f"{question} {seen[-1]}") == f"{question} {seen[-1]}", "a screen reader is told"

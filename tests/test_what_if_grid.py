@@ -11,7 +11,7 @@ from utils.aid.questions import DEADLINE, TRANSITION
 from utils.counts.snapshot import Source, take_snapshot
 from utils.forecasts.ensemble import simulate_ensemble
 from utils.forecasts.what_if import answer_what_if
-from utils.forecasts.what_if_grid import compute_grid, list_spans, measure_error
+from utils.forecasts.what_if_grid import close_after, compute_grid, list_spans, measure_error
 from utils.questions.passage import DEFINITIONS
 from utils.questions.question import Question
 
@@ -41,7 +41,7 @@ def ward():
 
 def compare(grid, ensemble, *, definition, threshold, last, **view):
     """Return the answer that the grid gives and the one that the paths give."""
-    asked = grid.ask(last).vary(definition=definition, threshold=threshold)
+    asked = close_after(grid.question, last).vary(definition=definition, threshold=threshold)
     read = grid.answer(definition=definition, threshold=threshold, last=last, **view)
     return read, answer_what_if(ensemble, asked, **view).curve.reindex(read.index)
 

@@ -136,11 +136,6 @@ class WhatIfGrid:
         curve = np.minimum.accumulate(curve[::-1])[::-1]  # read off other paths, a day may lie a little above a later one
         return pd.Series(curve, self.days[:n], name="probability")
 
-    def ask(self, last: object) -> Question:
-        """Return the question with `last` as the last day of its window."""
-        closes = check_day(last, name="last") + pd.Timedelta(days=0 if self.question.inclusive else 1)
-        return self.question.vary(closes=closes)
-
     def tabulate(self, *, probabilities: Sequence[float], ratios: Sequence[float], days_to_full: float = 7) -> pd.DataFrame:
         """Tabulate answers to the grid's own question, by `ratio` (rows) and `probability` (columns)."""
         asked = dict(definition=self.question.definition, threshold=self.question.threshold, last=self.days[-1])
@@ -230,6 +225,15 @@ def compute_grid(
                 change = (count_met(shifted.paths)[..., start:] - known) * n / np.arange(start + 1, n + 1)
                 given[:, place, row, :, start:n] = np.clip(known + change, 0, 1)
     return WhatIfGrid(question, ahead, named, levels, sizes, paces, plain, given)
+
+
+def close_after(question: Question, last: object) -> Question:
+    """Return a question with `last` as the last day of its window.
+
+    >>> close_after(Question(threshold=150, opens="2024-03-29", closes="2024-04-08"), "2024-04-03").closes
+    datetime.date(2024, 4, 4)
+    """
+    return question.vary(closes=check_day(last, name="last") + pd.Timedelta(days=0 if question.inclusive else 1))
 
 
 def spread_thresholds(threshold: float) -> list[float]:
@@ -348,7 +352,7 @@ def measure_error(grid: WhatIfGrid, ensemble: Ensemble, *, shifts: int = 8, seed
     differences = []
     for _ in range(check_count(shifts, name="shifts")):
         last = grid.days[rng.integers(len(grid.days))]
-        question = grid.ask(last)
+        question = close_after(grid.question, last)
         probability, speed = float(rng.uniform(0.2, 1)), int(rng.integers(grid.speeds[0], grid.speeds[-1] + 1))
         ratio = float(np.exp(rng.uniform(*np.log([grid.ratios[0], grid.ratios[-1]]))))
         days = list_days_ahead(ensemble, question)

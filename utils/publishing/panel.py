@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..common.errors import InputError
-from ..common.formatting import percent
+from ..common.formatting import day_in_words, percent
 from ..figures.style import DOTS
 from ..figures.svg import PAGE_TYPE
 from ..forecasts.ensemble import Ensemble
-from ..forecasts.what_if import answer_what_if
-from ..forecasts.what_if_grid import WhatIfGrid, join_errors, measure_error
+from ..forecasts.what_if import answer_what_if, list_days_ahead
+from ..forecasts.what_if_grid import WhatIfGrid, close_after, join_errors, measure_error
 from ..questions.passage import DEFINITIONS, parse_definition
 from ..questions.question import Question
 from .play import write_play
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def make_panel(ensembles: Mapping[str, Ensemble], question: Question, *, seed: int = 0) -> ipywidgets.VBox:
-    """Make the panel: count, definition, probability, size and speed of one intervention, and the answer to them.
+    """Make the panel: count, definition, threshold, last day, and one intervention's probability, size and speed; and the answer.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def make_panel(ensembles: Mapping[str, Ensemble], question: Question, *, seed: i
     >>> panel = make_panel({"the ward": paths}, Question(threshold=150, opens="2024-03-29", closes="2024-04-08"))
     >>> panel.children[0].options, "<b>under 1 %</b>; without a shift under 1 %" in panel.children[-1].value
     (('the ward',), True)
-    >>> panel.children[2].value, panel.children[4].value = 100, 1  # it comes for sure, and doubles the count at once
+    >>> panel.children[4].value, panel.children[6].value = 100, 1  # it comes for sure, and doubles the count at once
     >>> "<b>over 99 %</b>; without a shift under 1 %" in panel.children[-1].value
     True
     """
@@ -61,6 +61,7 @@ def make_panel(ensembles: Mapping[str, Ensemble], question: Question, *, seed: i
 
     if not ensembles:
         raise InputError("ensembles hold no paths; give one or more by label, such as {'the count': ensemble}")
+    days = list_days_ahead(next(iter(ensembles.values())), question)
     words = {parse_definition(name).words: name for name in dict.fromkeys((*DEFINITIONS, question.definition))}
     wide = dict(style={"description_width": "13em"}, layout=widgets.Layout(width="34em"))
     controls = dict(
@@ -71,6 +72,12 @@ def make_panel(ensembles: Mapping[str, Ensemble], question: Question, *, seed: i
             description="Fallen below" if question.below else "Reached",
             **wide,
         ),
+        threshold=widgets.BoundedFloatText(
+            question.threshold, min=0.1, max=10 * question.threshold, description="Threshold", **wide
+        ),
+        last=widgets.SelectionSlider(
+            options={day_in_words(day): day for day in days}, value=days[-1], description="Last day", **wide
+        ),
         probability=widgets.IntSlider(0, min=0, max=100, step=5, description="Probability of a shift, %", **wide),
         ratio=widgets.FloatSlider(2.0, min=0.25, max=5, step=0.25, description="It multiplies the count by", **wide),
         days_to_full=widgets.IntSlider(7, min=1, max=28, description="Days to its full effect", **wide),
@@ -80,7 +87,8 @@ def make_panel(ensembles: Mapping[str, Ensemble], question: Question, *, seed: i
     def update(_change: object = None) -> None:
         chosen = {name: control.value for name, control in controls.items()}
         ensemble = ensembles[chosen["count"]]
-        asked = _ask_of(ensemble, question.vary(definition=chosen["definition"]))
+        varied = close_after(question, chosen["last"]).vary(definition=chosen["definition"], threshold=chosen["threshold"])
+        asked = _ask_of(ensemble, varied)
         shifted = answer_what_if(
             ensemble,
             asked,
@@ -149,7 +157,7 @@ def show_panel(ensembles: Mapping[str, Ensemble], grids: Mapping[str, WhatIfGrid
     >>> grid = compute_grid(paths, question, definitions=["day"], thresholds=[150, 160], ratios=[1, 2], speeds=[1, 7])
     >>> show_panel({"the ward": paths}, {"the ward": grid}, question)
     A panel stands here in JupyterLab, once this cell is run, and on the page.
-    It answers for any probability, size and speed of a shift before 8 April 2024.
+    It answers for any threshold, last day, and probability, size and speed of a shift before 8 April 2024.
     """
     from IPython.display import publish_display_data
 
@@ -157,7 +165,7 @@ def show_panel(ensembles: Mapping[str, Ensemble], grids: Mapping[str, WhatIfGrid
     error = join_errors([measure_error(grid, ensembles[label], seed=seed) for label, grid in grids.items()])
     words = (
         "A panel stands here in JupyterLab, once this cell is run, and on the page.\n"
-        f"It answers for any probability, size and speed of a shift {question.end}."
+        f"It answers for any threshold, last day, and probability, size and speed of a shift {question.end}."
     )
     page, table = (write_play(grids, error=error, live=live) for live in (True, False))
     publish_display_data({**panel._repr_mimebundle_(), PAGE_TYPE: page, "text/html": table, "text/plain": words})

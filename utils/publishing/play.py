@@ -17,7 +17,7 @@ import numpy as np
 from ..common.errors import InputError
 from ..common.formatting import percent
 from ..figures.labels import format_number
-from ..forecasts.what_if_grid import GridError, WhatIfGrid, list_round
+from ..forecasts.what_if_grid import GridError, WhatIfGrid, close_after, list_round
 from ..questions.passage import parse_definition
 from .pages import PLAY_MARK
 
@@ -100,7 +100,7 @@ def _list_data(grids: Mapping[str, WhatIfGrid], *, start: Mapping[str, float]) -
         "below": first.question.below,
         "scale": SCALE,
         "days": [f"{day:%Y-%m-%d}" for day in first.days],
-        "ends": [first.ask(day).end for day in first.days],
+        "ends": [close_after(first.question, day).end for day in first.days],
         "definitions": [{"name": name, **_describe(name)} for name in first.definitions],
         "thresholds": first.thresholds,
         "ratios": first.ratios,
