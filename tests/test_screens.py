@@ -33,7 +33,7 @@ def test_a_figure_can_be_taken_away_and_follows_the_theme_and_the_screen(tmp_pat
     head = {"cell_type": "markdown", "id": "b", "metadata": {}, "source": "# Title\n\nWords."}
     tables = []
     monkeypatch.setattr("IPython.display.publish_display_data", tables.append)
-    wide = pd.DataFrame({f"column {number}": ["a few words of text"] for number in range(9)})
+    wide = pd.DataFrame({f"known on 2024-11-0{number}": ["a few words of text"] for number in range(9)})
     show_table(wide, caption="Some words. They run on.", folded=True)
     table = output | {"data": tables[0]}
     cells = [head, *[cell | {"id": name, "outputs": [one]} for name, one in zip("acd", (output, output, table), strict=True)]]
@@ -43,6 +43,7 @@ def test_a_figure_can_be_taken_away_and_follows_the_theme_and_the_screen(tmp_pat
     parts = {"02_explore": dict.fromkeys(("source", "code", "inputs"), "0" * 64)}
     pages = report._assemble([fragment], executions, None, parts=parts, edition="reader", as_of=None, dated=())
     assert check_page(pages["02_explore.html"]) == [], "one figure may be shown twice"
+    assert 'known on <span class="day">2024-11-05</span>' in pages["02_explore.html"], "a day is not broken at its hyphens"
     page = tmp_path / "02_explore.html"
     page.write_text(pages["02_explore.html"], encoding="utf-8")
     shown = "return [...document.querySelectorAll('figure')[1].querySelectorAll('svg')].map(s => getComputedStyle(s).display)"

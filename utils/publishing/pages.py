@@ -390,6 +390,7 @@ def _finish_tables(soup: BeautifulSoup) -> None:
             inner.extend(list(table.caption.contents))
             table.caption.append(inner)
         _finish_cells(table)
+        _bind_days(soup, table)
         caption = table.caption
         before = table.find_previous(re.compile(r"^h[2-4]$"))
         named = caption or before
@@ -433,6 +434,15 @@ def _finish_cells(table: Tag) -> None:
         if numeric and body[0].name == "td":
             for cell in heads:
                 _add_class(cell, "num")
+
+
+def _bind_days(soup: BeautifulSoup, table: Tag) -> None:
+    """Keep each day within other text of a table from being broken at its hyphens."""
+    for text in [text for text in table.strings if DAY.search(text) and not DAY.fullmatch(text)]:
+        parts = [part for part in re.split(f"({DAY.pattern})", text) if part]
+        text.replace_with(
+            *(soup.new_tag("span", attrs={"class": "day"}, string=part) if DAY.fullmatch(part) else part for part in parts)
+        )
 
 
 def _name_rows(rows: Sequence[Sequence[Tag]]) -> None:
