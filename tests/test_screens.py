@@ -27,7 +27,7 @@ from browser import open_browser
 @pytest.mark.browser
 def test_a_figure_can_be_taken_away_and_follows_the_theme_and_the_screen(tmp_path, monkeypatch):
     figure = write_figure(plot_small_multiples(pd.DataFrame({"a": [1.0, 2.0]}, pd.date_range("2024-01-01", periods=2, freq="MS")),
-                                               claim="c", qualifier="q", foot="f"), alt="alt", caption="caption")  # fmt: skip
+                                               claim="c", qualifier="q", foot="f"), alt="alt", caption="All of 9 %")  # fmt: skip
     cell = {"cell_type": "code", "id": "a", "metadata": {}, "source": "1", "execution_count": 1}
     output = {"output_type": "display_data", "metadata": {}, "data": {PAGE_TYPE: figure, "text/plain": "Figure"}}
     head = {"cell_type": "markdown", "id": "b", "metadata": {}, "source": "# Title\n\nWords."}
@@ -43,6 +43,7 @@ def test_a_figure_can_be_taken_away_and_follows_the_theme_and_the_screen(tmp_pat
     parts = {"02_explore": dict.fromkeys(("source", "code", "inputs"), "0" * 64)}
     pages = report._assemble([fragment], executions, None, parts=parts, edition="reader", as_of=None, dated=())
     assert check_page(pages["02_explore.html"]) == [], "one figure may be shown twice"
+    assert pages["02_explore.html"].count("9\u00a0%</figcaption>") == 2, "nor a number torn from its sign"
     assert 'known on <span class="day">2024-11-05</span>' in pages["02_explore.html"], "a day is not broken at its hyphens"
     page = tmp_path / "02_explore.html"
     page.write_text(pages["02_explore.html"], encoding="utf-8")

@@ -342,6 +342,7 @@ def _finish_figures(soup: BeautifulSoup) -> None:
         caption = figure.find("figcaption")
         if caption is None or not caption.get_text(strip=True):
             raise PageError(f"a figure has no caption: {mend}")
+        _bind_units(caption)
         for picture in figure.select("[role=img]"):
             if not read_attribute(picture, "aria-label").strip():
                 raise PageError(f"a figure has no alternative text: {mend}")
@@ -400,8 +401,7 @@ def _finish_tables(soup: BeautifulSoup) -> None:
 
 
 def _finish_cells(table: Tag) -> None:
-    for text in [text for text in table.strings if " %" in text or "× " in text]:
-        text.replace_with(type(text)(text.replace(" %", "\u00a0%").replace("× ", "×\u00a0")))
+    _bind_units(table)
     for cell in table.find_all("th"):
         if not cell.get_text(strip=True):
             cell.name = "td"  # an empty header would be announced as one
@@ -434,6 +434,12 @@ def _finish_cells(table: Tag) -> None:
         if numeric and body[0].name == "td":
             for cell in heads:
                 _add_class(cell, "num")
+
+
+def _bind_units(tag: Tag) -> None:
+    """Keep a number and its sign on one line."""
+    for text in [text for text in tag.strings if " %" in text or "× " in text]:
+        text.replace_with(type(text)(text.replace(" %", "\u00a0%").replace("× ", "×\u00a0")))
 
 
 def _bind_days(soup: BeautifulSoup, table: Tag) -> None:
