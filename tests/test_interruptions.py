@@ -41,9 +41,9 @@ from utils.scenarios.placebos import (
     GAP,
     MARGIN,
     calibrate_effect,
-    check_calibration_factor,
     count_separate,
     find_calibration_factor,
+    measure_exclusion,
     measure_placebos,
 )
 
@@ -280,7 +280,7 @@ def test_the_calibration_factor_lets_one_placebo_in_ten_be_found():
     table["date"] = pd.date_range("2023-01-01", periods=400)
     factor = find_calibration_factor(table)
     assert np.mean(np.abs(logs) > factor * half) == pytest.approx(0.1, abs=0.003)
-    assert check_calibration_factor(table) == pytest.approx(0.1, abs=0.05)
+    assert measure_exclusion(table) == pytest.approx(0.1, abs=0.05)
     assert find_calibration_factor(table.assign(low=table["low"] / 50, high=table["high"] * 50)) == 1.0  # it never narrows
     effect = measure_effect(*simulate(rng, size=0.8))
     wide = calibrate_effect(effect, factor)
@@ -294,8 +294,8 @@ def test_on_the_real_record_placebos_are_found_in_about_one_of_ten():
     """Lasting shifts need hardly any widening; pretended weeks are found too often without it, and less often with it."""
     for vintage in ("real-time", "final"):
         lasting, week = (load_placebos(as_of=AS_OF, vintage=vintage, duration=duration) for duration in (None, 7))
-        assert lasting["excludes_one"].mean() < 0.16 and check_calibration_factor(lasting) < 0.16
-        assert week["excludes_one"].mean() > 0.16 > check_calibration_factor(week)
+        assert lasting["excludes_one"].mean() < 0.16 and measure_exclusion(lasting) < 0.16
+        assert week["excludes_one"].mean() > 0.16 > measure_exclusion(week)
         assert lasting["date"].max() < pd.Timestamp(AS_OF)
 
 

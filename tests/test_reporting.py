@@ -11,7 +11,6 @@ from utils.aid.reporting import (
     find_settled_age,
     learn_settling,
     measure_reporting,
-    summarise_reporting,
 )
 from utils.counts.snapshot import usable_history
 
@@ -59,8 +58,6 @@ def test_the_share_that_was_listed_is_that_of_the_two_files():
     assert december.index[0] == pd.Timestamp("2024-09-12")  # the file begins in the middle of the 11th
     assert tuple(december.loc["2024-12-02", ["age", "listed", "later"]]) == (22, 72, 92)
     assert tuple(december.loc["2024-12-14", ["age", "listed", "later"]]) == (10, 0, 33)
-    share = summarise_reporting(december)
-    assert share[22] == pytest.approx(72 / 92) and share[10] == 0 and pd.isna(share[3])  # 21 December is in neither
     humanitarian = measure_reporting("unrwa", as_of="2025-01-19", scope="humanitarian")
     assert humanitarian["later"].sum() < history["later"].sum() and len(humanitarian) == len(history)
 

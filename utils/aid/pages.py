@@ -17,7 +17,7 @@ from ..questions.passage import DEFINITIONS
 from ..questions.question import Question
 from ..scenarios.hazards import Scenario
 from ..scenarios.interruptions import LEVEL, Effect
-from ..scenarios.placebos import check_calibration_factor, count_separate
+from ..scenarios.placebos import count_separate, measure_exclusion
 from .answers import answer, check_askable, simulate_for
 from .interventions import EARLIER, check_interventions, list_interventions, load_placebos
 from .questions import ALL, load_facts
@@ -332,7 +332,7 @@ def describe_placebos(effects: Sequence[Effect], *, as_of: object) -> str:
         brief = load_placebos(as_of=as_of, duration=duration)
         words.append(
             f"A pretended shift of {format_some(duration, 'day')} is found on {percent(brief['excludes_one'].mean())}; with each "
-            f"interval widened by what the far dates ask for, on {percent(check_calibration_factor(brief))}."
+            f"interval widened by what the far dates ask for, on {percent(measure_exclusion(brief))}."
         )
     widest = max((effect.factor for effect in effects), default=1.0)
     words.append(f"The intervals are made up to {widest:.2f} times as wide as the model's own for it.")

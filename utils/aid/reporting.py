@@ -172,21 +172,3 @@ def find_settled_age(history: pd.DataFrame) -> int:
         if not growing[place : place + AGES_IN_A_ROW].any():
             return 0 if place == 0 and age < AGES_IN_A_ROW else int(age)
     return int(ages[-1]) + 1 if len(ages) else 0
-
-
-def summarise_reporting(history: pd.DataFrame) -> pd.Series:
-    """Summarise the share of a later list's trucks that a list held, by age of the day; NaN where neither had any.
-
-    Parameters
-    ----------
-    history : pandas.DataFrame
-        As from `measure_reporting`.
-
-    Examples
-    --------
-    >>> history = pd.DataFrame({"age": [1, 1, 2, 2], "listed": [10, 30, 90, 90], "later": [100, 100, 100, 100]})
-    >>> summarise_reporting(history).to_dict()
-    {1: 0.2, 2: 0.9}
-    """
-    sums = history.groupby("age")[["listed", "later"]].sum().astype(float)
-    return (sums["listed"] / sums["later"].replace(0.0, np.nan)).rename("share")

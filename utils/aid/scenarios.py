@@ -94,7 +94,7 @@ def list_scenarios(
     [('a pause', 1)]
     """
     as_of = check_day(as_of, name="as_of")
-    laws = predict_interventions(source, as_of=as_of, vintage=vintage, series=series)
+    laws = _predict_interventions(source, as_of=as_of, vintage=vintage, series=series)
     hazards: dict[str, InterventionRate | pd.Series] = {
         "a pause": count_interventions("pause", as_of=as_of),
         "a closing": count_interventions("closing", as_of=as_of),
@@ -110,7 +110,7 @@ def list_scenarios(
     }
 
 
-def predict_interventions(
+def _predict_interventions(
     source: str, *, as_of: object, vintage: str = REAL_TIME, series: pd.Series | None = None
 ) -> dict[str, pd.DataFrame]:
     """Draw what the next intervention of each kind would do to a source's count, from those measured by a day.
@@ -129,7 +129,7 @@ def predict_interventions(
     --------
     >>> from utils.aid.daily import load_daily
     >>> counts = load_daily("unrwa", as_of="2024-11-08")[:"2024-01-31"]
-    >>> laws = predict_interventions("unrwa", as_of="2024-02-01", series=counts)
+    >>> laws = _predict_interventions("unrwa", as_of="2024-02-01", series=counts)
     >>> list(laws), list(laws["pause"])
     (['pause', 'opening'], ['delay', 'ramp', 'log_ratio'])
     """

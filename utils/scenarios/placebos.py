@@ -111,14 +111,14 @@ def _needed(placebos: pd.DataFrame) -> np.ndarray:
     return np.abs(logs[:, 1]) / near
 
 
-def check_calibration_factor(placebos: pd.DataFrame, *, days: int = BEFORE + AFTER) -> float:
+def measure_exclusion(placebos: pd.DataFrame, *, days: int = BEFORE + AFTER) -> float:
     """Return the share of placebos found when each is widened by the factor of those at least `days` away from it.
 
     Two intervals need a factor of 2, the third one of 3, which the other two do not give it:
 
     >>> placebos = pd.DataFrame({"low": [2.0, 2.0, 4.0], "estimate": [4.0, 4.0, 8.0], "high": [8.0, 8.0, 16.0]})
     >>> placebos["date"] = pd.date_range("2023-01-01", periods=3, freq="100D")
-    >>> round(check_calibration_factor(placebos), 2)
+    >>> round(measure_exclusion(placebos), 2)
     0.33
     """
     away = np.abs(np.subtract.outer(placebos["date"].to_numpy(), placebos["date"].to_numpy())) >= np.timedelta64(days, "D")
