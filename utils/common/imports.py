@@ -190,5 +190,9 @@ def _find_module(place: Path, name: str | None, *, root: Path) -> list[Path]:
 
 def _list_packages(folder: Path, *, root: Path) -> list[Path]:
     """List the ``__init__.py`` of a folder and of those above it, up to `root`."""
-    above = [one for one in (folder, *folder.parents) if one != root and one.is_relative_to(root)]
-    return [one / "__init__.py" for one in above if (one / "__init__.py").is_file()]
+    found = []
+    while folder != root and root in folder.parents:
+        if (file := folder / "__init__.py").is_file():
+            found.append(file)
+        folder = folder.parent
+    return found

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..common.files import hash_files, write_text
 from ..common.imports import list_imported_files
 from ..common.paths import ROOT, find_cache
+from .kernels import KERNEL_ENVIRONMENT
 from .sources import NotebookError, describe_kernel, generate, inject_parameters, list_tags, name_notebook
 from .stamps import fingerprint, hash_json, list_versions
 
@@ -31,16 +32,6 @@ CELL_TIMEOUT = 300
 
 CACHE_KEPT = 4
 """Cached executions kept for each notebook; older ones are removed."""
-
-KERNEL_ENVIRONMENT = {
-    # One thread of linear algebra for each kernel: kernels run side by side, and sums keep their order.
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "PYTHONHASHSEED": "0",
-    # The kernel's debugger otherwise prints a remark about frozen modules.
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
 
 # Python hides deprecation warnings outside of `__main__`. Those that our own module causes must show, and so fail; with
 # PYTHONWARNINGS=error a deprecation inside somebody else's import would end the notebook instead.

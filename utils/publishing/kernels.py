@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import importlib
 import json
 import os
 import select
@@ -22,22 +21,15 @@ from uuid import uuid4
 if TYPE_CHECKING:
     from jupyter_client.manager import KernelManager
 
-#: What nearly every notebook loads. Not this package: what its own import warns of must show in the notebook.
-LIBRARIES = (
-    "ipykernel.kernelapp",
-    "ipykernel.ipkernel",
-    "ipykernel.zmqshell",
-    "numpy",
-    "pandas",
-    "scipy.optimize",
-    "scipy.stats",
-    "matplotlib.figure",
-    "matplotlib.dates",
-    "matplotlib.layout_engine",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
-    "PIL.PngImagePlugin",
-)
+KERNEL_ENVIRONMENT = {
+    # One thread of linear algebra for each kernel: kernels run side by side, and sums keep their order.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    # The kernel's debugger otherwise prints a remark about frozen modules.
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
 
 #: How a kernel's command begins that can be forked: the rest are arguments of the kernel.
 LAUNCH = [sys.executable, "-m", "ipykernel_launcher"]
@@ -85,7 +77,7 @@ class ForkedKernel:
 
 
 class KernelServer:
-    """A process that forks kernels; it starts with the first of them, and ends with the block. Safe for threads.
+    """A process that forks kernels; it starts and ends with the block. Safe for threads.
 
     Examples
     --------
@@ -99,6 +91,9 @@ class KernelServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> KernelServer:
+        if hasattr(os, "pidfd_open"):
+            own, env = [sys.executable, "-m", __name__], os.environ | KERNEL_ENVIRONMENT
+            self._process = subprocess.Popen(own, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, start_new_session=True)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -117,20 +112,16 @@ class KernelServer:
         cwd : str
             The folder in which it starts.
         """
-        if not hasattr(os, "pidfd_open") or list(command[: len(LAUNCH)]) != LAUNCH:
+        if self._process is None or list(command[: len(LAUNCH)]) != LAUNCH:
             return None
         with self._lock:
-            if self._process is None:
-                own = [sys.executable, "-m", __name__]
-                self._process = subprocess.Popen(
-                    own, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(env), start_new_session=True
-                )
-            assert self._process.stdin is not None and self._process.stdout is not None
+            process = self._process
+            assert process.stdin is not None and process.stdout is not None
             asked = {"arguments": list(command[len(LAUNCH) :]), "env": dict(env), "cwd": cwd}
             with contextlib.suppress(BrokenPipeError):
-                self._process.stdin.write(json.dumps(asked).encode() + b"\n")
-                self._process.stdin.flush()
-            answer = self._process.stdout.readline()
+                process.stdin.write(json.dumps(asked).encode() + b"\n")
+                process.stdin.flush()
+            answer = process.stdout.readline()
             return ForkedKernel(int(answer)) if answer else None
 
     def serve(self, manager: KernelManager) -> None:
@@ -158,9 +149,9 @@ def _main() -> None:
     os.dup2(2, 1)  # what a library or a kernel prints is no answer
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # as a kernel has it
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # a kernel ends when this process does; it reads the id as it is imported
-    for name in LIBRARIES:
-        importlib.import_module(name)
-    gc.freeze()
+    _import_libraries()
+    gc.freeze()  # nothing of it is garbage, so that no kernel need look through it
+    gc.set_threshold(20_000, 20, 20)  # a page makes many objects and drops few: look a thirtieth as often
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a kernel ended
     for line in iter(sys.stdin.buffer.readline, b""):
         pid = os.fork()
@@ -169,6 +160,23 @@ def _main() -> None:
             _become_kernel(**json.loads(line))
             return
         os.write(answers, b"%d\n" % pid)
+
+
+def _import_libraries() -> None:
+    """Import what nearly every notebook loads. Not this package: what its own import warns of must show in the notebook."""
+    import ipykernel.ipkernel
+    import ipykernel.kernelapp
+    import ipykernel.zmqshell  # noqa: F401
+    import matplotlib.backends.backend_agg
+    import matplotlib.backends.backend_svg
+    import matplotlib.dates
+    import matplotlib.figure
+    import matplotlib.layout_engine  # noqa: F401
+    import numpy  # noqa: F401
+    import pandas  # noqa: F401
+    import PIL.PngImagePlugin  # noqa: F401
+    import scipy.optimize
+    import scipy.stats  # noqa: F401
 
 
 def _become_kernel(arguments: Sequence[str], env: Mapping[str, str], cwd: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import gc
 import hashlib
 import re
 import threading
@@ -288,6 +289,7 @@ def prepare_rendering() -> None:
     import nbformat.v4
 
     _export(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]))
+    gc.freeze()  # what is imported is no garbage; pages are large trees, and looking through all of it each time takes long
 
 
 def _export(notebook: Mapping[str, Any]) -> str:

@@ -149,7 +149,6 @@ def write_report(
         return out / "index.html"
 
     check_writable(out, name="out")
-    prepare_rendering()
     folder = cache or find_cache("notebooks", root=root)
     fragments: dict[str, Fragment] = {}
     known_names = [*names, *([] if supplements is None else supplements.name(names=names))]
@@ -169,10 +168,12 @@ def write_report(
         cache=folder,
         jobs=jobs,
         progress=progress,
+        before=prepare_rendering,
         beside=make_beside,
         on_done=render,
     )
-    parts = {source.stem: fingerprint(source, root=root) for source in sources}
+    now: dict[Path, list[Path]] = {}
+    parts = {source.stem: fingerprint(source, root=root, known=now) for source in sources}
     ordered = [fragments[name] for name in names]
     added = [(one, render_page(one.notebook, name=one.name)) for one in made]
     dated = {source.stem for source in sources if find_default([source], "as_of") is not None}

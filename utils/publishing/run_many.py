@@ -111,6 +111,7 @@ def execute_many(
     cache: Path | None = None,
     jobs: int | None = None,
     progress: bool = True,
+    before: Callable[[], None] | None = None,
     beside: Callable[[], Any] | None = None,
     on_done: Callable[[Execution], None] | None = None,
 ) -> tuple[list[Execution], Any]:
@@ -132,6 +133,8 @@ def execute_many(
         How many run side by side; the number of cores if left out.
     progress : bool
         Whether to show a progress bar on stderr.
+    before : callable, optional
+        Called before threads start, while the process from which kernels are forked imports the libraries.
     beside : callable, optional
         Something else to compute meanwhile.
     on_done : callable, optional
@@ -191,6 +194,8 @@ def execute_many(
     other = ThreadPoolExecutor(max_workers=1)
     futures: list[Future[Execution | None]] = []
     try:
+        if before is not None:
+            before()
         aside = [other.submit(beside)] if beside is not None else []
         first = sorted(sources, key=_find_turn)
         started = {source: pool.submit(run, source) for source in first}

@@ -69,7 +69,8 @@ def list_ways(question: Question, *, until: pd.Timestamp | None = None) -> list[
     else:
         each = rule.kind == "run"
         need = question.threshold * (rule.days if rule.kind == "mean" else 1)
-        ways = [Way(pd.date_range(end=end, periods=rule.days), need, each) for end in window]
+        days = pd.date_range(end=window[-1], periods=len(window) + rule.days - 1)
+        ways = [Way(days[first : first + rule.days], need, each) for first in range(len(window))]
     return [way for way in ways if until is None or way.days[-1] <= until]
 
 
@@ -154,7 +155,8 @@ def has_solution(bounds: pd.DataFrame, *, ways: Sequence[Way] = (), met: bool | 
     problem = _Problem()
     for row in bounds.itertuples():
         problem.add(dict.fromkeys(range(days.get_loc(row.date_start), days.get_loc(row.date_end) + 1), 1.0), row.least, row.most)
-    places = [[days.get_loc(day) for day in way.days] for way in ways]
+    starts = days.get_indexer([way.days[0] for way in ways])
+    places = [range(start, start + len(way.days)) for start, way in zip(starts.tolist(), ways, strict=True)]
     n_switches = 0
     if met:
         n_switches = len(ways)
