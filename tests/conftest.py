@@ -80,6 +80,13 @@ def shared(share_folder) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def apart(request, monkeypatch) -> None:
+    """Let no other test have shared results, whatever ran before it in the same process."""
+    if "shared" not in request.fixturenames:
+        monkeypatch.delenv(SHARE_VARIABLE, raising=False)
+
+
 @pytest.fixture(scope="session")
 def history() -> pd.Series:
     """UNRWA's daily trucks as known on the day of the article, to the last one counted."""

@@ -171,12 +171,12 @@ class Lab:
         """Return the code cells of the notebook that is shown: source, count of the execution, what it shows, errors."""
         return self.browser.run(_READ)
 
-    def find_panel(self, label: str) -> str:
-        """Return a script that gives the panel of widgets, of the notebook that is shown, whose first slider has this label."""
+    def find_slider(self, label: str) -> str:
+        """Return a script that gives the slider with this label, of the notebook that is shown."""
         sliders = "[...window.jupyterapp.shell.currentWidget.node.querySelectorAll('.widget-slider')]"
         named = f"one => one.querySelector('.widget-label')?.textContent === {json.dumps(label)}"
         assert self.browser.wait_for(f"return {sliders}.some({named})", True, seconds=PATIENCE), f"no slider {label!r}"
-        return f"{sliders}.find({named}).closest('.widget-vbox')"
+        return f"{sliders}.find({named})"
 
     def wait_for(self, source: str, text: str) -> str:
         """Return what the code cell with this source shows, as soon as it holds a text, or at last."""

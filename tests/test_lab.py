@@ -88,11 +88,12 @@ def test_the_forecast_runs_and_a_slider_moves_its_answer(lab, kept):
     lab.open(f"notebooks/{TRANSITION}.ipynb")
     check_run(lab.run())
     check_grid(lab)
-    panel, browser = lab.find_panel("Probability of a shift, %"), lab.browser
+    slider, browser = lab.find_slider("Probability of a shift, %"), lab.browser
+    panel = f"{slider}.closest('.widget-vbox')"
     read = f"return {panel}.querySelector('[role=status] b').textContent"
     plain = browser.run(read)
     assert re.fullmatch(r"(under )?\d+\s%", plain)
-    handle = browser.run(f"return {panel}.querySelector('.noUi-handle')")
+    handle = browser.run(f"return {slider}.querySelector('.noUi-handle')")
     handle.send_keys(Keys.PAGE_UP, Keys.PAGE_UP)
     assert browser.wait_for(f"{read} !== {plain!r}", True, seconds=PATIENCE), "the slider moved, and its answer did not"
     assert f"without a shift {plain}" in browser.run(f"return {panel}.querySelector('[role=status]').textContent")

@@ -51,7 +51,7 @@ show_answer(
 # ## The flow as known on the day
 #
 # The *flow* is the number of trucks that crossed on a day, whether or not anybody published it. Where COGAT's list has the day the flow is known.
-# After its end the pale band holds it with 90 % probability.
+# After its end a pale band is the interval that holds it with the probability that the caption gives.
 
 # %% tags=["hide-input"]
 smooth = flow.flow["q50"].rolling(7).mean()[listed:]
@@ -61,7 +61,7 @@ show(
     alt="Both counts as daily points, the quoted figures as bars, and after COGAT's list ends a band of the flow. Its median over seven days: "
     + list_in_words([f"{smooth[one]:.0f} a day to {day_in_words(one)}" for one in sorted(set(points))])
     + ".",
-    caption=f"Both counts, the quoted figures, and the flow read from them, as known on {day_in_words(day)}.",
+    caption=f"Both counts, the quoted figures, and the flow read from them with its 90 % interval, as known on {day_in_words(day)}.",
 )
 
 # %% [markdown]

@@ -285,10 +285,10 @@ def describe_effects(effects: Sequence[Effect]) -> str:
     >>> draws = pd.DataFrame({"log_ratio": [0.6, 0.7, 0.8], "delay": 0, "ramp": 1})
     >>> effect = Effect("Humanitarian pause", "unrwa", pd.Timestamp("2023-11-24"), draws)
     >>> print(fill(describe_effects([effect]), 110))
-    Of 1 measurement 1 stands out: Humanitarian pause on UNRWA's count, by a factor of 2. By chance alone about
-    0.1 would. None does on both counts. The least known is Humanitarian pause on UNRWA's count: between 1.8 and
-    2.2 times the flow. Where no shift is found, something may still have happened: the count moves as much on
-    other dates.
+    Of 1 measurement 1 has an interval that excludes no change: Humanitarian pause on UNRWA's count, by a factor
+    of 2. By chance alone about 0.1 would. None does on both counts. The least known is Humanitarian pause on
+    UNRWA's count: between 1.8 and 2.2 times the flow. Where no shift is found, something may still have happened:
+    the count moves as much on other dates.
     """
     found = [effect for effect in effects if effect.excludes_one]
     known = sorted((effect for effect in effects if effect.measured), key=lambda effect: effect.ratio[2] / effect.ratio[0])

@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from .paths import ROOT
+
 #: Variable of the environment that names the folder.
 SHARE_VARIABLE = "UTILS_SHARE"
 
@@ -67,7 +69,7 @@ def share(name: str, key: object, compute: Callable[[], T]) -> T:
     name : str
         What it is, such as the name of the function.
     key : object
-        All that the result depends on beside code and data; its `repr` tells it from every other.
+        All that the result depends on beside code and data; its `repr` tells it from every other of this copy of the project.
     compute : callable
         Gives a result that can be pickled.
 
@@ -83,7 +85,7 @@ def share(name: str, key: object, compute: Callable[[], T]) -> T:
     given = os.environ.get(SHARE_VARIABLE)
     if not given:
         return compute()
-    file = Path(given) / f"{name}-{hashlib.sha256(repr(key).encode()).hexdigest()[:24]}.pickle"
+    file = Path(given) / f"{name}-{hashlib.sha256(repr((str(ROOT), key)).encode()).hexdigest()[:24]}.pickle"
     with contextlib.suppress(OSError, EOFError, pickle.UnpicklingError, AttributeError, ImportError, IndexError, ValueError):
         held: T = pickle.loads(file.read_bytes())
         return held
