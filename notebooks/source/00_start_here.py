@@ -30,7 +30,7 @@ transition_closes = f"{TRANSITION.closes}"
 definition = "day"
 n_paths = 10_000
 
-# %% tags=["long", "hide-input"]
+# %% tags=["hide-input"]
 asked = dict(threshold=threshold, definition=definition)
 questions = DEADLINE.vary(closes=deadline_closes, **asked), TRANSITION.vary(closes=transition_closes, **asked)
 show_grid(summarise_headline(as_of=as_of, questions=questions, n_paths=n_paths))

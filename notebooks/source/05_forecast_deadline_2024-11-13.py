@@ -40,7 +40,7 @@ n_paths = 10_000
 seed = 0
 guess = None  # your own probability, such as 0.3, before you read on
 
-# %% tags=["long", "hide-input"]
+# %% tags=["hide-input"]
 question = DEADLINE.vary(threshold=threshold, closes=closes, definition=definition)
 beside = TRANSITION.vary(threshold=threshold, definition=definition)
 both = question, beside

@@ -35,7 +35,7 @@ from utils.verification.archive_scores import locate_in_backtest, score_record, 
 # %% tags=["parameters"]
 seed = 0
 
-# %% tags=["long", "hide-input"]
+# %% tags=["hide-input"]
 record, first_edition = load_forecasts(), load_forecasts(edition="first")
 frozen = record.probabilities.set_index(["model", "question", "source", "definition", "inclusive"])["probability"].sort_index()
 flows = draw_flows(seed=seed)

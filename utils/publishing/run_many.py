@@ -25,9 +25,6 @@ from .stamps import hash_json, list_inputs, list_versions
 FEW = 3
 """Notebooks that are executed each in a kernel of its own making: for so few the libraries are not worth loading beforehand."""
 
-LONG = 'tags=["long"'
-"""Mark of a cell, in a notebook's source, that takes much longer than all others."""
-
 
 class Progress:
     """A progress bar over all code cells of a run that names the notebooks now running and for how long. Safe for threads."""
@@ -220,12 +217,12 @@ def execute_many(
         open_while.close()
 
 
-def _find_turn(source: Path) -> tuple[bool, bool]:
-    """Find when a notebook starts: those that take longest before those that run beside them.
+def _find_turn(source: Path) -> tuple[bool, int]:
+    """Find when a notebook starts: those of many cells before those that can run beside them, so that all end at about one time.
 
     A notebook with a day of its own gives answers, which the index needs too. Where others can run first, it finds them there.
     """
-    return find_default([source], "as_of") is not None, LONG not in source.read_text(encoding="utf-8")
+    return find_default([source], "as_of") is not None, -count_code_cells(source)
 
 
 def hash_basis(root: Path) -> str:
