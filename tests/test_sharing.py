@@ -43,6 +43,15 @@ def test_a_result_is_found_by_name_and_arguments_while_its_basis_holds(tmp_path)
     assert [folder.name for folder in tmp_path.iterdir()] == ["other code"], "what rests on older code is thrown away"
 
 
+def test_another_copy_of_the_project_finds_no_result_of_this_one(tmp_path, monkeypatch):
+    with share_results(tmp_path, basis="code"):
+        assert share("n", 1, lambda: "ours") == "ours"
+        monkeypatch.setattr("utils.common.sharing.ROOT", tmp_path / "copy")
+        assert share("n", 1, lambda: "its own") == "its own"
+        monkeypatch.undo()
+        assert share("n", 1, fail) == "ours"
+
+
 @pytest.mark.parametrize("left", [b"", b"half", b"\x80\x05\x95"])
 def test_a_damaged_result_is_computed_again(tmp_path, left):
     with share_results(tmp_path, basis="code"):

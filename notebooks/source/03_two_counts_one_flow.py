@@ -51,7 +51,7 @@ show_answer(
 # ## The flow as known on the day
 #
 # The *flow* is the number of trucks that crossed on a day, whether or not anybody published it. Where COGAT's list has the day the flow is known.
-# After its end a pale band is the interval that holds it with the probability that the caption gives.
+# After its end the flow is known only to within an interval, the pale band; the caption gives the band's probability.
 
 # %% tags=["hide-input"]
 smooth = flow.flow["q50"].rolling(7).mean()[listed:]

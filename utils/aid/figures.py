@@ -184,12 +184,9 @@ def plot_flow(nowcast: Nowcast, *, start: object, truth: pd.Series | None = None
 
     Examples
     --------
-    >>> from utils.aid.loaders import load_quotes
-    >>> from utils.aid.nowcast.reconcile import reconcile_series
-    >>> from utils.aid.nowcast.state_space import START
-    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
-    >>> nowcast = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], params=START)
-    >>> plot_flow(nowcast, start="2024-02-20", truth=counts[63:]).texts[0].get_text().partition(";")[0]
+    >>> from utils.aid.nowcast.example import COUNTS, LISTED, reconcile_example
+    >>> nowcast, hidden = reconcile_example(), COUNTS[len(LISTED) :]
+    >>> plot_flow(nowcast, start="2024-02-20", truth=hidden).texts[0].get_text().partition(";")[0]
     'Of 7 hidden days 7 lie inside the 90\\xa0% bands'
     """
     flow = nowcast.flow.loc[pd.Timestamp(start) :]
@@ -270,11 +267,8 @@ def plot_contributions(nowcast: Nowcast) -> Figure:
 
     Examples
     --------
-    >>> from utils.aid.loaders import load_quotes
-    >>> from utils.aid.nowcast.reconcile import reconcile_series
-    >>> from utils.aid.nowcast.state_space import START
-    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
-    >>> nowcast = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], params=START)
+    >>> from utils.aid.nowcast.example import reconcile_example
+    >>> nowcast = reconcile_example()
     >>> plot_contributions(nowcast).texts[0].get_text().partition(":")[0]
     "The level on 10 March 2024 rests most on COGAT's list, all days"
     """

@@ -44,12 +44,9 @@ def write_page(asked: Asked, out: Path) -> None:
     Examples
     --------
     >>> from tempfile import TemporaryDirectory
-    >>> from utils.ask.asked import ask
+    >>> from utils.ask.example import ask_example
     >>> with TemporaryDirectory() as folder:
-    ...     rows = [f"2024-01-{day:02},7" for day in range(1, 31)]
-    ...     _ = (Path(folder) / "ward.csv").write_text("\\n".join(["day,cases", *rows]))
-    ...     asked = ask(Path(folder) / "ward.csv", threshold=6, by="2024-01-30", as_of="2024-01-28", n_paths=200)
-    ...     write_page(asked, Path(folder) / "page.html")
+    ...     write_page(ask_example(), Path(folder) / "page.html")
     ...     (Path(folder) / "page.html").read_text(encoding="utf-8").count("<figure")
     3
     """

@@ -47,13 +47,8 @@ def write_text(asked: Asked, *, width: int = 80, plain: bool = False) -> str:
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> from tempfile import TemporaryDirectory
-    >>> from utils.ask.asked import ask
-    >>> with TemporaryDirectory() as folder:
-    ...     rows = [f"2024-01-{day:02},7" for day in range(1, 31)]
-    ...     _ = (Path(folder) / "ward.csv").write_text("\\n".join(["day,cases", *rows]))
-    ...     asked = ask(Path(folder) / "ward.csv", threshold=6, by="2024-01-30", as_of="2024-01-28", n_paths=200)
+    >>> from utils.ask.example import ask_example
+    >>> asked = ask_example()
     >>> print("\\n".join(write_text(asked).splitlines()[:4]))
     Do counts reach 6 a day on any one day before 30 January 2024?
     <BLANKLINE>
@@ -90,13 +85,8 @@ def write_text(asked: Asked, *, width: int = 80, plain: bool = False) -> str:
 def write_answer(asked: Asked) -> str:
     """Write the answer in one sentence, with its interval.
 
-    >>> from pathlib import Path
-    >>> from tempfile import TemporaryDirectory
-    >>> from utils.ask.asked import ask
-    >>> with TemporaryDirectory() as folder:
-    ...     rows = [f"2024-01-{day:02},7" for day in range(1, 31)]
-    ...     _ = (Path(folder) / "ward.csv").write_text("\\n".join(["day,cases", *rows]))
-    ...     asked = ask(Path(folder) / "ward.csv", threshold=6, by="2024-01-30", as_of="2024-01-28", n_paths=200)
+    >>> from utils.ask.example import ask_example
+    >>> asked = ask_example()
     >>> write_answer(asked)
     'Probability: over 99 % (90 % interval: members agree). Never within the window: under 1 %.'
     """
@@ -110,13 +100,8 @@ def write_answer(asked: Asked) -> str:
 def write_outcome(asked: Asked) -> str:
     """Write how the question came out.
 
-    >>> from pathlib import Path
-    >>> from tempfile import TemporaryDirectory
-    >>> from utils.ask.asked import ask
-    >>> with TemporaryDirectory() as folder:
-    ...     rows = [f"2024-01-{day:02},7" for day in range(1, 31)]
-    ...     _ = (Path(folder) / "ward.csv").write_text("\\n".join(["day,cases", *rows]))
-    ...     asked = ask(Path(folder) / "ward.csv", threshold=6, by="2024-01-30", as_of="2024-01-28", n_paths=200)
+    >>> from utils.ask.example import ask_example
+    >>> asked = ask_example()
     >>> write_outcome(asked)
     'What came, by the rest of the file: YES, met on 2024-01-28.'
     """
@@ -127,13 +112,8 @@ def write_outcome(asked: Asked) -> str:
 def list_baselines(asked: Asked) -> list[tuple[str, str, str]]:
     """List the baselines: name, probability, and what it is made of.
 
-    >>> from pathlib import Path
-    >>> from tempfile import TemporaryDirectory
-    >>> from utils.ask.asked import ask
-    >>> with TemporaryDirectory() as folder:
-    ...     rows = [f"2024-01-{day:02},7" for day in range(1, 31)]
-    ...     _ = (Path(folder) / "ward.csv").write_text("\\n".join(["day,cases", *rows]))
-    ...     asked = ask(Path(folder) / "ward.csv", threshold=6, by="2024-01-30", as_of="2024-01-28", n_paths=200)
+    >>> from utils.ask.example import ask_example
+    >>> asked = ask_example()
     >>> list_baselines(asked)[:2]
     [('always no', '0 %', ''), ('base rate', '96 %', 'met in 13 of 13 separate windows of 2 days')]
     """
@@ -172,13 +152,8 @@ def list_earned(earned: Sequence[Earned]) -> list[tuple[str, str, str, str]]:
 def write_record(asked: Asked) -> list[str]:
     """Write how often such statements came true, which these are, and what the forecaster was asked, in sentences.
 
-    >>> from pathlib import Path
-    >>> from tempfile import TemporaryDirectory
-    >>> from utils.ask.asked import ask
-    >>> with TemporaryDirectory() as folder:
-    ...     rows = [f"2024-01-{day:02},7" for day in range(1, 31)]
-    ...     _ = (Path(folder) / "ward.csv").write_text("\\n".join(["day,cases", *rows]))
-    ...     asked = ask(Path(folder) / "ward.csv", threshold=6, by="2024-01-30", as_of="2024-01-28", n_paths=200)
+    >>> from utils.ask.example import ask_example
+    >>> asked = ask_example()
     >>> write_record(asked)
     ['The count is too short for a backtest, which needs 28 counted days and 8 more; it has 27 days, 27 counted.']
     """

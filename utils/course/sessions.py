@@ -26,7 +26,7 @@ class Step:
     Attributes
     ----------
     words : str
-        What is done, in Markdown's plain words.
+        What is done, in plain words.
     minutes : int
         How long it takes, where that is known beforehand.
     page : str
@@ -186,7 +186,7 @@ def lay_out(session: Session, pace: Pace) -> list[Row]:
     Returns
     -------
     list of Row
-        In their order. The last ends when the session does.
+        In their order, each beginning where the one before it ends.
 
     Raises
     ------

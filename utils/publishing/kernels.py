@@ -151,7 +151,7 @@ def _main() -> None:
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # a kernel ends when this process does; it reads the id as it is imported
     _import_libraries()
     gc.freeze()  # nothing of it is garbage, so that no kernel need look through it
-    gc.set_threshold(20_000, 20, 20)  # a page makes many objects and drops few: look a thirtieth as often
+    gc.set_threshold(20_000, 20, 20)  # a page makes many objects and drops few, so that looking seldom will do
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a kernel ended
     for line in iter(sys.stdin.buffer.readline, b""):
         pid = os.fork()

@@ -32,11 +32,9 @@ def check_quotes(nowcast: Nowcast, *, n: int = 500) -> pd.DataFrame:
     Examples
     --------
     >>> from utils.aid.loaders import load_quotes
-    >>> from utils.aid.nowcast.reconcile import reconcile_series
-    >>> from utils.aid.nowcast.state_space import START
-    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
-    >>> nowcast = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], params=START)
-    >>> week = load_quotes().iloc[[1]].assign(date_start=counts.index[-7], date_end=counts.index[-1], trucks=100)
+    >>> from utils.aid.nowcast.example import WEEK, reconcile_example
+    >>> nowcast = reconcile_example()
+    >>> week = load_quotes().iloc[[1]].assign(**WEEK, trucks=100)
     >>> check_quotes(nowcast.with_quotes(week), n=100)[["trucks", "inside"]].to_numpy().tolist()
     [[700.0, True]]
     """
@@ -67,11 +65,8 @@ def review_absent_days(nowcast: Nowcast) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from utils.aid.loaders import load_quotes
-    >>> from utils.aid.nowcast.reconcile import reconcile_series
-    >>> from utils.aid.nowcast.state_space import START
-    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
-    >>> nowcast = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], params=START)
+    >>> from utils.aid.nowcast.example import reconcile_example
+    >>> nowcast = reconcile_example()
     >>> review_absent_days(nowcast)[["source", "state", "finding"]].iloc[0].tolist()
     ['unrwa', 'closed', 'shut by the calendar, but on the other list']
     """
@@ -162,12 +157,11 @@ def compare_with_later(nowcast: Nowcast, hindsight: Nowcast, quotes: pd.DataFram
     Examples
     --------
     >>> from utils.aid.loaders import load_quotes
-    >>> from utils.aid.nowcast.reconcile import reconcile_series
-    >>> from utils.aid.nowcast.state_space import START
-    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
-    >>> then = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], as_of="2024-03-11", params=START)
-    >>> week = load_quotes().iloc[[1]].assign(date_start=counts.index[-7], date_end=counts.index[-1], trucks=120)
-    >>> hindsight = reconcile_series(counts[:63], counts, 0.5 * counts, week, params=START)
+    >>> from dataclasses import replace
+    >>> from utils.aid.nowcast.example import WEEK, reconcile_example
+    >>> then = replace(reconcile_example(), as_of=pd.Timestamp("2024-03-11"))
+    >>> week = load_quotes().iloc[[1]].assign(**WEEK, trucks=120)
+    >>> hindsight = reconcile_example().with_quotes(week)
     >>> compare_with_later(then, hindsight, week)[["quoted", "on the day", "in hindsight"]].round(-1).to_numpy().tolist()
     [[120.0, 100.0, 120.0]]
     """

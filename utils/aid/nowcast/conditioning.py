@@ -75,12 +75,8 @@ def build_observations(daily: Daily, fit: Fit, table: pd.DataFrame, start: Start
 
     Examples
     --------
-    >>> from utils.aid.nowcast.fitting import fit_daily
-    >>> from utils.aid.nowcast.inputs import prepare_daily
-    >>> from utils.aid.nowcast.state_space import START
-    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
-    >>> daily = prepare_daily(counts[:63], counts, 0.5 * counts)
-    >>> fit = fit_daily(daily, params=START)
+    >>> from utils.aid.nowcast.example import carry_example
+    >>> daily, fit, _ = carry_example()
     >>> none = pd.DataFrame(columns=["use", "binds"], dtype=bool)
     >>> build_observations(daily, fit, none).values.round(1).tolist()
     [10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]
@@ -135,14 +131,8 @@ def _split_parts(x: np.ndarray) -> np.ndarray:
 def shift_irregular(window: Window, irregular: np.ndarray) -> np.ndarray:
     """Return each day's irregular part of the day before, shape (..., n_days) as `irregular`.
 
-    >>> from utils.aid.nowcast.fitting import fit_daily
-    >>> from utils.aid.nowcast.inputs import prepare_daily
-    >>> from utils.aid.nowcast.state_space import START
-    >>> from utils.aid.nowcast.window import carry_forward
-    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
-    >>> daily = prepare_daily(counts[:63], counts, 0.5 * counts)
-    >>> fit = fit_daily(daily, params=START)
-    >>> window = carry_forward(daily, fit)
+    >>> from utils.aid.nowcast.example import carry_example
+    >>> daily, fit, window = carry_example()
     >>> shift_irregular(window, np.array([1.0, 2.0, 3.0]))[1:].tolist()
     [1.0, 2.0]
     """
@@ -180,14 +170,8 @@ def observe(window: Window, x: np.ndarray, observations: Observations) -> np.nda
 
     Examples
     --------
-    >>> from utils.aid.nowcast.fitting import fit_daily
-    >>> from utils.aid.nowcast.inputs import prepare_daily
-    >>> from utils.aid.nowcast.state_space import START
-    >>> from utils.aid.nowcast.window import carry_forward
-    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
-    >>> daily = prepare_daily(counts[:63], counts, 0.5 * counts)
-    >>> fit = fit_daily(daily, params=START)
-    >>> window = carry_forward(daily, fit)
+    >>> from utils.aid.nowcast.example import carry_example
+    >>> daily, fit, window = carry_example()
     >>> at = np.repeat([np.log(10), 0.0, np.log(9), 0.5, np.log(10)], 7)
     >>> seen = Observations(np.array([1]), np.array([1]), (Total("flow", np.arange(3), 100.0),), np.zeros(3), np.zeros(3))
     >>> observe(window, at, seen).round(6).tolist()
@@ -217,14 +201,8 @@ def linearise(window: Window, x: np.ndarray, observations: Observations) -> tupl
 
     Examples
     --------
-    >>> from utils.aid.nowcast.fitting import fit_daily
-    >>> from utils.aid.nowcast.inputs import prepare_daily
-    >>> from utils.aid.nowcast.state_space import START
-    >>> from utils.aid.nowcast.window import carry_forward
-    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
-    >>> daily = prepare_daily(counts[:63], counts, 0.5 * counts)
-    >>> fit = fit_daily(daily, params=START)
-    >>> window = carry_forward(daily, fit)
+    >>> from utils.aid.nowcast.example import carry_example
+    >>> daily, fit, window = carry_example()
     >>> at = np.repeat([np.log(10), 0.0, np.log(9), 0.5, np.log(10)], 7)
     >>> seen = Observations(np.array([1]), np.array([1]), (Total("flow", np.arange(3), 100.0),), np.zeros(3), np.zeros(3))
     >>> shown, slopes = linearise(window, at, seen)
@@ -310,14 +288,8 @@ def condition(window: Window, observations: Observations) -> Posterior:
 
     Examples
     --------
-    >>> from utils.aid.nowcast.fitting import fit_daily
-    >>> from utils.aid.nowcast.inputs import prepare_daily
-    >>> from utils.aid.nowcast.state_space import START
-    >>> from utils.aid.nowcast.window import carry_forward
-    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
-    >>> daily = prepare_daily(counts[:63], counts, 0.5 * counts)
-    >>> fit = fit_daily(daily, params=START)
-    >>> window = carry_forward(daily, fit)
+    >>> from utils.aid.nowcast.example import carry_example
+    >>> daily, fit, window = carry_example()
     >>> none = pd.DataFrame(columns=["use", "binds"], dtype=bool)
     >>> seen = build_observations(daily, fit, none)
     >>> posterior = condition(window, seen)
@@ -381,16 +353,10 @@ def solve_quotes(daily: Daily, fit: Fit, window: Window, table: pd.DataFrame) ->
     Examples
     --------
     >>> from utils.aid.loaders import load_quotes
-    >>> from utils.aid.nowcast.fitting import fit_daily
-    >>> from utils.aid.nowcast.inputs import prepare_daily
+    >>> from utils.aid.nowcast.example import WEEK, carry_example
     >>> from utils.aid.nowcast.quotes import select_quotes
-    >>> from utils.aid.nowcast.state_space import START
-    >>> from utils.aid.nowcast.window import carry_forward
-    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
-    >>> daily = prepare_daily(counts[:63], counts, 0.5 * counts)
-    >>> fit = fit_daily(daily, params=START)
-    >>> window = carry_forward(daily, fit)
-    >>> at_least = load_quotes().iloc[[0]].assign(date_start=counts.index[-7], date_end=counts.index[-1], trucks=3_000)
+    >>> daily, fit, window = carry_example()
+    >>> at_least = load_quotes().iloc[[0]].assign(**WEEK, trucks=3_000)
     >>> table, posterior = solve_quotes(daily, fit, window, select_quotes(at_least, daily))
     >>> table["binds"].tolist()
     [True]

@@ -36,11 +36,8 @@ def find_contributions(nowcast: Nowcast) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from utils.aid.loaders import load_quotes
-    >>> from utils.aid.nowcast.reconcile import reconcile_series
-    >>> from utils.aid.nowcast.state_space import START
-    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
-    >>> nowcast = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], params=START)
+    >>> from utils.aid.nowcast.example import reconcile_example
+    >>> nowcast = reconcile_example()
     >>> found = find_contributions(nowcast)["elasticity"]
     >>> found.groupby(found.index.str[:5]).sum().round(1).abs().to_dict()
     {'cogat': 1.0, 'unrwa': 0.0}

@@ -225,11 +225,8 @@ def draw_parts(nowcast: Nowcast, *, n: int, rng: np.random.Generator) -> Sample:
 
     Examples
     --------
-    >>> from utils.aid.loaders import load_quotes
-    >>> from utils.aid.nowcast.reconcile import reconcile_series
-    >>> from utils.aid.nowcast.state_space import START
-    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
-    >>> nowcast = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], params=START)
+    >>> from utils.aid.nowcast.example import reconcile_example
+    >>> nowcast = reconcile_example()
     >>> sample = draw_parts(nowcast, n=100, rng=np.random.default_rng(0))
     >>> sample.parts.shape, round(sample.effective)
     ((100, 5, 7), 100)
@@ -284,11 +281,8 @@ def lay_paths(nowcast: Nowcast, sample: Sample, basis: str, *, rng: np.random.Ge
     Days that the source counted are what it counted. Days missing before the window are drawn one by one from their own smoothed
     distribution. UNRWA's noise `eta` is drawn here.
 
-    >>> from utils.aid.loaders import load_quotes
-    >>> from utils.aid.nowcast.reconcile import reconcile_series
-    >>> from utils.aid.nowcast.state_space import START
-    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
-    >>> nowcast = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], params=START)
+    >>> from utils.aid.nowcast.example import reconcile_example
+    >>> nowcast = reconcile_example()
     >>> paths = lay_paths(nowcast, nowcast.sample, "cogat", rng=np.random.default_rng(0))
     >>> paths.shape, int((paths == 100).all(axis=0).sum())
     ((2000, 70), 63)
@@ -322,11 +316,8 @@ def draw_bases(
 ) -> dict[str, pd.DataFrame]:
     """Draw joint paths of the recent past on several bases. See `Nowcast.draw_bases`.
 
-    >>> from utils.aid.loaders import load_quotes
-    >>> from utils.aid.nowcast.reconcile import reconcile_series
-    >>> from utils.aid.nowcast.state_space import START
-    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
-    >>> nowcast = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], params=START)
+    >>> from utils.aid.nowcast.example import reconcile_example
+    >>> nowcast = reconcile_example()
     >>> drawn = draw_bases(nowcast, 50, days=8, rng=np.random.default_rng(0), bases=("cogat", "unrwa"), whole=True)
     >>> [(table.std() > 0).tolist().count(True) for table in drawn.values()]
     [7, 0]

@@ -34,11 +34,8 @@ def _summarise(values: np.ndarray, *, ends: tuple[float, float] = (0.05, 0.95)) 
 def summarise_flow(nowcast: Nowcast) -> pd.DataFrame:
     """Summarise the flow by day. See `Nowcast.flow`.
 
-    >>> from utils.aid.loaders import load_quotes
-    >>> from utils.aid.nowcast.reconcile import reconcile_series
-    >>> from utils.aid.nowcast.state_space import START
-    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
-    >>> nowcast = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], params=START)
+    >>> from utils.aid.nowcast.example import reconcile_example
+    >>> nowcast = reconcile_example()
     >>> summarise_flow(nowcast).iloc[[62]][["mean", "sd", "counted"]].to_numpy().tolist()
     [[100.0, 0.0, True]]
     """
@@ -51,12 +48,9 @@ def summarise_flow(nowcast: Nowcast) -> pd.DataFrame:
 def summarise_sum(nowcast: Nowcast, start: pd.Timestamp, end: pd.Timestamp, *, mean: bool, level: float) -> pd.Series:
     """Summarise the total, or the daily mean, over days. See `Nowcast.summarise_sum`.
 
-    >>> from utils.aid.loaders import load_quotes
-    >>> from utils.aid.nowcast.reconcile import reconcile_series
-    >>> from utils.aid.nowcast.state_space import START
-    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
-    >>> nowcast = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], params=START)
-    >>> first, last = counts.index[59], counts.index[62]
+    >>> from utils.aid.nowcast.example import reconcile_example
+    >>> nowcast = reconcile_example()
+    >>> first, last = nowcast.daily.days[59], nowcast.daily.days[62]
     >>> summarise_sum(nowcast, first, last, mean=False, level=0.9).to_dict()
     {'mean': 400.0, 'sd': 0.0, 'low': 400.0, 'high': 400.0}
     """
@@ -75,11 +69,8 @@ def summarise_sum(nowcast: Nowcast, start: pd.Timestamp, end: pd.Timestamp, *, m
 def summarise_state(nowcast: Nowcast) -> pd.DataFrame:
     """Summarise the state at the origin. See `Nowcast.state`.
 
-    >>> from utils.aid.loaders import load_quotes
-    >>> from utils.aid.nowcast.reconcile import reconcile_series
-    >>> from utils.aid.nowcast.state_space import START
-    >>> counts = pd.Series(100.0, pd.date_range("2024-01-01", periods=70))
-    >>> nowcast = reconcile_series(counts[:63], counts, 0.5 * counts, load_quotes()[:0], params=START)
+    >>> from utils.aid.nowcast.example import reconcile_example
+    >>> nowcast = reconcile_example()
     >>> summarise_state(nowcast)["mean"].round(1)
     level    108.5
     share      0.6
