@@ -81,10 +81,11 @@ def shared(share_folder) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def apart(request, monkeypatch) -> None:
-    """Let no other test have shared results, whatever ran before it in the same process."""
+def apart(request) -> Iterator[None]:
+    """Let no test leave shared results to those after it in the same process."""
+    yield
     if "shared" not in request.fixturenames:
-        monkeypatch.delenv(SHARE_VARIABLE, raising=False)
+        assert SHARE_VARIABLE not in os.environ, "left to the tests that follow"
 
 
 @pytest.fixture(scope="session")

@@ -155,6 +155,7 @@ def execute_many(
     ...     [one.name for one in done], total
     (['01_data', '02_models'], 2)
     """
+    workers = count_jobs(jobs, tasks=len(sources))
     cells = {source: count_code_cells(source) for source in sources}
     bar = Progress(sum(cells.values()), shown=progress)
     stop = threading.Event()
@@ -187,7 +188,7 @@ def execute_many(
             raise
         return done
 
-    pool = ThreadPoolExecutor(max_workers=count_jobs(jobs, tasks=len(sources)))
+    pool = ThreadPoolExecutor(max_workers=workers)
     other = ThreadPoolExecutor(max_workers=1)
     futures: list[Future[Execution | None]] = []
     try:
