@@ -16,5 +16,6 @@ def ask_example() -> Asked:
     """
     with TemporaryDirectory() as folder:
         file = Path(folder) / "ward.csv"
-        file.write_text("\n".join(["day,cases", *(f"2024-01-{day:02},7" for day in range(1, 31))]), encoding="utf-8", newline="\n")
+        lines = ["day,cases", *(f"2024-01-{day:02},7" for day in range(1, 31))]
+        file.write_text("\n".join(lines), encoding="utf-8", newline="\n")
         return ask(file, threshold=6, by="2024-01-30", as_of="2024-01-28", n_paths=200)
