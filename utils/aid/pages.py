@@ -286,9 +286,9 @@ def describe_effects(effects: Sequence[Effect]) -> str:
     >>> effect = Effect("Humanitarian pause", "unrwa", pd.Timestamp("2023-11-24"), draws)
     >>> print(fill(describe_effects([effect]), 110))
     Of 1 measurement 1 has an interval that excludes no change: Humanitarian pause on UNRWA's count, by a factor
-    of 2. By chance alone about 0.1 would. None does on both counts. The least known is Humanitarian pause on
-    UNRWA's count: between 1.8 and 2.2 times the flow. Where no shift is found, something may still have happened:
-    the count moves as much on other dates.
+    of 2. By chance alone about 0.1 would. None stands out on both counts. The least known is Humanitarian pause
+    on UNRWA's count: between 1.8 and 2.2 times the flow. Where no shift is found, something may still have
+    happened: the count moves as much on other dates.
     """
     found = [effect for effect in effects if effect.excludes_one]
     known = sorted((effect for effect in effects if effect.measured), key=lambda effect: effect.ratio[2] / effect.ratio[0])
@@ -300,7 +300,8 @@ def describe_effects(effects: Sequence[Effect]) -> str:
         "excludes no change"
         + (f": {'; '.join(listed)}" if listed else "")
         + f". By chance alone about {(1 - LEVEL) * len(known):.1f} would. "
-        + (f"On both counts: {list_in_words(both)}." if both else "None does on both counts.")
+        + (f"On both counts {'one stands' if len(both) == 1 else f'{len(both)} stand'} out: " if both else "")
+        + (f"{list_in_words(both)}." if both else "None stands out on both counts.")
     ]
     if known:
         worst = known[-1]

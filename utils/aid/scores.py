@@ -19,6 +19,7 @@ from ..common.errors import InputError
 from ..common.files import hash_files
 from ..common.imports import list_imported_files
 from ..common.paths import ROOT
+from ..common.sharing import share
 from ..verification.archive import read_scores, write_scores
 from ..verification.backtest import backtest
 from .daily import THRESHOLDS, load_records
@@ -184,8 +185,11 @@ def _write_plain(value: Any) -> Any:
 
 @lru_cache(maxsize=8)
 def _hash_code(starts: tuple[str, ...]) -> str:
-    found = {path for start in starts for path in list_imported_files(ROOT / "utils" / start, root=ROOT)}
-    return hash_code([path for path in found if not path.relative_to(ROOT).as_posix().startswith(_NO_MATTER)], root=ROOT)
+    def compute() -> str:
+        found = {path for start in starts for path in list_imported_files(ROOT / "utils" / start, root=ROOT)}
+        return hash_code([path for path in found if not path.relative_to(ROOT).as_posix().startswith(_NO_MATTER)], root=ROOT)
+
+    return share("code", starts, compute)
 
 
 @lru_cache(maxsize=1)

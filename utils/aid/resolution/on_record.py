@@ -9,6 +9,7 @@ import pandas as pd
 
 from ...common.checks import check_day
 from ...common.formatting import day_in_words, list_in_words
+from ...common.sharing import share
 from ...publishing.answer_grid import Outcome
 from ...questions.question import Question
 from ...questions.resolution import NO, UNRESOLVED, YES
@@ -61,16 +62,40 @@ def _resolve_by(name: str, question: Question, *, as_of: pd.Timestamp | None) ->
     if kind == "list":
         came = question.resolve(load_days(question.source, scope=question.scope, as_of=as_of))
         return Verdict(came.outcome, came.why, came.day)
-    return resolve_by_bounds(question, _bound_once(name, as_of))
+    return resolve_by_bounds(question, load_bounds(name, as_of=as_of))
 
 
 @lru_cache(maxsize=16)  # whoever reads the bounds leaves them as they are
-def _bound_once(name: str, as_of: pd.Timestamp | None) -> pd.DataFrame:
-    """Bound sums of days by the figures of a basis that had been published by a day, once for all questions."""
-    quotes = load_quotes(as_of=as_of)
+def load_bounds(name: str, *, as_of: pd.Timestamp | None = None) -> pd.DataFrame:
+    """Load the figures of a basis as bounds of sums of days, once for all questions; see `bound_basis`.
+
+    Parameters
+    ----------
+    name : str
+        A basis of `utils.aid.resolution.evidence.BASES` that is of quotes or months.
+    as_of : pandas.Timestamp, optional
+        Only what had been published by this day; all if left out.
+
+    Examples
+    --------
+    >>> load_bounds("cogat quotes", as_of=pd.Timestamp("2024-11-14"))["published"].max()
+    Timestamp('2024-11-14 00:00:00')
+    """
+    return share("bounds", (name, as_of), lambda: bound_basis(name, load_quotes(as_of=as_of), load_months(as_of=as_of)))
+
+
+def bound_basis(name: str, quotes: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
+    """Bound sums of days by the figures of a basis, those left out that later ones contradict.
+
+    Examples
+    --------
+    >>> bounds = bound_basis("cogat quotes", load_quotes(as_of="2024-11-08"), load_months(as_of="2024-11-08"))
+    >>> bounds.loc[bounds["date_start"].eq("2024-11-05"), ["least", "most"]].values.tolist()
+    [[229.0, 229.0]]
+    """
     if BASES[name].kind == "quotes":
         return drop_contradictions(bound_quotes(quotes, basis=name))
-    both = [bound_quotes(quotes, basis="cogat quotes"), bound_months(load_months(as_of=as_of))]
+    both = [bound_quotes(quotes, basis="cogat quotes"), bound_months(months)]
     return drop_contradictions(pd.concat(both, ignore_index=True))
 
 

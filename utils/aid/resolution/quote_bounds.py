@@ -134,11 +134,16 @@ def resolve_by_bounds(question: Question, bounds: pd.DataFrame) -> Verdict:
     outcome = find_implied(question, bounds)
     if outcome == UNRESOLVED:
         return Verdict(UNRESOLVED, _describe_lack(question, bounds))
-    # Certainty only grows with quotes, so taking them away from the last published on ends at the earliest that suffice.
-    needed = bounds.sort_values(["published", "id"])
-    for row in needed.index[::-1]:
-        if is_implied(question, fewer := needed.drop(index=row), outcome):
-            needed = fewer
+    # Certainty only grows with quotes: the first that suffice, with those already found needed, are found by bisection.
+    ordered = bounds.sort_values(["published", "id"])
+    left, found = [*ordered.index], list[int]()
+
+    def suffice(count: int) -> bool:
+        return is_implied(question, ordered.loc[left[:count] + found], outcome)
+
+    while fewest := bisect_left(range(len(left) + 1), True, key=suffice):
+        left, found = left[: fewest - 1], [left[fewest - 1], *found]
+    needed = ordered.loc[found]
     figures = "; ".join(
         _describe_bound(row.date_start, row.date_end, least=row.least, most=row.most) for row in needed.itertuples()
     )

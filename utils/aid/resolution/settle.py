@@ -19,8 +19,9 @@ from ..paths import DATA
 from ..questions import list_questions
 from .estimate import estimate_probability, judge_estimates
 from .evidence import BASES, PRIMARY, READINGS, Verdict
-from .months import bound_months, load_months
-from .quote_bounds import bound_quotes, drop_contradictions, resolve_by_bounds
+from .months import load_months
+from .on_record import bound_basis, load_bounds
+from .quote_bounds import resolve_by_bounds
 
 COLUMNS = [
     *TASK, "basis", "count", "kind", "outcome", "day", "why", "evidence", "published", "known_from", "url", *READINGS
@@ -104,11 +105,13 @@ def resolve_questions(
     """
     for name in bases:
         check_choice(name, BASES, name="basis")
+    given = quotes is not None or months is not None
     quotes = load_quotes() if quotes is None else quotes
     months = load_months() if months is None else months
     pages = pd.concat([quotes, months]).set_index("id")[["url", "published"]]
     urls = list_vintages().groupby("source")["url"].last()
-    bounds = {name: _bound_basis(name, quotes, months) for name in bases if BASES[name].kind in ("quotes", "months")}
+    bounding = [name for name in bases if BASES[name].kind in ("quotes", "months")]
+    bounds = {name: bound_basis(name, quotes, months) if given else load_bounds(name) for name in bounding}
     rows = []
     for question in _list_archived(record):
         for name in bases:
@@ -132,14 +135,6 @@ def resolve_questions(
     table = pd.DataFrame(rows, columns=COLUMNS)
     days = dict.fromkeys(("day", "published", "known_from"), "datetime64[us]")
     return table.astype(days | dict.fromkeys(READINGS, float))
-
-
-def _bound_basis(name: str, quotes: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
-    """Bound sums of days by the figures of a basis, those left out that later ones contradict."""
-    if BASES[name].kind == "quotes":
-        return drop_contradictions(bound_quotes(quotes, basis=name))
-    both = [bound_quotes(quotes, basis="cogat quotes"), bound_months(months)]
-    return drop_contradictions(pd.concat(both, ignore_index=True))
 
 
 def _resolve_by_flows(question: Question, flows: Mapping[tuple[str, str], pd.DataFrame]) -> tuple[Verdict, dict[str, object]]:
