@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
 import json
 import math
@@ -85,12 +86,22 @@ def solve(page: str, kind: str) -> Step:
 
 @dataclass(frozen=True)
 class Row:
-    """A step with its time: minutes from the start, how long, what in words, and where it leads (address and words)."""
+    """A step with its time: minutes from the start, how long, what in words, where it leads (address, words), what it trains."""
 
     begins: int
     minutes: int
     what: str
     links: tuple[tuple[str, str], ...]
+    trains: str = ""
+
+    def write(self, links: Sequence[str]) -> str:
+        """Write in one line what is done, with its links as they are to be written.
+
+        >>> Row(0, 5, "Exercise", (("01.ipynb", "01 Read"),), "counting").write(["01 Read"])
+        'Exercise (01 Read). It trains counting.'
+        """
+        where = f" ({'; '.join(links)})" if links else ""
+        return f"{self.what}{where}" + (f". It trains {self.trains}." if self.trains else "")
 
 
 @dataclass(frozen=True)
@@ -200,7 +211,7 @@ def lay_out(session: Session, pace: Pace) -> list[Row]:
     >>> for row in lay_out(Session("One", 10, (read("01"), solve("01", "Read"), talk("Talk", 2))), pace):
     ...     print(row.begins, row.minutes, row.what, row.links[:1])
     0 3 Read (('01_know.ipynb', '01 Know'),)
-    3 5 Exercise. It trains counting. (('exercises/01_read.ipynb#Read:-a-day', '01 Read: a day'),)
+    3 5 Exercise (('exercises/01_read.ipynb#Read:-a-day', '01 Read: a day'),)
     8 2 Talk ()
     """
     rows, clock = [], 0
@@ -218,7 +229,7 @@ def _time(step: Step, pace: Pace, *, begins: int) -> Row:
         page, kind = step.exercise
         one = pace.find_exercise(page, kind)
         link = (f"exercises/{pace.scripts[page]}.ipynb#{_name_anchor(one.title)}", f"{page} {one.title}")
-        return Row(begins, one.minutes, f"Exercise. It trains {one.trains}.", (link,))
+        return Row(begins, one.minutes, "Exercise", (link,), one.trains)
     minutes = step.minutes or pace.measure(step.page, step.sections)
     return Row(begins, minutes, step.words, tuple(_list_links(step, pace)))
 
@@ -270,21 +281,20 @@ def show_session(session: Session, pace: Pace, *, folded: bool = False) -> None:
 
     rows = lay_out(session, pace)
     spare = session.minutes - sum(row.minutes for row in rows)
-    cells = [
-        f"<tr><td>{_write_clock(row.begins)}</td><td>{row.minutes}</td><td>{html.escape(row.what)}</td><td>"
-        + "; ".join(f'<a href="{html.escape(to)}">{html.escape(words)}</a>' for to, words in row.links)
-        + "</td></tr>"
-        for row in rows
-    ]
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("from", "minutes", "what", "where"))
+    cells = []
+    for row in rows:
+        safe = dataclasses.replace(row, what=html.escape(row.what), trains=html.escape(row.trains))
+        links = [f'<a href="{html.escape(to)}">{html.escape(words)}</a>' for to, words in row.links]
+        cells.append(f"<tr><td>{_write_clock(row.begins)}</td><td>{row.minutes}</td><td>{safe.write(links)}</td></tr>")
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("from", "minutes", "what"))
     first, rest = f"{session.title}, by the clock", f"{session.minutes - spare} of {session.minutes} minutes; {spare} to spare."
     caption = f'<span class="first">{html.escape(first)}. </span>{rest}' if folded else f"{html.escape(first)}. {rest}"
     body = f"<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(cells)}</tbody>"
     page = f"<div><table>{body}</table></div>"
     if folded:
         page = f'<details class="folded"><summary>{html.escape(first)}</summary>{page}</details>'
-    lines = [f"{_write_clock(one.begins)} {one.minutes:3} min  {one.what} {', '.join(w for _, w in one.links)}" for one in rows]
-    text = "\n".join(line.rstrip() for line in lines)
+    said = [row.write([words for _, words in row.links]) for row in rows]
+    text = "\n".join(f"{_write_clock(row.begins)} {row.minutes:3} min  {words}" for row, words in zip(rows, said, strict=True))
     publish_display_data({"text/html": page, "text/plain": f"{first}. {rest}\n{text}"})
 
 
