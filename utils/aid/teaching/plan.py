@@ -93,7 +93,7 @@ SETTLING = Session(
         read("07", "What came", "What went wrong"),
         solve("07", "Read"),
         solve("07", "Change"),
-        talk("Each looks up what the own guesses scored", 5, page="07", anchor=SCORED),
+        talk("Each looks up what their own guesses scored", 5, page="07", anchor=SCORED),
         talk("Discuss", 15),
     ),
 )
@@ -129,7 +129,7 @@ HALF = Session(
         talk("Move the sliders", 10, page="06", section="What if: put in a view of your own"),
         solve("06", "Change"),
         read("07", "What came", "What went wrong", "What the forecasts scored"),
-        talk("Each looks up what the own guesses scored", 5, page="07", anchor=SCORED),
+        talk("Each looks up what their own guesses scored", 5, page="07", anchor=SCORED),
         talk("Each fills the card for a question from work", 15, page="08", section="A card to fill"),
         talk("Discuss: what would each of you forecast, and who would settle it?", 15),
     ),
@@ -145,7 +145,7 @@ ONE_HOUR = Session(
         read("05", "Simulate joint paths", "Read the answer off the paths", words="Show and read"),
         talk("Move the sliders together", 10, page="06", section="What if: put in a view of your own"),
         read("07", "What came", words="Show and read"),
-        talk("Each works out the Brier score of the own guess", 5, page="07", anchor=SCORED),
+        talk("Each works out the Brier score of their own guess", 5, page="07", anchor=SCORED),
         talk("Discuss: was a low probability wrong?", 15),
     ),
 )
