@@ -36,6 +36,9 @@ def find_browser() -> tuple[str, str]:
     pytest.skip(reason)
 
 
+#: Calls back once a frame has been drawn, since a page hears of a new width with it.
+AFTER_A_FRAME = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))"
+
 #: axe-core looks at every word of code, of which those coloured alike on one ground pass or fail together, and at every part of a
 #: picture, of which it judges none.
 THIN_OUT = """
@@ -101,6 +104,7 @@ class Browser:
         axe = Axe(self.driver)
         if not self.run("return Boolean(window.axe)"):
             axe.inject()
+        self.driver.execute_async_script(AFTER_A_FRAME)
         tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
         options = {"runOnly": tags, "rules": {"color-contrast-enhanced": {"enabled": True}}, "resultTypes": ["violations"]}
         found = axe.run(options=json.dumps(options))["violations"]

@@ -31,16 +31,18 @@
   var toc = document.querySelector(".toc details");
   if (toc && matchMedia("(max-width: 63.99rem)").matches) { toc.open = false; }
 
-  // Only a box that does scroll needs a stop for the keyboard.
+  // Only a box that does scroll needs a stop for the keyboard; one in a fold can be measured only once the fold is open.
   function markScrolling() {
-    document.querySelectorAll(".scroll, main pre").forEach(function (box) {
-      if (box.scrollWidth > box.clientWidth + 1) { box.setAttribute("tabindex", "0"); } else { box.removeAttribute("tabindex"); }
+    var boxes = Array.from(document.querySelectorAll(".scroll, main pre"));
+    var wide = boxes.map(function (box) { return box.scrollWidth > box.clientWidth + 1; });
+    boxes.forEach(function (box, place) {
+      if (wide[place]) { box.setAttribute("tabindex", "0"); } else { box.removeAttribute("tabindex"); }
     });
   }
   markScrolling();
   addEventListener("load", markScrolling);
   addEventListener("resize", markScrolling);
-  folds.forEach(function (fold) { fold.addEventListener("toggle", markScrolling); });
+  addEventListener("toggle", markScrolling, true); // of any fold: the event does not bubble
 
   // Each figure can be taken away: its data, the drawing, or an image of it, all made of what the page holds.
   function save(content, name) {
