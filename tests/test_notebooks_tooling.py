@@ -6,6 +6,9 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -16,7 +19,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from utils.common.errors import InputError
 from utils.common.paths import NOTEBOOKS, ROOT
 from utils.publishing.execution import execute, execute_cached
-from utils.publishing.kernels import KernelServer
+from utils.publishing.kernels import ForkedKernel, KernelServer
 from utils.publishing.notebooks import build
 from utils.publishing.run_many import count_jobs, execute_many
 from utils.publishing.sources import (
@@ -151,6 +154,36 @@ def test_a_cell_that_takes_too_long_is_ended(tmp_path):
     assert time.perf_counter() - begun < 30
 
 
+TELL_TRANSPORT = """
+import json
+from ipykernel.connect import get_connection_file
+with open(get_connection_file()) as file:
+    print(json.load(file)["transport"])
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere kernels speak over ports")
+def test_a_kernel_needs_no_port_that_another_program_may_take(tmp_path, monkeypatch):
+    nb = generate(write_source(tmp_path, TELL_TRANSPORT))
+    assert list_streams(execute(nb, cwd=tmp_path)) == "ipc\n"
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / ("long" * 20)))  # no system takes a socket of so long a name
+    (tmp_path / ("long" * 20)).mkdir()
+    assert list_streams(execute(nb, cwd=tmp_path)) == "tcp\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="kernels are forked on Linux alone")
+def test_a_kernel_that_does_not_start_is_named_in_one_line(tmp_path):
+    class Failing(KernelServer):
+        def fork(self, command, *, env, cwd):
+            with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+                pass
+            return ForkedKernel(ended.pid)
+
+    words = r"^notebook 01_case: its kernel did not start \(.*\); run it again$"
+    with Failing() as kernels, pytest.raises(NotebookError, match=words):
+        execute(generate(write_source(tmp_path, "x = 1")), cwd=tmp_path, kernels=kernels)
+
+
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="kernels are forked on Linux alone")
 def test_a_forked_kernel_gives_the_same_fails_alike_and_goes(tmp_path):
     """Its surroundings are those of a kernel that Jupyter starts."""
@@ -182,13 +215,15 @@ def test_four_notebooks_are_executed_in_forked_kernels_and_ended_by_an_interrupt
     found = []
 
     def interrupt():
-        while len(found) < 2:
+        end = time.monotonic() + 60
+        while len(found) < 2 and time.monotonic() < end:
             time.sleep(0.1)
             found[:] = [int(path.stem) for path in (root / "notebooks").glob("*.pid")]
         os.kill(os.getpid(), signal.SIGINT)
 
     with pytest.raises(KeyboardInterrupt):
         execute_many(find_sources(root=root), root=root, progress=False, beside=interrupt, jobs=2)
+    assert len(found) == 2
     for pid in found:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)

@@ -7,6 +7,7 @@ import atexit
 import json
 import os
 import re
+import socket
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -22,6 +23,7 @@ from .sources import NotebookError, describe_kernel, generate, inject_parameters
 from .stamps import fingerprint, hash_json, list_versions
 
 if TYPE_CHECKING:
+    from jupyter_client.manager import KernelManager
     from nbformat import NotebookNode
 
     from .kernels import KernelServer
@@ -33,10 +35,13 @@ CELL_TIMEOUT = 300
 CACHE_KEPT = 4
 """Cached executions kept for each notebook; older ones are removed."""
 
+LONGEST_SOCKET = 90
+"""Bytes that the path of a kernel's sockets may have; systems allow 103 or 107, with a number at its end."""
+
 # Python hides deprecation warnings outside of `__main__`. Those that our own module causes must show, and so fail; with
 # PYTHONWARNINGS=error a deprecation inside somebody else's import would end the notebook instead.
 SHOW_OUR_WARNINGS = "import warnings; warnings.filterwarnings('default', module=r'utils(\\.|$)'); del warnings"
-# The kernel remarks on its own log that it speaks over a local socket, once for each notebook.
+# A kernel that has to speak over ports remarks on it in its own log, once for each notebook.
 QUIET_KERNEL = ("--IPKernelApp.log_level=ERROR",)
 
 
@@ -110,7 +115,7 @@ def execute(
     ready = inject_parameters(nb, parameters or {})
     if all(cell.cell_type != "code" for cell in ready.cells):
         return ready  # a kernel takes a second to start
-    at: list[int] = [0]
+    at: list[int] = []  # the cell that runs
 
     def tick(cell: Mapping[str, Any], cell_index: int, execute_reply: Mapping[str, Any]) -> None:
         if on_cell is not None and "injected-parameters" not in list_tags(cell):
@@ -124,14 +129,16 @@ def execute(
         store_widget_state=False,
         extra_arguments=[f"--InteractiveShellApp.exec_lines={SHOW_OUR_WARNINGS}", *QUIET_KERNEL],
         resources={"metadata": {"path": str(cwd or _notebook_folder())}},
-        on_cell_start=lambda cell, cell_index: at.__setitem__(0, cell_index),
+        on_cell_start=lambda cell, cell_index: at.__setitem__(slice(None), [cell_index]),
         on_cell_executed=tick,
     )
+    manager = client.create_kernel_manager()
     if kernels is not None:
-        kernels.serve(client.create_kernel_manager())
+        kernels.serve(manager)
     if on_client is not None:
         on_client(client)
     with tempfile.TemporaryDirectory(prefix="ipython-") as profile:
+        _avoid_ports(manager, profile)
         try:
             # A profile of its own, so that nobody's start-up files change what a notebook shows.
             # An event loop of our own: the one that `client.execute` makes for each thread is never closed.
@@ -144,6 +151,10 @@ def execute(
         except DeadKernelError as error:
             cause = "its kernel ended, perhaps for want of memory"
             raise NotebookError(_describe(ready, at[0], cause)) from error
+        except RuntimeError as error:
+            if at:
+                raise
+            raise NotebookError(f"notebook {name_notebook(ready)}: its kernel did not start ({error}); run it again") from error
         finally:
             # Left behind by an interruption, it would end Python with a traceback.
             atexit.unregister(client._cleanup_kernel)
@@ -151,6 +162,16 @@ def execute(
     _drop_live_widgets(ready)
     ready.metadata.update(describe_kernel())
     return ready
+
+
+def _avoid_ports(manager: KernelManager, folder: str) -> None:
+    """Let a kernel speak over sockets in a folder of its own, where the system has them.
+
+    Jupyter picks free ports before the kernel takes them, and another program may be quicker: then it ends, or is not heard.
+    """
+    place = Path(folder) / "socket"
+    if hasattr(socket, "AF_UNIX") and os.name == "posix" and len(os.fsencode(place)) <= LONGEST_SOCKET:
+        manager.transport, manager.ip = "ipc", str(place)
 
 
 def _drop_live_widgets(nb: Mapping[str, Any]) -> None:

@@ -49,9 +49,11 @@ class ForkedKernel:
 
     def poll(self) -> int | None:
         """Return None while it runs. How it ended is not known."""
+        if self._handle < 0:
+            return 1
         watched = select.poll()
         watched.register(self._handle, select.POLLIN)
-        return None if self._handle >= 0 and not watched.poll(0) else 1
+        return 1 if watched.poll(0) else None
 
     def wait(self) -> int:
         """Wait until it has ended."""
