@@ -29,10 +29,10 @@ $(VENV)/.installed-test: $(VENV)/.installed requirements-test.lock
 reports: $(VENV)/.installed          ## execute the notebooks and write the HTML report to reports/index.html (a minute; then only what changed)
 	$(BIN)/python -m utils report
 
-teacher: $(VENV)/.installed          ## write the teacher's edition to reports-teacher: plans, solutions, an exam
+teacher: $(VENV)/.installed          ## write the teacher's edition to reports-teacher: plans, solutions, an exam (a minute; less after reports)
 	$(BIN)/python -m utils report --edition teacher --out reports-teacher
 
-api: $(VENV)/.installed-test         ## write the report with a page on each module of the code, linked at its foot
+api: $(VENV)/.installed-test         ## write the report with a page on each module of the code, linked at its foot (a minute)
 	$(BIN)/python -m utils api
 	$(BIN)/python -m utils report
 
@@ -47,7 +47,7 @@ fuzz: $(VENV)/.installed-test        ## read 100,000 damaged lists, others every
 lab: $(VENV)/.installed              ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
-notebooks: $(VENV)/.installed        ## make notebooks/*.ipynb and notebooks/exercises from notebooks/source; FORCE=1 drops edits that stand in them alone
+notebooks: $(VENV)/.installed        ## make notebooks/*.ipynb and notebooks/exercises from notebooks/source; FORCE=1 drops edits that stand in them alone (a minute for all)
 	$(BIN)/python -m utils.course.exercises $(if $(FORCE),--force)
 	$(BIN)/python -m utils.publishing.notebooks $(if $(FORCE),--force)
 

@@ -17,6 +17,7 @@ from utils.aid.resolution.estimate import draw_flows, estimate_probability, judg
 from utils.aid.resolution.evidence import BASES, CEASEFIRE, PRIMARY, READINGS, SURE, Verdict
 from utils.aid.resolution.feasibility import Way, find_implied, has_solution, list_ways
 from utils.aid.resolution.months import load_months
+from utils.aid.resolution.on_record import load_bounds
 from utils.aid.resolution.quote_bounds import bound_quotes, drop_contradictions, find_contradictions, resolve_by_bounds
 from utils.aid.resolution.reports import list_reports
 from utils.aid.resolution.settle import choose_outcomes, find_decided_by, resolve_questions
@@ -122,6 +123,13 @@ def test_a_quote_bounds_its_days_as_it_calls_itself():
     # Nobody's figure stands on two bases, and none of the two that are no count of all trucks stands on any.
     assert len({*cogat.index} | {*truce.index} | {*un.index}) == len(cogat) + len(truce) + len(un)
     assert not quotes.set_index("id").loc[[*cogat.index, *truce.index, *un.index], "basis"].isin(["ERCS", "GMO", "other"]).any()
+
+
+@pytest.mark.parametrize("name", [name for name, basis in BASES.items() if basis.kind in ("quotes", "months")])
+@pytest.mark.parametrize("day", ["2024-11-08", "2025-01-21", "2026-03-01"])
+def test_no_bound_as_of_a_day_was_published_after_it(name, day):
+    assert (load_bounds(name)["published"] > "2024-11-08").any(), "there is something to leave out"
+    assert not (load_bounds(name, as_of=pd.Timestamp(day))["published"] > day).any()
 
 
 def test_contradictions_are_named_and_the_later_figure_stays():

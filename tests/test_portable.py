@@ -171,7 +171,7 @@ def test_the_readme_says_what_to_type_on_windows():
     assert f"{scripts}\\python -m utils report" in text and ".venv/bin/python -m utils report" in text
 
 
-@pytest.mark.parametrize("target", ["reports", "test", "fuzz", "scores", "bench"])
+@pytest.mark.parametrize("target", ["reports", "teacher", "api", "test", "fuzz", "notebooks", "scores", "bench"])
 def test_what_takes_long_says_so(target):
     (line,) = re.findall(rf"^{target}:.*## (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
     assert re.search(r"\b(a|\d+) minutes?\b", line), line

@@ -15,10 +15,20 @@ from utils.common.errors import InputError
 from utils.common.paths import NOTEBOOKS
 from utils.course.exam import sum_marks
 from utils.course.exercises import find_exercise_sources, read_exercises
-from utils.course.sessions import Session, lay_out, list_used, load_pace, read, solve, talk
+from utils.course.sessions import Session, lay_out, list_used, load_pace, read, show_session, solve, talk
 
 PACE = load_pace(NOTEBOOKS)
 SCRIPTS = sorted((NOTEBOOKS / "source" / "teacher").glob("*.py"))
+
+
+def test_a_plan_links_what_is_read_and_shows_its_words_as_they_are(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.publish_display_data", shown.append)
+    show_session(Session("A & B", 30, (talk("Is p < 1?", 5), read("01", "Every day has a state"))), PACE)
+    page = shown[0]["text/html"]
+    assert "<caption>A &amp; B, by the clock." in page and "<td>Is p &lt; 1?</td>" in page
+    assert '<td>Read (<a href="01_data_and_provenance.ipynb#Every-day-has-a-state">01 Every day has a state</a>)</td>' in page
+    assert "0:00   5 min  Is p < 1?\n" in shown[0]["text/plain"]
 
 
 @pytest.mark.parametrize("session", ALL, ids=lambda session: session.title)

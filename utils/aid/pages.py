@@ -295,13 +295,13 @@ def describe_effects(effects: Sequence[Effect]) -> str:
     listed = [f"{_name_effect(effect)}, by a factor of {effect.ratio[1]:.2g}" for effect in found]
     names = [effect.name for effect in found]
     both = [name for name in dict.fromkeys(names) if names.count(name) == len(BY_NAME)]
+    stand = "one stands" if len(both) == 1 else f"{len(both)} stand"
     words = [
         f"Of {format_some(len(effects), 'measurement')} {len(found)} {'has' if len(found) == 1 else 'have'} an interval that "
         "excludes no change"
         + (f": {'; '.join(listed)}" if listed else "")
         + f". By chance alone about {(1 - LEVEL) * len(known):.1f} would. "
-        + (f"On both counts {'one stands' if len(both) == 1 else f'{len(both)} stand'} out: " if both else "")
-        + (f"{list_in_words(both)}." if both else "None stands out on both counts.")
+        + (f"On both counts {stand} out: {list_in_words(both)}." if both else "None stands out on both counts.")
     ]
     if known:
         worst = known[-1]

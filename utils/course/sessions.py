@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import html
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,14 +93,15 @@ class Row:
     links: tuple[tuple[str, str], ...]
     trains: str = ""
 
-    def write(self, links: Sequence[str]) -> str:
+    def write(self, links: Sequence[str], *, escape: Callable[[str], str] = str) -> str:
         """Write in one line what is done, with its links as they are to be written.
 
-        >>> Row(0, 5, "Exercise", (("01.ipynb", "01 Read"),), "counting").write(["01 Read"])
-        'Exercise (01 Read). It trains counting.'
+        >>> row = Row(0, 5, "Exercise", (("01.ipynb", "01 Read"),), "p < 1")
+        >>> row.write(["01 Read"]), row.write(["<b>01</b>"], escape=html.escape)
+        ('Exercise (01 Read). It trains p < 1.', 'Exercise (<b>01</b>). It trains p &lt; 1.')
         """
         where = f" ({'; '.join(links)})" if links else ""
-        return f"{self.what}{where}" + (f". It trains {self.trains}." if self.trains else "")
+        return escape(self.what) + where + (f". It trains {escape(self.trains)}." if self.trains else "")
 
 
 @dataclass(frozen=True)
@@ -283,9 +283,9 @@ def show_session(session: Session, pace: Pace, *, folded: bool = False) -> None:
     spare = session.minutes - sum(row.minutes for row in rows)
     cells = []
     for row in rows:
-        safe = dataclasses.replace(row, what=html.escape(row.what), trains=html.escape(row.trains))
         links = [f'<a href="{html.escape(to)}">{html.escape(words)}</a>' for to, words in row.links]
-        cells.append(f"<tr><td>{_write_clock(row.begins)}</td><td>{row.minutes}</td><td>{safe.write(links)}</td></tr>")
+        what = row.write(links, escape=html.escape)
+        cells.append(f"<tr><td>{_write_clock(row.begins)}</td><td>{row.minutes}</td><td>{what}</td></tr>")
     head = "".join(f'<th scope="col">{name}</th>' for name in ("from", "minutes", "what"))
     first, rest = f"{session.title}, by the clock", f"{session.minutes - spare} of {session.minutes} minutes; {spare} to spare."
     caption = f'<span class="first">{html.escape(first)}. </span>{rest}' if folded else f"{html.escape(first)}. {rest}"

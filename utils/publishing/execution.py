@@ -7,7 +7,6 @@ import atexit
 import json
 import os
 import re
-import socket
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -115,7 +114,7 @@ def execute(
     ready = inject_parameters(nb, parameters or {})
     if all(cell.cell_type != "code" for cell in ready.cells):
         return ready  # a kernel takes a second to start
-    at: list[int] = []  # the cell that runs
+    at: list[int] = []  # the cells that have begun
 
     def tick(cell: Mapping[str, Any], cell_index: int, execute_reply: Mapping[str, Any]) -> None:
         if on_cell is not None and "injected-parameters" not in list_tags(cell):
@@ -129,7 +128,7 @@ def execute(
         store_widget_state=False,
         extra_arguments=[f"--InteractiveShellApp.exec_lines={SHOW_OUR_WARNINGS}", *QUIET_KERNEL],
         resources={"metadata": {"path": str(cwd or _notebook_folder())}},
-        on_cell_start=lambda cell, cell_index: at.__setitem__(slice(None), [cell_index]),
+        on_cell_start=lambda cell, cell_index: at.append(cell_index),
         on_cell_executed=tick,
     )
     manager = client.create_kernel_manager()
@@ -144,13 +143,13 @@ def execute(
             # An event loop of our own: the one that `client.execute` makes for each thread is never closed.
             asyncio.run(client.async_execute(env={**os.environ, **KERNEL_ENVIRONMENT, "IPYTHONDIR": profile}))
         except CellExecutionError as error:
-            raise NotebookError(_describe(ready, at[0], f"{error.ename}: {error.evalue}")) from error
+            raise NotebookError(_describe(ready, at[-1], f"{error.ename}: {error.evalue}")) from error
         except CellTimeoutError as error:
             cause = f"took longer than {timeout} s: make it shorter or let `execute` wait longer"
-            raise NotebookError(_describe(ready, at[0], cause)) from error
+            raise NotebookError(_describe(ready, at[-1], cause)) from error
         except DeadKernelError as error:
             cause = "its kernel ended, perhaps for want of memory"
-            raise NotebookError(_describe(ready, at[0], cause)) from error
+            raise NotebookError(_describe(ready, at[-1], cause)) from error
         except RuntimeError as error:
             if at:
                 raise
@@ -170,7 +169,7 @@ def _avoid_ports(manager: KernelManager, folder: str) -> None:
     Jupyter picks free ports before the kernel takes them, and another program may be quicker: then it ends, or is not heard.
     """
     place = Path(folder) / "socket"
-    if hasattr(socket, "AF_UNIX") and os.name == "posix" and len(os.fsencode(place)) <= LONGEST_SOCKET:
+    if os.name == "posix" and len(os.fsencode(place)) <= LONGEST_SOCKET:
         manager.transport, manager.ip = "ipc", str(place)
 
 

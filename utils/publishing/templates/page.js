@@ -31,7 +31,7 @@
   var toc = document.querySelector(".toc details");
   if (toc && matchMedia("(max-width: 63.99rem)").matches) { toc.open = false; }
 
-  // Only a box that does scroll needs a stop for the keyboard; one in a fold can be measured only once the fold is open.
+  // Only a box that does scroll needs a stop for the keyboard. Not every browser lays out what a closed fold holds.
   function markScrolling() {
     var boxes = Array.from(document.querySelectorAll(".scroll, main pre"));
     var wide = boxes.map(function (box) { return box.scrollWidth > box.clientWidth + 1; });
